@@ -1,0 +1,23 @@
+# Packages of the reader's system. Their headers are taken as system headers: their warnings are not ours.
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(xtensor REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+
+# xsimd and utfcpp are headers alone.
+find_path(XSIMD_INCLUDE_DIR xsimd/xsimd.hpp REQUIRED)
+find_path(UTFCPP_INCLUDE_DIR NAMES utf8.h PATH_SUFFIXES utf8cpp REQUIRED)
+add_library(utfcpp INTERFACE)
+target_include_directories(utfcpp SYSTEM INTERFACE ${UTFCPP_INCLUDE_DIR})
+add_library(xsimd_headers INTERFACE)
+target_include_directories(xsimd_headers SYSTEM INTERFACE ${XSIMD_INCLUDE_DIR})
+
+if(TRANSFORMER_TESTS)
+  find_package(Boost REQUIRED COMPONENTS unit_test_framework)
+  find_package(BLAS REQUIRED)
+  find_package(LAPACK REQUIRED)
+  find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
+endif()

@@ -1,0 +1,151 @@
+// The numeric kernels, as the rest of the program calls them. Each is a pure function on views; the
+// forward stands beside its backward. Which instruction set does the work is chosen at run time
+// (instruction_set.hpp). All are deterministic: the same bits for any number of threads.
+#pragma once
+
+#include <span>
+
+#include "src/base/index.hpp"
+#include "src/base/philox.hpp"
+#include "src/base/threads.hpp"
+#include "src/tensor/view.hpp"
+
+namespace transformer {
+
+// ---- Matrix product -------------------------------------------------------------------------
+
+/// A factor of a matrix product: a view, or the transpose of one, which is never written out.
+struct Factor {
+  ConstMatrixView view;
+  bool transposed = false;
+
+  Factor(ConstMatrixView v, bool is_transposed = false) : view(v), transposed(is_transposed) {}
+  Factor(MatrixView v) : Factor(ConstMatrixView(v)) {}
+  Index n_rows() const { return transposed ? view.n_columns : view.n_rows; }
+  Index n_columns() const { return transposed ? view.n_rows : view.n_columns; }
+};
+inline Factor transposed(ConstMatrixView view) { return {view, true}; }
+
+/// What happens to the product before it is stored.
+struct MatmulOptions {
+  bool accumulate = false;      ///< Add to what `c` holds.
+  const float* bias = nullptr;  ///< (n_columns of c), added to every row.
+  bool relu = false;            ///< max(0, .) last.
+};
+
+/// c = a b, or c += a b; a is (m, k), b is (k, n), c is (m, n) and overlaps neither. k may be 0.
+void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options = {},
+            Threads& threads = Threads::serial());
+
+// ---- Softmax (section 3.2.1) ----------------------------------------------------------------
+
+/// Which columns a row may look at.
+enum class Mask {
+  none,
+  causal,  ///< Row i sees columns 0 .. i + (n_columns - n_rows): nothing that comes after it.
+};
+
+/// y = softmax(scale * x) in each row, over the columns that the mask leaves; the others get 0.
+/// x and y may be the same.
+void softmax_forward(ConstMatrixView x, float scale, Mask mask, MatrixView y,
+                     Threads& threads = Threads::serial());
+
+/// dx = scale * (diag(y) - y y^T) dy in each row. dx and dy may be the same.
+void softmax_backward(ConstMatrixView y, ConstMatrixView dy, float scale, MatrixView dx,
+                      Threads& threads = Threads::serial());
+
+// ---- Dropout (section 5.4) ------------------------------------------------------------------
+
+/// Sets each element to zero with probability p and divides the others by 1 - p. Element e of the
+/// matrix (row-major, without gaps) is dropped where `key.word(e)` < p * 2^32: so the mask is never
+/// stored, and the backward pass draws it again.
+struct Dropout {
+  float p = 0.0f;
+  RandomKey key;
+};
+
+/// y = dropout(x), and with the same key dx = dropout_backward(dy). x and y may be the same.
+void dropout_forward(ConstMatrixView x, const Dropout& dropout, MatrixView y,
+                     Threads& threads = Threads::serial());
+
+// ---- Residual connection, dropout and layer normalisation (section 5.4; Ba et al. 2016) -------
+
+/// What the backward pass needs of a forward pass, per row.
+struct LayerNormMoments {
+  float* mean = nullptr;                ///< (n_rows)
+  float* reciprocal_deviation = nullptr;  ///< (n_rows): 1 / sqrt(variance + epsilon)
+};
+
+/// y = gain * (x - mean) / sqrt(variance + epsilon) + bias in each row, with the variance that
+/// divides by n_columns. gain and bias are (n_columns).
+void layer_norm_forward(ConstMatrixView x, const float* gain, const float* bias, float epsilon,
+                        MatrixView y, LayerNormMoments moments,
+                        Threads& threads = Threads::serial());
+
+/// sum = x + dropout(sublayer), y = layer_norm(sum), in one pass. `sum` may be the same as
+/// `sublayer`. Without dropout give p = 0.
+void residual_layer_norm_forward(ConstMatrixView x, ConstMatrixView sublayer,
+                                 const Dropout& dropout, const float* gain, const float* bias,
+                                 float epsilon, MatrixView sum, MatrixView y,
+                                 LayerNormMoments moments, Threads& threads = Threads::serial());
+
+/// The gradients of `layer_norm_forward`: dx is overwritten, or added to where `accumulate`; dgain
+/// and dbias (n_columns) are always added to. dx may be the same as dy.
+void layer_norm_backward(ConstMatrixView x, const float* gain, LayerNormMoments moments,
+                         ConstMatrixView dy, MatrixView dx, bool accumulate, float* dgain,
+                         float* dbias, Threads& threads = Threads::serial());
+
+// ---- Cross-entropy with label smoothing (section 5.4; Szegedy et al. 2015) --------------------
+
+/// For each row, the cross-entropy between softmax(logits) and the smoothed target, which is
+/// 1 - epsilon + epsilon / n on the right token and epsilon / n on each other (n = n_columns):
+/// losses (n_rows), one for each row. Where `dlogits` is not empty it gets
+/// scale * (softmax(logits) - smoothed target); it may be the same as logits.
+/// Never takes the logarithm of a probability, so that nothing becomes infinite.
+void cross_entropy(ConstMatrixView logits, std::span<const TokenId> targets, float epsilon,
+                   float scale, std::span<float> losses, MatrixView dlogits,
+                   Threads& threads = Threads::serial());
+
+// ---- Embedding lookup (section 3.4) ---------------------------------------------------------
+
+/// Row i of y = scale * row tokens[i] of table. table is (n_vocabulary, d), y (n_tokens, d).
+void gather_rows(ConstMatrixView table, std::span<const TokenId> tokens, float scale, MatrixView y,
+                 Threads& threads = Threads::serial());
+
+/// Row tokens[i] of table += scale * row i of dy, for every i in order: a token that stands twice
+/// adds twice.
+void scatter_add_rows(ConstMatrixView dy, std::span<const TokenId> tokens, float scale,
+                      MatrixView table, Threads& threads = Threads::serial());
+
+// ---- Small pieces ---------------------------------------------------------------------------
+
+/// y += x.
+void add_to(ConstMatrixView x, MatrixView y, Threads& threads = Threads::serial());
+/// y = x.
+void copy_to(ConstMatrixView x, MatrixView y, Threads& threads = Threads::serial());
+/// dx = dy where y > 0, else 0. dx and dy may be the same.
+void relu_backward(ConstMatrixView y, ConstMatrixView dy, MatrixView dx,
+                   Threads& threads = Threads::serial());
+/// sums (n_columns) = or += the sum of x's rows: the gradient of a bias.
+void sum_rows(ConstMatrixView x, float* sums, bool accumulate,
+              Threads& threads = Threads::serial());
+/// The sum of the squares, in double precision, added in a fixed order.
+double sum_of_squares(std::span<const float> x, Threads& threads = Threads::serial());
+
+// ---- Adam (section 5.3; Kingma and Ba 2015) ---------------------------------------------------
+
+struct AdamStep {
+  float learning_rate = 0.0f;
+  float beta_1 = 0.9f;
+  float beta_2 = 0.98f;
+  float epsilon = 1e-9f;
+  std::int64_t step = 1;        ///< Counts from 1; corrects the bias of the moments' zero start.
+  float gradient_scale = 1.0f;  ///< Multiplies every gradient first: clipping.
+};
+
+/// One update of all parameters in one pass. The four spans have one length.
+void adam_update(std::span<float> values, std::span<const float> gradients,
+                 std::span<float> first_moments, std::span<float> second_moments,
+                 const AdamStep& step, Threads& threads = Threads::serial());
+
+}  // namespace transformer
