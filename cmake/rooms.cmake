@@ -21,7 +21,7 @@ endfunction()
 function(room_test path)
   cmake_parse_arguments(TEST "" "" "USES" ${ARGN})
   string(REPLACE "/" "_" name ${path})
-  add_executable(${name}_test ${path}_test.cpp)
+  add_executable(${name}_test ${PROJECT_SOURCE_DIR}/tests/${path}_test.cpp)
   target_link_libraries(${name}_test PRIVATE test_support ${TEST_USES})
   add_test(NAME ${path} COMMAND ${name}_test --log_level=test_suite --report_level=short
            WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
