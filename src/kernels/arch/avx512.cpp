@@ -1,0 +1,13 @@
+// The kernels for AVX-512 (F, CD, DQ, BW, VL): 32 registers of 16 floats, and masks.
+#include "src/kernels/generic/matmul.hpp"
+#include "src/kernels/generic/rows.hpp"
+#include "src/kernels/table.hpp"
+#include "xsimd/xsimd.hpp"
+
+namespace transformer::kernel {
+
+using Avx512 = xsimd::avx512bw;
+
+constinit const KernelTable avx512_kernels = {matmul_kernels<Avx512>(), row_kernels<Avx512>()};
+
+}  // namespace transformer::kernel

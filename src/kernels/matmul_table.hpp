@@ -1,0 +1,36 @@
+// The matrix product's entry in the table of kernels: plain data and function pointers, so that the
+// files compiled for a newer processor share no code with the rest of the program.
+#pragma once
+
+#include "src/base/index.hpp"
+
+namespace transformer::kernel {
+
+/// One factor as it lies in memory: element (i, j) is `data[i * stride + j]`, or where `transposed`
+/// `data[j * stride + i]`.
+struct MatmulFactor {
+  const float* data;
+  Index stride;
+  bool transposed;
+};
+
+/// A block of a product for one thread: c (n_rows, n_columns) = or += a (n_rows, n_inner) times
+/// b (n_inner, n_columns), then + bias, then ReLU.
+struct MatmulTask {
+  MatmulFactor a;
+  MatmulFactor b;
+  float* c;
+  Index c_stride;
+  Index n_rows;
+  Index n_columns;
+  Index n_inner;
+  bool accumulate;
+  const float* bias;  // (n_columns) or null
+  bool relu;
+};
+
+struct MatmulKernels {
+  void (*multiply)(const MatmulTask& task);
+};
+
+}  // namespace transformer::kernel
