@@ -11,13 +11,12 @@ namespace transformer {
 namespace {
 
 constexpr Index large_page = Index{1} << 21;
-constexpr Index smallest_reservation = Index{1} << 24;
 
 }  // namespace
 
 Arena::Arena(Index capacity) {
   // Take what the system grants: a limit on address space may refuse the first wish.
-  for (capacity = round_up(capacity, large_page); capacity >= smallest_reservation; capacity /= 2) {
+  for (capacity = round_up(capacity, large_page); capacity >= smallest; capacity /= 2) {
     void* range = mmap(nullptr, static_cast<size_t>(capacity), PROT_NONE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (range != MAP_FAILED) {
@@ -27,7 +26,7 @@ Arena::Arena(Index capacity) {
     }
   }
   fail(ExitCode::internal, "out of memory: the system refuses {} bytes of address space",
-       smallest_reservation);
+       smallest);
 }
 
 Arena::~Arena() { munmap(base_, static_cast<size_t>(capacity_)); }

@@ -19,7 +19,10 @@ class Arena {
  public:
   static constexpr Index alignment = 64;  ///< One cache line, one AVX-512 register.
 
-  /// Reserves addresses (not memory) for `capacity` bytes, or for as much as the system grants.
+  static constexpr Index smallest = Index{1} << 24;
+
+  /// Reserves addresses (not memory) for `capacity` bytes, or for as much as the system grants,
+  /// but at least `smallest`.
   explicit Arena(Index capacity = Index{1} << 36);
   ~Arena();
   Arena(const Arena&) = delete;

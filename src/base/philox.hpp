@@ -34,9 +34,7 @@ constexpr PhiloxWords philox(PhiloxWords counter, std::uint64_t key) {
 }
 
 /// A float in [0, 1) with 24 random bits.
-constexpr float unit_float(std::uint32_t word) {
-  return static_cast<float>(word >> 8) * 0x1p-24f;
-}
+constexpr float unit_float(std::uint32_t word) { return static_cast<float>(word >> 8) * 0x1p-24f; }
 
 /// Names one stream of random numbers: which run, which training step, which place in the program.
 /// Word w of block i is `philox({i_low, i_high, site, step}, seed)[w]`.

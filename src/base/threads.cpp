@@ -38,13 +38,13 @@ struct Threads::Team {
   std::mutex mutex;
   std::condition_variable wake;
 
-  void take_tasks() {
+  void take_tasks(int worker) {
     for (Index i = next_task.fetch_add(1); i < n_tasks; i = next_task.fetch_add(1)) {
-      call(context, i);
+      call(context, i, worker);
     }
   }
 
-  void work() {
+  void work(int worker) {
     for (std::uint64_t seen = 0;;) {
       // Spin first, since the next round is usually near; then sleep.
       for (int spin = 0; round.load(std::memory_order_acquire) == seen && spin < n_spins; ++spin) {
@@ -56,7 +56,7 @@ struct Threads::Team {
       }
       seen = round.load(std::memory_order_acquire);
       if (stopping) return;
-      take_tasks();
+      take_tasks(worker);
       n_busy.fetch_sub(1, std::memory_order_release);
     }
   }
@@ -71,11 +71,14 @@ struct Threads::Team {
 };
 
 Threads::Threads(int n_threads)
-    : n_threads_(n_threads > 0 ? n_threads
-                               : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))) {
+    : n_threads_(n_threads > 0
+                     ? n_threads
+                     : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))) {
   if (n_threads_ == 1) return;
   team_ = std::make_unique<Team>();
-  for (int i = 1; i < n_threads_; ++i) team_->workers.emplace_back([team = team_.get()] { team->work(); });
+  for (int i = 1; i < n_threads_; ++i) {
+    team_->workers.emplace_back([team = team_.get(), i] { team->work(i); });
+  }
 }
 
 Threads::~Threads() {
@@ -93,11 +96,13 @@ void Threads::run(Index n_tasks, Call call, void* context) {
   team.next_task = 0;
   team.n_busy = n_threads_ - 1;
   team.start_round();
-  team.take_tasks();
+  team.take_tasks(0);
   // Yield once spinning has gone on for long: there may be more threads than processors.
   for (int spin = 0; team.n_busy.load(std::memory_order_acquire) > 0; ++spin) {
-    if (spin < n_spins) pause_briefly();
-    else std::this_thread::yield();
+    if (spin < n_spins)
+      pause_briefly();
+    else
+      std::this_thread::yield();
   }
 }
 

@@ -28,8 +28,7 @@ using Matrix = MatrixOf<float>;
 /// A matrix of zeros (n_rows, n_columns).
 template <class T = float>
 MatrixOf<T> zeros(Index n_rows, Index n_columns) {
-  MatrixOf<T> matrix(
-      {static_cast<size_t>(n_rows), static_cast<size_t>(n_columns)}, T{0});
+  MatrixOf<T> matrix({static_cast<size_t>(n_rows), static_cast<size_t>(n_columns)}, T{0});
   return matrix;
 }
 

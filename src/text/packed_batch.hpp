@@ -11,7 +11,7 @@ namespace transformer {
 
 /// Token ids of several sentences, one after the other without padding, and where each begins.
 struct PackedSentences {
-  std::vector<TokenId> tokens;      // (n_tokens)
+  std::vector<TokenId> tokens;       // (n_tokens)
   std::vector<Index> offsets = {0};  // (n_sentences + 1)
 
   Segments segments() const { return {offsets}; }
@@ -34,8 +34,8 @@ struct PackedSentences {
 
 /// One batch for teacher forcing (section 3.1: the outputs are shifted right by one position).
 struct TranslationBatch {
-  PackedSentences source;             // x_1 .. x_n </s>
-  PackedSentences target_input;       // <s> y_1 .. y_m
+  PackedSentences source;              // x_1 .. x_n </s>
+  PackedSentences target_input;        // <s> y_1 .. y_m
   std::vector<TokenId> target_output;  // y_1 .. y_m </s>, in rows like target_input
 };
 

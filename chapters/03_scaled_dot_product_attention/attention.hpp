@@ -1,0 +1,42 @@
+// Scaled dot-product attention (section 3.2.1): Attention(Q, K, V) = softmax(Q K^T / sqrt(d_k)) V.
+#pragma once
+
+#include "src/autograd/tape.hpp"
+#include "src/kernels/kernels.hpp"
+
+namespace transformer {
+
+// ---- One sentence, one head: the formula on matrices -------------------------------------------
+
+/// weights = softmax(q k^T / sqrt(d_k)): row i says how much query i takes from each value, and
+/// sums to
+/// 1. q is (n_queries, d_k), k (n_keys, d_k), weights (n_queries, n_keys).
+void attention_weights(ConstMatrixView q, ConstMatrixView k, Mask mask, MatrixView weights);
+
+/// out = weights v, with v (n_keys, d_v) and out (n_queries, d_v). `weights` is scratch space.
+void attention_forward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v, Mask mask,
+                       MatrixView weights, MatrixView out);
+
+/// The gradients of attention_forward. The weights are worked out again rather than kept: that is
+/// faster than to write them to memory and to read them back. `weights` and `dweights`, both
+/// (n_queries, n_keys), are scratch space.
+void attention_backward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v, Mask mask,
+                        ConstMatrixView dout, MatrixView weights, MatrixView dweights,
+                        GradientTarget dq, GradientTarget dk, GradientTarget dv);
+
+// ---- A packed batch: every sentence, every head ------------------------------------------------
+
+/// Who attends to whom: the tokens of sentence s in `queries` to those of sentence s in `keys`.
+struct AttentionPattern {
+  Segments queries;
+  Segments keys;
+  Mask mask = Mask::none;
+};
+
+/// Attention of each sentence and head by itself. Head h is the column block [h * d_k, (h + 1) *
+/// d_k). q is (n_queries, n_heads * d_k), k (n_keys, n_heads * d_k), v (n_keys, n_heads * d_v), the
+/// result (n_queries, n_heads * d_v). The offsets must outlive the step.
+Variable scaled_dot_product_attention(Variable q, Variable k, Variable v,
+                                      const AttentionPattern& pattern, Index n_heads = 1);
+
+}  // namespace transformer

@@ -1,0 +1,84 @@
+#include "chapters/05_encoder/encoder.hpp"
+
+#include "src/autograd/operations.hpp"
+
+namespace transformer {
+
+ResidualNorm::ResidualNorm(ParameterStore& store, const std::string& path,
+                           const ModelConfig& config)
+    : gain_(store.add(path + ".gain", 1, config.d_model, Initial::ones())),
+      bias_(store.add(path + ".bias", 1, config.d_model, Initial::zeros())),
+      p_drop_(config.p_drop) {}
+
+//! [residual_norm]
+Variable ResidualNorm::operator()(Variable x, Variable sublayer) const {
+  require_shapes(same_shape(x.value(), sublayer.value()), "residual_norm", "x", x, "sublayer",
+                 sublayer);
+  Tape& tape = x.tape();
+  const Index n = x.n_rows();
+  const Dropout drop = tape.next_dropout(p_drop_);
+  const Variable y = tape.make(n, x.n_columns());
+  const LayerNormMoments moments{tape.arena().allocate<float>(n).data(),
+                                 tape.arena().allocate<float>(n).data()};
+  // The sub-layer's output is needed by nobody else, so the sum takes its place.
+  const MatrixView sum = sublayer.value();
+  residual_layer_norm_forward(x.value(), sublayer.value(), drop, gain_.value().data,
+                              bias_.value().data, epsilon, sum, y.value(), moments, tape.threads());
+  tape.record(y, [=, gain = gain_, bias = bias_] {
+    Threads& threads = y.tape().threads();
+    const MatrixView dsum = sublayer.gradient_target().view;
+    layer_norm_backward(sum, gain.value().data, moments, y.gradient(), dsum, false,
+                        gain.gradient_to_add_to().data, bias.gradient_to_add_to().data, threads);
+    // sum = x + dropout(sublayer): x takes the gradient as it is, the sub-layer what was not
+    // dropped.
+    pass_on(dsum, x, threads);
+    if (drop.p > 0.0f) dropout_forward(dsum, drop, dsum, threads);
+  });
+  return y;  // (n_tokens, d_model)
+}
+//! [residual_norm]
+
+FeedForward::FeedForward(ParameterStore& store, const std::string& path, const ModelConfig& config)
+    : w_1_(store.add(path + ".w_1", config.d_model, config.d_ff,
+                     Initial::glorot(config.d_model, config.d_ff))),
+      b_1_(store.add(path + ".b_1", 1, config.d_ff, Initial::zeros())),
+      w_2_(store.add(path + ".w_2", config.d_ff, config.d_model,
+                     Initial::glorot(config.d_ff, config.d_model))),
+      b_2_(store.add(path + ".b_2", 1, config.d_model, Initial::zeros())) {}
+
+//! [feed_forward]
+Variable FeedForward::operator()(Variable x) const {
+  const Variable hidden = linear(x, w_1_, b_1_, Activation::relu);  // (n_tokens, d_ff)
+  return linear(hidden, w_2_, b_2_);                                // (n_tokens, d_model)
+}
+//! [feed_forward]
+
+EncoderLayer::EncoderLayer(ParameterStore& store, const std::string& path,
+                           const ModelConfig& config)
+    : self_attention_(store, path + ".self_attention", config.d_model, config.n_heads),
+      norm_1_(store, path + ".norm_1", config),
+      feed_forward_(store, path + ".feed_forward", config),
+      norm_2_(store, path + ".norm_2", config) {}
+
+//! [encoder_layer]
+Variable EncoderLayer::operator()(Variable x, const Segments& sentences) const {
+  x = norm_1_(x, self_attention_(x, sentences, Mask::none));
+  x = norm_2_(x, feed_forward_(x));
+  return x;  // (n_tokens, d_model)
+}
+//! [encoder_layer]
+
+Encoder::Encoder(ParameterStore& store, const std::string& path, const ModelConfig& config) {
+  for (Index i = 0; i < config.n_layers; ++i) {
+    layers_.emplace_back(store, path + ".layer_" + std::to_string(i), config);
+  }
+}
+
+//! [encoder]
+Variable Encoder::operator()(Variable x, const Segments& sentences) const {
+  for (const EncoderLayer& layer : layers_) x = layer(x, sentences);
+  return x;  // (n_tokens, d_model)
+}
+//! [encoder]
+
+}  // namespace transformer

@@ -1,0 +1,101 @@
+#include "chapters/06_decoder/decoder.hpp"
+
+#include <algorithm>
+
+#include "src/autograd/operations.hpp"
+
+namespace transformer {
+namespace {
+
+/// The keys and values that one row attends to: (n_keys, 2 d_model), keys | values.
+using KeysAndValues = ConstMatrixView;
+
+/// Attention of one query a row, (n_rows, d_model), where row r attends to `keys_and_values_of(r)`,
+/// of at most `most_keys` rows.
+template <class Function>
+Variable attend_row_by_row(Variable q, Index n_heads, Index most_keys,
+                           Function keys_and_values_of) {
+  Tape& tape = q.tape();
+  const Index d_model = q.n_columns(), d_k = d_model / n_heads;
+  const Variable out = tape.make(q.n_rows(), d_model);
+  const Index scratch_size = round_up(most_keys, Arena::alignment);
+  float* scratch = tape.arena().allocate<float>(tape.threads().count() * scratch_size).data();
+  tape.threads().parallel_for(q.n_rows(), [&](Index r, int worker) {
+    const KeysAndValues kv = keys_and_values_of(r);
+    const MatrixView weights(scratch + worker * scratch_size, 1, kv.n_rows);
+    for (Index h = 0; h < n_heads; ++h) {
+      const Index begin = h * d_k, end = begin + d_k;
+      attention_forward(q.value().rows(r, r + 1).columns(begin, end), kv.columns(begin, end),
+                        kv.columns(d_model + begin, d_model + end), Mask::none, weights,
+                        out.value().rows(r, r + 1).columns(begin, end));
+    }
+  });
+  return out;
+}
+
+}  // namespace
+
+DecoderLayer::DecoderLayer(ParameterStore& store, const std::string& path,
+                           const ModelConfig& config)
+    : self_attention_(store, path + ".self_attention", config.d_model, config.n_heads),
+      norm_1_(store, path + ".norm_1", config),
+      cross_attention_(store, path + ".cross_attention", config.d_model, config.n_heads),
+      norm_2_(store, path + ".norm_2", config),
+      feed_forward_(store, path + ".feed_forward", config),
+      norm_3_(store, path + ".norm_3", config) {}
+
+//! [decoder_layer]
+Variable DecoderLayer::operator()(Variable y, const Segments& sentences, Variable memory,
+                                  const Segments& memory_sentences) const {
+  y = norm_1_(y, self_attention_(y, sentences, Mask::causal));
+  y = norm_2_(y, cross_attention_(y, sentences, memory, memory_sentences));
+  y = norm_3_(y, feed_forward_(y));
+  return y;  // (n_target_tokens, d_model)
+}
+//! [decoder_layer]
+
+//! [step]
+Variable DecoderLayer::step(Variable y, const DecodingPlace& place, const LayerCache& cache) const {
+  // Append the new token's key and value to its row of the cache.
+  const Index d_model = y.n_columns();
+  const Variable qkv = self_attention_.project(y);  // (n_rows, 3 d_model)
+  const auto own_cache = [&](Index r) {
+    const Index first = r * place.n_positions;
+    return cache.self.rows(first, first + place.position + 1);
+  };
+  for (Index r = 0; r < y.n_rows(); ++r) {
+    copy_to(qkv.value().rows(r, r + 1).columns(d_model, 3 * d_model),
+            own_cache(r).rows(place.position, place.position + 1));
+  }
+  // No mask is needed: the cache holds nothing that comes later.
+  const Variable q = y.tape().alias(qkv.value().columns(0, d_model), {});
+  const Variable heads = attend_row_by_row(q, self_attention_.n_heads(), place.position + 1,
+                                           [&](Index r) { return own_cache(r); });
+  y = norm_1_(y, self_attention_.merge(heads));
+
+  // Look at the source sentence.
+  const auto memory_of = [&](Index r) {
+    const Index s = place.sentence_of_row[static_cast<size_t>(r)];
+    return cache.memory.rows(place.memory_sentences.begin(s), place.memory_sentences.end(s));
+  };
+  const Variable queries = cross_attention_.project_queries(y);
+  y = norm_2_(y, cross_attention_.merge(attend_row_by_row(queries, cross_attention_.n_heads(),
+                                                          cache.memory.n_rows, memory_of)));
+  y = norm_3_(y, feed_forward_(y));
+  return y;  // (n_rows, d_model)
+}
+//! [step]
+
+Decoder::Decoder(ParameterStore& store, const std::string& path, const ModelConfig& config) {
+  for (Index i = 0; i < config.n_layers; ++i) {
+    layers_.emplace_back(store, path + ".layer_" + std::to_string(i), config);
+  }
+}
+
+Variable Decoder::operator()(Variable y, const Segments& sentences, Variable memory,
+                             const Segments& memory_sentences) const {
+  for (const DecoderLayer& layer : layers_) y = layer(y, sentences, memory, memory_sentences);
+  return y;  // (n_target_tokens, d_model)
+}
+
+}  // namespace transformer

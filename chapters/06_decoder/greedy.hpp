@@ -1,0 +1,63 @@
+// Translating word by word: always the most likely next token.
+#pragma once
+
+#include <vector>
+
+#include "chapters/06_decoder/transformer.hpp"
+
+namespace transformer {
+
+/// A sentence that the model wrote, without its marks of beginning and end.
+struct Translation {
+  std::vector<TokenId> tokens;
+  double log_probability = 0.0;  ///< Of the tokens and the end mark together.
+  bool complete = false;         ///< False where the length limit cut it off.
+};
+
+/// Which ids mark a sentence's beginning and end.
+struct SentenceMarks {
+  TokenId begin = 1;
+  TokenId end = 2;
+};
+
+/// At most so many tokens for a source of n_source tokens: a longer translation is a runaway.
+/// Within what the model has positions for.
+Index length_limit(const ModelConfig& config, Index n_source);
+
+/// The growing translations of several sentences: one row each, all at the same position, with the
+/// keys and values of what was written so far.
+class GrowingTranslations {
+ public:
+  /// Encodes `source`, which must outlive it, and makes room for `n_rows_per_sentence` translations
+  /// of each sentence. Uses the tape's arena until the tape begins anew.
+  GrowingTranslations(const Transformer& model, Tape& tape, const PackedSentences& source,
+                      Index n_rows_per_sentence, Index n_positions);
+
+  /// Appends tokens[r] to row r and gives the logits of what may follow, (n_rows, n_vocabulary),
+  /// valid until the next call.
+  ConstMatrixView append(std::span<const TokenId> tokens);
+
+  /// Row i becomes what row parents[i] was; others are forgotten: finished translations leave, and
+  /// hypotheses of a beam branch. parents[i] must translate the same sentence as row i will.
+  void continue_from(std::span<const Index> parents);
+
+  Index n_rows() const { return static_cast<Index>(sentence_of_row_.size()); }
+  Index sentence_of(Index row) const { return sentence_of_row_[static_cast<size_t>(row)]; }
+
+ private:
+  const Transformer& model_;
+  Tape& tape_;
+  Segments source_;
+  Index n_positions_;
+  Index position_ = 0;
+  std::vector<Index> sentence_of_row_, next_sentence_of_row_;
+  std::vector<LayerCache> caches_;
+  std::vector<MatrixView> spare_;  // continue_from copies into these and swaps
+  Index mark_ = 0;                 // of the arena, before a step's own variables
+};
+
+/// Translates every sentence of `source` (each ends with marks.end).
+std::vector<Translation> greedy_decode(const Transformer& model, Tape& tape,
+                                       const PackedSentences& source, SentenceMarks marks = {});
+
+}  // namespace transformer

@@ -1,0 +1,75 @@
+// The parameters of a model: one block of memory each for their values, their gradients and the two
+// moments that Adam keeps.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/autograd/variable.hpp"
+#include "src/base/arena.hpp"
+
+namespace transformer {
+
+/// How a parameter starts: uniform in [center - bound, center + bound).
+struct Initial {
+  float center = 0.0f;
+  float bound = 0.0f;
+
+  static Initial zeros() { return {0.0f, 0.0f}; }
+  static Initial ones() { return {1.0f, 0.0f}; }
+  /// Mean 0 and the given variance.
+  static Initial uniform(double variance);
+  /// Keeps the variance of activations and gradients about equal (Glorot and Bengio 2010): variance
+  /// 2 / (n_in + n_out).
+  static Initial glorot(Index n_in, Index n_out);
+};
+
+/// A parameter by name, as it stands in a checkpoint.
+struct Parameter {
+  std::string path;  ///< For example `encoder.layer_0.self_attention.w_o`.
+  Variable variable;
+  MatrixView first_moment;
+  MatrixView second_moment;
+};
+
+/// Owns all parameters. Each starts on a cache line; the gaps between them hold zeros and stay
+/// zero, so that the optimiser can be one loop over the whole block.
+class ParameterStore {
+ public:
+  /// `seed` keys the initial values: the same seed gives the same bits everywhere.
+  explicit ParameterStore(std::uint64_t seed) : seed_(seed) {}
+
+  /// A new parameter (n_rows, n_columns). Throws Error (internal) where the path is taken.
+  Variable add(const std::string& path, Index n_rows, Index n_columns, Initial initial);
+
+  const std::vector<Parameter>& parameters() const { return parameters_; }
+  /// The parameter with this path. Throws Error (internal) where there is none.
+  const Parameter& at(const std::string& path) const;
+  /// How many numbers the model learns.
+  Index n_parameters() const;
+
+  /// Before a step: what the gradients hold counts no more.
+  void forget_gradients();
+  /// After the backward pass: a parameter that the loss did not depend on gets a gradient of zeros.
+  void complete_gradients();
+
+  /// The whole blocks, in the order in which the parameters were added.
+  std::span<float> values() { return block(values_); }
+  std::span<float> gradients() { return block(gradients_); }
+  std::span<float> first_moments() { return block(first_moments_); }
+  std::span<float> second_moments() { return block(second_moments_); }
+
+ private:
+  static std::span<float> block(Arena& arena) {
+    return {reinterpret_cast<float*>(arena.data()),
+            static_cast<size_t>(arena.used()) / sizeof(float)};
+  }
+
+  std::uint64_t seed_;
+  Arena values_, gradients_, first_moments_, second_moments_;
+  Arena data_{Arena::smallest};
+  std::vector<Parameter> parameters_;
+};
+
+}  // namespace transformer
