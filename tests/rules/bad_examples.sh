@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Shows that every rule lets a good tree pass and finds what is wrong in a bad one.
+set -euo pipefail
+rules=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+n_failed=0
+
+failed() {
+  echo "FAILED: $1"
+  sed 's/^/    /' "$work/output"
+  n_failed=$((n_failed + 1))
+}
+
+# A small tree that keeps every rule.
+make_good_tree() {
+  rm -rf "$work/tree"
+  mkdir -p "$work/tree/"{src/{base,tensor,kernels/generic,io},tests/kernels}
+  mkdir -p "$work/tree/chapters/"{01_words,02_sentences}
+  cp "$rules/../../.clang-format" "$work/tree/"
+  cd "$work/tree"
+  echo '#include <vector>' >src/base/index.hpp
+  printf '#include <xtensor/xtensor.hpp>\n\n#include "src/base/index.hpp"\n' >src/tensor/tensor.hpp
+  echo '#include <xsimd/xsimd.hpp>' >src/kernels/generic/rows.hpp
+  echo '#include "src/tensor/tensor.hpp"' >src/io/file.hpp
+  echo '#include "src/io/file.hpp"' >chapters/01_words/words.hpp
+  echo '#include "chapters/01_words/words.hpp"' >chapters/02_sentences/main.cpp
+  echo '#include <xtensor-blas/xlinalg.hpp>' >tests/kernels/matmul_test.cpp
+}
+
+# bad RULE FILE LINE: with standard input added to FILE, the rule fails and names FILE:LINE.
+bad() {
+  make_good_tree
+  mkdir -p "$(dirname "$2")"
+  cat >>"$2"
+  local status=0
+  "$rules/$1.sh" "$work/tree" >"$work/output" 2>&1 || status=$?
+  [[ $status != 77 ]] || return 0
+  if [[ $status != 1 ]] || ! grep -q "^$2:$3: " "$work/output"; then
+    failed "$1 does not see what is wrong with $2:$3 (exit $status)"
+  fi
+}
+
+for rule in include_order limits formatting own_paths; do
+  make_good_tree
+  status=0
+  "$rules/$rule.sh" "$work/tree" >"$work/output" 2>&1 || status=$?
+  [[ $status == 0 || $status == 77 ]] || failed "$rule refuses a good tree"
+done
+
+bad include_order src/base/index.hpp 2 <<<'#include "src/tensor/tensor.hpp"'
+bad include_order src/io/file.hpp 2 <<<'#include "chapters/01_words/words.hpp"'
+bad include_order src/io/file.hpp 2 <<<'#  include "tests/kernels/matmul_test.cpp"'
+bad include_order chapters/01_words/words.hpp 2 <<<'#include "chapters/02_sentences/main.cpp"'
+bad include_order chapters/01_words/words.hpp 2 <<<'#include "words.hpp"'
+bad include_order chapters/01_words/words.hpp 2 <<<'#include "src/io/missing.hpp"'
+bad include_order chapters/02_sentences/main.cpp 2 <<<'#include <xtensor/xview.hpp>'
+bad include_order src/io/file.hpp 2 <<<'#include <xsimd/xsimd.hpp>'
+bad include_order src/io/file.hpp 2 <<<'#include <xtensor-blas/xlinalg.hpp>'
+bad include_order tests/kernels/rows_test.cpp 1 <<<'#include <xtensor-blas/xlinalg.hpp>'
+bad include_order src/attic/old.hpp 1 <<<'#include "src/base/index.hpp"'
+
+bad limits src/base/index.hpp 401 < <(yes '//' | head -n 400)
+bad limits chapters/02_sentences/main.cpp 201 < <(yes '//' | head -n 200)
+bad limits src/base/index.hpp 2 <<<"// $(printf 'é%.0s' {1..98})"
+bad limits src/base/index.hpp 2 <<<$'\t// indented by a tab'
+bad formatting src/base/index.hpp 2 <<<'int  twice( int x );'
+bad own_paths README.md 2 < <(printf 'first\nsee /%s/me/notes\n' home)
+bad own_paths src/base/index.hpp 2 < <(printf '// see ../%s/notes\n' shared)
+
+if [[ $n_failed != 0 ]]; then exit 1; fi
+echo 'every rule passes the good tree and sees each bad example'

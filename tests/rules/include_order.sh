@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Includes go one way: base, tensor, kernels, autograd, io, text, book, then chapters 00, 01, ...
+# A file includes its own room or chapter and those before it, by the path from the root.
+# xtensor stands in src/tensor/tensor.hpp alone (xtensor-blas in one test), xsimd in the kernels.
+. "$(dirname "$0")/common.sh"
+
+rooms=(base tensor kernels autograd io text book)
+
+# rank PATH: the place of a file in the order; nothing for files that may include everything.
+rank() {
+  case $1 in
+    src/*)
+      local i room=${1#src/}
+      for i in "${!rooms[@]}"; do
+        if [[ ${room%%/*} == "${rooms[i]}" ]]; then echo "$i"; fi
+      done
+      ;;
+    chapters/[0-9][0-9]_*)
+      local number=${1#chapters/}
+      echo $((100 + 10#${number:0:2}))
+      ;;
+    tests/*) echo 1000 ;;
+  esac
+}
+
+check_own() {
+  local file=$1 place=$2 included=$3 mine theirs
+  if [[ ! $included =~ ^(src|chapters|tests|data|docs)/ || ! -f $included ]]; then
+    breach "$place" "\"$included\" is no file by its path from the root"
+    return
+  fi
+  mine=$(rank "$file")
+  theirs=$(rank "$included")
+  if [[ $file == src/* && -z $mine ]]; then breach "$place" "src/ has no such room"; fi
+  if [[ ${theirs:-0} -gt ${mine:-1000} ]]; then
+    breach "$place" "\"$included\" comes after ${file%/*}"
+  fi
+}
+
+check_library() {
+  local file=$1 place=$2 included=$3
+  case $included in
+    xtensor-blas/*)
+      if [[ $file != tests/* || $file != "${first_with_blas:=$file}" ]]; then
+        breach "$place" "xtensor-blas is for one file in tests/"
+      fi
+      ;;
+    xtensor/* | xtl/*)
+      if [[ $file != src/tensor/tensor.hpp ]]; then
+        breach "$place" "xtensor is included in src/tensor/tensor.hpp only"
+      fi
+      ;;
+    xsimd/*)
+      if [[ $file != src/kernels/generic/* && $file != src/kernels/arch/* ]]; then
+        breach "$place" "xsimd is included in src/kernels/generic and src/kernels/arch only"
+      fi
+      ;;
+  esac
+}
+
+while IFS=: read -r file line text; do
+  if [[ $text =~ \"(.*)\" ]]; then
+    check_own "$file" "$file:$line" "${BASH_REMATCH[1]}"
+  elif [[ $text =~ \<(.*)\> ]]; then
+    check_library "$file" "$file:$line" "${BASH_REMATCH[1]}"
+  fi
+done < <(files '\.(hpp|cpp)$' | xargs grep -nE '^[[:space:]]*#[[:space:]]*include' /dev/null)
+finish

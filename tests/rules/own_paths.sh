@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# The tree stands alone: no file names a folder of somebody's machine, or one beside the tree.
+. "$(dirname "$0")/common.sh"
+
+# A letter in brackets, so that this file does not find itself.
+breaches 'names a folder outside the tree' < <(
+  files . | xargs grep -InE '/(wor[k]|hom[e]|roo[t]|User[s])/|(^|[^[:alnum:]_-])share[d]/' /dev/null)
+finish
