@@ -1,4 +1,5 @@
-# Packages of the reader's system. Their headers are taken as system headers: their warnings are not ours.
+# Packages of the reader's system. Their headers are taken as system headers: their warnings are not
+# ours.
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)

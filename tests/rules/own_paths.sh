@@ -3,6 +3,8 @@
 . "$(dirname "$0")/common.sh"
 
 # A letter in brackets, so that this file does not find itself.
+somebodys='/(wor[k]|hom[e]|roo[t]|User[s])/'
+beside='(^|[^[:alnum:]_-])share[d]/'
 breaches 'names a folder outside the tree' < <(
-  files . | xargs grep -InE '/(wor[k]|hom[e]|roo[t]|User[s])/|(^|[^[:alnum:]_-])share[d]/' /dev/null)
+  files . | xargs grep -InE "$somebodys|$beside" /dev/null)
 finish

@@ -1,8 +1,8 @@
 // The kernels for AVX2 and FMA: 16 registers of 8 floats.
+#include <xsimd/xsimd.hpp>
 #include "src/kernels/generic/matmul.hpp"
 #include "src/kernels/generic/rows.hpp"
 #include "src/kernels/table.hpp"
-#include "xsimd/xsimd.hpp"
 
 namespace transformer::kernel {
 

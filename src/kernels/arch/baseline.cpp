@@ -1,10 +1,10 @@
 // The kernels for what every processor of the family has: SSE2 on x86-64, NEON on Arm.
 #include <type_traits>
 
+#include <xsimd/xsimd.hpp>
 #include "src/kernels/generic/matmul.hpp"
 #include "src/kernels/generic/rows.hpp"
 #include "src/kernels/table.hpp"
-#include "xsimd/xsimd.hpp"
 
 namespace transformer::kernel {
 
