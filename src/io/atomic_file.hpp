@@ -1,0 +1,44 @@
+// Replacing a file so that, whatever happens, either the old or the new one is there, complete.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+#include "src/io/file.hpp"
+
+namespace transformer {
+
+/// Writes to a temporary file beside `path`; `commit` brings it to the disk and gives it the name.
+/// Until then, and after any error, the old file stays as it was. A temporary that was not
+/// committed is removed; kill -9 can leave one behind, which `is_temporary_of` recognises.
+class AtomicFile {
+ public:
+  /// Throws (cannot_create) when the folder is missing or may not be written, or when `path` names
+  /// a folder.
+  explicit AtomicFile(std::filesystem::path path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  /// Throws (io) when not everything could be written.
+  void write(std::span<const std::byte> bytes) { file_.write(bytes); }
+  void write(std::string_view text) { file_.write(text); }
+
+  /// Syncs the file, renames it, syncs the folder. Throws (io) when one of these fails.
+  void commit();
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;
+  File file_;
+  bool renamed_ = false;
+};
+
+/// Replaces the file `path` by `text`. Errors as in `AtomicFile`.
+void replace_file(const std::filesystem::path& path, std::string_view text);
+
+/// True for the name of a temporary file that an `AtomicFile` for `path` would use in any process.
+bool is_temporary_of(const std::filesystem::path& path, const std::filesystem::path& candidate);
+
+}  // namespace transformer

@@ -1,0 +1,113 @@
+#include "src/io/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace transformer {
+namespace {
+
+const char* advice_for(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+    case ELOOP:
+      return "check the path";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "check the permissions, or choose another place";
+    case EISDIR:
+      return "name a file, not a folder";
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return "free some space, or choose another place";
+    default:
+      return "check the disk, or choose another place";
+  }
+}
+
+// The most bytes of one call: some systems refuse 2 GiB.
+constexpr size_t max_bytes_per_call = size_t{1} << 30;
+
+// Repeats a system call for as long as signals interrupt it.
+template <class Call>
+auto uninterrupted(Call&& call) {
+  auto result = call();
+  while (result == -1 && errno == EINTR) result = call();
+  return result;
+}
+
+}  // namespace
+
+void fail_with_errno(ExitCode code, std::string_view name, std::string_view what) {
+  const int error = errno;
+  fail(code, "{}: {}: {}; {}", name, what, std::generic_category().message(error),
+       advice_for(error));
+}
+
+File::File(const std::filesystem::path& path, int flags, ExitCode code_if_refused, std::string name)
+    : name_(name.empty() ? path.string() : std::move(name)) {
+  descriptor_ = uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });
+  if (descriptor_ == -1) {
+    const bool writes = (flags & O_ACCMODE) != O_RDONLY;
+    fail_with_errno(code_if_refused, name_, writes ? "cannot create" : "cannot open");
+  }
+}
+
+File File::for_reading(const std::filesystem::path& path) {
+  File file(path == "-" ? "/dev/stdin" : path, O_RDONLY, ExitCode::no_input,
+            path == "-" ? "standard input" : path.string());
+  struct stat status {};
+  if (fstat(file.descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) {
+    fail(ExitCode::no_input, "{}: is a folder; name a file in it", file.name_);
+  }
+  return file;
+}
+
+File::~File() {
+  if (descriptor_ != -1) ::close(descriptor_);
+}
+
+File::File(File&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), name_(std::move(other.name_)) {}
+
+Index File::read(std::span<std::byte> bytes) {
+  bytes = bytes.first(std::min(bytes.size(), max_bytes_per_call));
+  const Index n = uninterrupted([&] { return ::read(descriptor_, bytes.data(), bytes.size()); });
+  if (n == -1) fail_with_errno(ExitCode::io, name_, "cannot read");
+  return n;
+}
+
+void File::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const size_t n_wanted = std::min(bytes.size(), max_bytes_per_call);
+    const Index n = uninterrupted([&] { return ::write(descriptor_, bytes.data(), n_wanted); });
+    if (n == -1) fail_with_errno(ExitCode::io, name_, "cannot write");
+    bytes = bytes.subspan(static_cast<size_t>(n));
+  }
+}
+
+void File::sync() {
+#ifdef F_FULLFSYNC  // On macOS, fsync leaves the data in the cache of the disk.
+  if (fcntl(descriptor_, F_FULLFSYNC) == 0) return;
+#endif
+  if (uninterrupted([&] { return ::fsync(descriptor_); }) == -1) {
+    fail_with_errno(ExitCode::io, name_, "cannot write to the disk");
+  }
+}
+
+void File::close() {
+  // After close(2) the descriptor is gone, whatever it returns: never close twice.
+  if (::close(std::exchange(descriptor_, -1)) == -1 && errno != EINTR) {
+    fail_with_errno(ExitCode::io, name_, "cannot finish writing");
+  }
+}
+
+}  // namespace transformer

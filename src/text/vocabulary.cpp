@@ -1,0 +1,121 @@
+#include "src/text/vocabulary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "src/base/error.hpp"
+#include "src/io/atomic_file.hpp"
+#include "src/io/digest.hpp"
+#include "src/text/lines.hpp"
+#include "src/text/tokens.hpp"
+
+namespace transformer {
+namespace {
+
+constexpr std::array<std::string_view, Vocabulary::n_special> special_tokens = {"<unk>", "<s>",
+                                                                                "</s>"};
+
+bool is_special(std::string_view token) {
+  return std::find(special_tokens.begin(), special_tokens.end(), token) != special_tokens.end();
+}
+
+bool is_one_token(std::string_view text) {
+  const std::vector<std::string_view> tokens = split(text);
+  return tokens.size() == 1 && tokens[0] == text;
+}
+
+}  // namespace
+
+Vocabulary::Vocabulary(std::span<const std::string> tokens)
+    : tokens_(special_tokens.begin(), special_tokens.end()) {
+  for (const std::string& token : tokens) add(token, "vocabulary");
+}
+
+void Vocabulary::add(std::string_view token, const std::string& where) {
+  if (!is_one_token(token)) {
+    fail(ExitCode::bad_data, "{}: '{}' is not one token; remove white space", where, token);
+  }
+  if (is_special(token) || !ids_.emplace(token, static_cast<TokenId>(size())).second) {
+    fail(ExitCode::bad_data, "{}: token '{}' is there twice; remove one", where, token);
+  }
+  tokens_.emplace_back(token);
+}
+
+Vocabulary Vocabulary::load(const std::filesystem::path& path) {
+  Vocabulary vocabulary;
+  LineReader lines(path);
+  std::string line;
+  for (const std::string_view special : special_tokens) {
+    if (!lines.next(line) || line != special) {
+      fail(ExitCode::bad_data, "{}:{}: expected '{}'; this is not a vocabulary", lines.name(),
+           std::max<Index>(lines.n_lines(), 1), special);
+    }
+  }
+  while (lines.next(line)) {
+    vocabulary.add(line, fmt::format("{}:{}", lines.name(), lines.n_lines()));
+  }
+  return vocabulary;
+}
+
+void Vocabulary::save(const std::filesystem::path& path) const { replace_file(path, text()); }
+
+std::string Vocabulary::text() const { return fmt::format("{}\n", fmt::join(tokens_, "\n")); }
+
+std::string Vocabulary::digest() const { return digest_of(text()); }
+
+TokenId Vocabulary::id(std::string_view token) const {
+  const auto found = ids_.find(token);
+  return found == ids_.end() ? unknown : found->second;
+}
+
+Index Vocabulary::encode(std::span<const std::string_view> tokens,
+                         std::vector<TokenId>& ids) const {
+  Index n_unknown = 0;
+  for (const std::string_view token : tokens) {
+    ids.push_back(id(token));
+    n_unknown += ids.back() == unknown;
+  }
+  return n_unknown;
+}
+
+std::vector<std::string_view> Vocabulary::decode(std::span<const TokenId> ids) const {
+  std::vector<std::string_view> tokens;
+  for (const TokenId id : ids) {
+    if (id != sentence_begin && id != sentence_end) tokens.push_back(token(id));
+  }
+  return tokens;
+}
+
+void TokenCounts::add(std::span<const std::string_view> tokens) {
+  for (const std::string_view token : tokens) {
+    if (const auto found = counts_.find(token); found != counts_.end()) {
+      ++found->second;
+    } else if (!is_special(token)) {
+      counts_.emplace(token, 1);
+    }
+  }
+}
+
+Vocabulary TokenCounts::vocabulary(Index max_size, Index min_count) const {
+  if (max_size <= Vocabulary::n_special) {
+    fail(ExitCode::usage, "a vocabulary of {} tokens has no room for words; choose more than {}",
+         max_size, Vocabulary::n_special);
+  }
+  std::vector<std::pair<Index, std::string>> sorted;  // negative counts, so that `<` sorts both
+  for (const auto& [token, count] : counts_) {
+    if (count >= min_count) sorted.emplace_back(-count, token);
+  }
+  std::sort(sorted.begin(), sorted.end());
+
+  std::vector<std::string> tokens;
+  for (auto& [count, token] : sorted) {
+    if (static_cast<Index>(tokens.size()) == max_size - Vocabulary::n_special) break;
+    tokens.push_back(std::move(token));
+  }
+  return Vocabulary(tokens);
+}
+
+}  // namespace transformer
