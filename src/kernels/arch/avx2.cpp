@@ -1,5 +1,6 @@
 // The kernels for AVX2 and FMA: 16 registers of 8 floats.
 #include <xsimd/xsimd.hpp>
+
 #include "src/kernels/generic/matmul.hpp"
 #include "src/kernels/generic/rows.hpp"
 #include "src/kernels/table.hpp"

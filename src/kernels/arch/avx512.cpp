@@ -1,5 +1,6 @@
 // The kernels for AVX-512 (F, CD, DQ, BW, VL): 32 registers of 16 floats, and masks.
 #include <xsimd/xsimd.hpp>
+
 #include "src/kernels/generic/matmul.hpp"
 #include "src/kernels/generic/rows.hpp"
 #include "src/kernels/table.hpp"

@@ -1,7 +1,7 @@
 // The kernels for what every processor of the family has: SSE2 on x86-64, NEON on Arm.
 #include <type_traits>
-
 #include <xsimd/xsimd.hpp>
+
 #include "src/kernels/generic/matmul.hpp"
 #include "src/kernels/generic/rows.hpp"
 #include "src/kernels/table.hpp"
