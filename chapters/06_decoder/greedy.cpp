@@ -10,19 +10,22 @@ Index length_limit(const ModelConfig& config, Index n_source) {
 }
 
 GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
-                                         const PackedSentences& source, Index n_rows_per_sentence,
-                                         Index n_positions)
-    : model_(model), tape_(tape), source_(source.segments()), n_positions_(n_positions) {
+                                         const PackedSentences& source,
+                                         Index most_rows_per_sentence)
+    : model_(model), tape_(tape), source_(source.segments()) {
+  const Index most_rows = source_.count() * most_rows_per_sentence;
+  sentence_of_row_.reserve(static_cast<size_t>(most_rows));
+  next_sentence_of_row_.reserve(static_cast<size_t>(most_rows));
   for (Index s = 0; s < source_.count(); ++s) {
-    sentence_of_row_.insert(sentence_of_row_.end(), static_cast<size_t>(n_rows_per_sentence), s);
+    sentence_of_row_.push_back(s);
+    n_positions_ = std::max(n_positions_, length_limit(model.config(), source_.length(s)));
   }
-  next_sentence_of_row_.reserve(sentence_of_row_.size());
 
   // The source is encoded once; each layer's keys and values of it are computed once.
   tape.begin(Mode::inference);
   const Variable memory = model.encode(tape, source);
   const Index d_model = model.config().d_model;
-  const Index n_cached = n_rows() * n_positions;
+  const Index n_cached = most_rows * n_positions_;
   for (const DecoderLayer& layer : model.decoder().layers()) {
     const auto allocate = [&] {
       return MatrixView(tape.arena().allocate<float>(n_cached * 2 * d_model).data(), n_cached,
@@ -35,7 +38,7 @@ GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
 }
 
 //! [append]
-ConstMatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
+MatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
   tape_.arena().rewind(mark_);
   const DecodingPlace place{position_, n_positions_, sentence_of_row_, source_};
   Variable y = model_.embed_at(tape_, tokens, position_);  // (n_rows, d_model)
@@ -47,6 +50,12 @@ ConstMatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
 //! [append]
 
 void GrowingTranslations::continue_from(std::span<const Index> parents) {
+  bool unchanged = static_cast<Index>(parents.size()) == n_rows();
+  for (size_t i = 0; i < parents.size(); ++i) {
+    unchanged = unchanged && parents[i] == static_cast<Index>(i);
+  }
+  if (unchanged) return;
+
   next_sentence_of_row_.clear();
   for (const Index parent : parents) next_sentence_of_row_.push_back(sentence_of(parent));
   for (size_t layer = 0; layer < caches_.size(); ++layer) {
@@ -63,12 +72,10 @@ void GrowingTranslations::continue_from(std::span<const Index> parents) {
 
 namespace {
 
-/// log softmax(logits)[token], and the token itself: the first of the largest.
-std::pair<TokenId, double> most_likely(std::span<const float> logits) {
-  const auto best = std::max_element(logits.begin(), logits.end());
-  double sum = 0.0;
-  for (const float logit : logits) sum += std::exp(static_cast<double>(logit - *best));
-  return {static_cast<TokenId>(best - logits.begin()), -std::log(sum)};
+/// The first of the largest.
+TokenId most_likely(std::span<const float> probabilities) {
+  const auto best = std::max_element(probabilities.begin(), probabilities.end());
+  return static_cast<TokenId>(best - probabilities.begin());
 }
 
 }  // namespace
@@ -77,25 +84,22 @@ std::pair<TokenId, double> most_likely(std::span<const float> logits) {
 std::vector<Translation> greedy_decode(const Transformer& model, Tape& tape,
                                        const PackedSentences& source, SentenceMarks marks) {
   const Segments segments = source.segments();
-  Index longest_limit = 0;
-  for (Index s = 0; s < segments.count(); ++s) {
-    longest_limit = std::max(longest_limit, length_limit(model.config(), segments.length(s)));
-  }
-  GrowingTranslations growing(model, tape, source, 1, longest_limit);
+  GrowingTranslations growing(model, tape, source);
   std::vector<Translation> translations(static_cast<size_t>(source.n_sentences()));
   std::vector<TokenId> newest(translations.size(), marks.begin);
   std::vector<Index> unfinished;
 
   while (growing.n_rows() > 0) {
-    const ConstMatrixView logits = growing.append(newest);
+    const MatrixView probabilities = growing.append(newest);
+    softmax_forward(probabilities, 1.0f, Mask::none, probabilities, tape.threads());
     unfinished.clear();
     newest.clear();
     for (Index r = 0; r < growing.n_rows(); ++r) {
-      const auto [token, log_probability] =
-          most_likely({logits.row(r), static_cast<size_t>(logits.n_columns)});
+      const TokenId token =
+          most_likely({probabilities.row(r), static_cast<size_t>(probabilities.n_columns)});
       const Index s = growing.sentence_of(r);
       Translation& translation = translations[static_cast<size_t>(s)];
-      translation.log_probability += log_probability;
+      translation.log_probability += std::log(static_cast<double>(probabilities(r, token)));
       translation.complete = token == marks.end;
       if (translation.complete) continue;
       translation.tokens.push_back(token);
@@ -104,10 +108,7 @@ std::vector<Translation> greedy_decode(const Transformer& model, Tape& tape,
       unfinished.push_back(r);
       newest.push_back(token);
     }
-    // Finished sentences leave the batch.
-    if (static_cast<Index>(unfinished.size()) < growing.n_rows()) {
-      growing.continue_from(unfinished);
-    }
+    growing.continue_from(unfinished);  // finished sentences leave the batch
   }
   return translations;
 }

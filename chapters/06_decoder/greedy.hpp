@@ -28,17 +28,18 @@ Index length_limit(const ModelConfig& config, Index n_source);
 /// keys and values of what was written so far.
 class GrowingTranslations {
  public:
-  /// Encodes `source`, which must outlive it, and makes room for `n_rows_per_sentence` translations
-  /// of each sentence. Uses the tape's arena until the tape begins anew.
+  /// Encodes `source`, which must outlive it, starts one empty translation of each sentence, and
+  /// makes room for `most_rows_per_sentence`. Uses the tape's arena until the tape begins anew.
   GrowingTranslations(const Transformer& model, Tape& tape, const PackedSentences& source,
-                      Index n_rows_per_sentence, Index n_positions);
+                      Index most_rows_per_sentence = 1);
 
   /// Appends tokens[r] to row r and gives the logits of what may follow, (n_rows, n_vocabulary),
-  /// valid until the next call.
-  ConstMatrixView append(std::span<const TokenId> tokens);
+  /// which the caller may overwrite and which are valid until the next call.
+  MatrixView append(std::span<const TokenId> tokens);
 
   /// Row i becomes what row parents[i] was; others are forgotten: finished translations leave, and
-  /// hypotheses of a beam branch. parents[i] must translate the same sentence as row i will.
+  /// hypotheses of a beam branch. The rows of one sentence must stay together, in the sentences'
+  /// order.
   void continue_from(std::span<const Index> parents);
 
   Index n_rows() const { return static_cast<Index>(sentence_of_row_.size()); }
@@ -48,7 +49,7 @@ class GrowingTranslations {
   const Transformer& model_;
   Tape& tape_;
   Segments source_;
-  Index n_positions_;
+  Index n_positions_ = 0;
   Index position_ = 0;
   std::vector<Index> sentence_of_row_, next_sentence_of_row_;
   std::vector<LayerCache> caches_;

@@ -1,0 +1,23 @@
+// Translating with several hypotheses at once (section 6.1: beam size 4, length penalty 0.6).
+#pragma once
+
+#include <vector>
+
+#include "chapters/06_decoder/greedy.hpp"
+
+namespace transformer {
+
+struct BeamConfig {
+  Index size = 4;
+  /// Finished hypotheses are ranked by log probability / ((5 + length) / 6)^length_penalty (Wu et
+  /// al. 2016, equation 14), where the length counts the end mark. 0 favours short translations.
+  double length_penalty = 0.6;
+};
+
+/// Translates every sentence of `source` (each ends with marks.end): all hypotheses of all
+/// sentences are one batch. A beam of 1 is greedy decoding.
+std::vector<Translation> beam_search(const Transformer& model, Tape& tape,
+                                     const PackedSentences& source, const BeamConfig& beam,
+                                     SentenceMarks marks = {});
+
+}  // namespace transformer

@@ -1,0 +1,245 @@
+#include "chapters/08_translation/bleu.hpp"
+
+#include <utf8.h>
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+#include <vector>
+
+#include "src/base/error.hpp"
+
+namespace transformer {
+namespace {
+
+// ---- words ----
+
+/// White space as Unicode and Python's str.split know it.
+bool is_space(char32_t c) {
+  return (0x09 <= c && c <= 0x0D) || (0x1C <= c && c <= 0x20) || c == 0x85 || c == 0xA0 ||
+         c == 0x1680 || (0x2000 <= c && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+         c == 0x205F || c == 0x3000;
+}
+
+/// The words of `text`, with one space between them.
+std::string with_single_spaces(std::string_view text) {
+  std::string words;
+  bool is_word = false;
+  for (auto at = text.begin(); at != text.end();) {
+    const auto begin = at;
+    if (is_space(utf8::unchecked::next(at))) {
+      is_word = false;
+      continue;
+    }
+    if (!is_word && !words.empty()) words += ' ';
+    is_word = true;
+    words.append(begin, at);
+  }
+  return words;
+}
+
+/// `text` without the white space at its end.
+std::string_view without_trailing_space(std::string_view text) {
+  auto end = text.begin();
+  for (auto at = text.begin(); at != text.end();) {
+    if (!is_space(utf8::unchecked::next(at))) end = at;
+  }
+  return text.substr(0, static_cast<size_t>(end - text.begin()));
+}
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+bool is_digit(char c) { return '0' <= c && c <= '9'; }
+bool is_not_digit(char c) { return !is_digit(c); }
+bool is_dash(char c) { return c == '-'; }
+bool is_stop(char c) { return c == '.' || c == ','; }
+
+/// ASCII's punctuation but for ' , - and the full stop; and the space.
+bool is_symbol(char c) {
+  return std::string_view(" !\"#$%&()*+/:;<=>?@[\\]^_`{|}~").find(c) != std::string_view::npos;
+}
+
+/// Puts a space on both sides of every symbol.
+std::string space_out_symbols(std::string_view text) {
+  std::string spaced;
+  for (const char c : text) {
+    if (is_symbol(c)) spaced += ' ';
+    spaced += c;
+    if (is_symbol(c)) spaced += ' ';
+  }
+  return spaced;
+}
+
+/// Puts a space between the two characters of every pair that matches, and `before` and `after`
+/// around them. From left to right, and no character is in two pairs. Bytes may stand for
+/// characters here: only the neighbours of ASCII characters matter.
+template <class First, class Second>
+std::string space_out_pairs(std::string_view text, First is_first, Second is_second,
+                            std::string_view before, std::string_view after) {
+  std::string spaced;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool is_pair = i + 1 < text.size() && is_first(text[i]) && is_second(text[i + 1]);
+    if (!is_pair) {
+      spaced += text[i];
+      continue;
+    }
+    spaced.append(before) += text[i];
+    spaced += ' ';
+    (spaced += text[i + 1]).append(after);
+    ++i;
+  }
+  return spaced;
+}
+
+/// mteval-v13a.pl: the rules for all languages, then those for western ones.
+std::string split_as_v13a(std::string_view sentence) {
+  std::string text(sentence);
+  replace_all(text, "<skipped>", "");
+  replace_all(text, "-\n", "");  // a word hyphenated at the end of a line
+  replace_all(text, "\n", " ");
+  replace_all(text, "&quot;", "\"");
+  replace_all(text, "&amp;", "&");
+  replace_all(text, "&lt;", "<");
+  replace_all(text, "&gt;", ">");
+
+  text = space_out_symbols(" " + text + " ");
+  text = space_out_pairs(text, is_not_digit, is_stop, "", " ");  // not 1.5
+  text = space_out_pairs(text, is_stop, is_not_digit, " ", "");
+  return space_out_pairs(text, is_digit, is_dash, "", " ");  // 1-2, not x-y
+}
+
+// ---- n-grams ----
+
+/// Where each word begins and ends in a text with single spaces.
+std::vector<std::string_view> words_in(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    words.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+/// Calls `see(n, ngram)` for every n-gram of the words, which lie in one text with single spaces:
+/// so an n-gram is a piece of that text.
+template <class See>
+void for_each_ngram(const std::vector<std::string_view>& words, See see) {
+  for (size_t first = 0; first < words.size(); ++first) {
+    for (size_t n = 1; n <= max_ngram && first + n <= words.size(); ++n) {
+      const std::string_view last = words[first + n - 1];
+      const char* begin = words[first].data();
+      see(n, std::string_view(begin, static_cast<size_t>(last.data() + last.size() - begin)));
+    }
+  }
+}
+
+void count_sentence(NgramCounts& counts, const std::string& hypothesis,
+                    const std::string& reference) {
+  const auto hypothesis_words = words_in(hypothesis), reference_words = words_in(reference);
+  counts.hypothesis_length += std::ssize(hypothesis_words);
+  counts.reference_length += std::ssize(reference_words);
+
+  // Every n-gram of the reference can be matched once.
+  std::unordered_map<std::string_view, Index> n_left;
+  for_each_ngram(reference_words, [&](size_t, std::string_view ngram) { ++n_left[ngram]; });
+  for_each_ngram(hypothesis_words, [&](size_t n, std::string_view ngram) {
+    ++counts.n_ngrams[n - 1];
+    const auto found = n_left.find(ngram);
+    if (found == n_left.end() || found->second == 0) return;
+    --found->second;
+    ++counts.n_matches[n - 1];
+  });
+}
+
+// ---- the score ----
+
+double brevity_penalty(Index hypothesis_length, Index reference_length) {
+  if (hypothesis_length >= reference_length) return 1;
+  if (hypothesis_length == 0) return 0;
+  return std::exp(1 -
+                  static_cast<double>(reference_length) / static_cast<double>(hypothesis_length));
+}
+
+/// p_1 to p_4; an order without n-grams, and those above it, have 0.
+std::array<double, max_ngram> smoothed_precisions(const NgramCounts& counts) {
+  std::array<double, max_ngram> precisions = {};
+  double divisor = 1;
+  for (size_t n = 0; n < max_ngram && counts.n_ngrams[n] > 0; ++n) {
+    auto matches = static_cast<double>(counts.n_matches[n]);
+    if (counts.n_matches[n] == 0) matches = 1 / (divisor *= 2);
+    precisions[n] = 100 * matches / static_cast<double>(counts.n_ngrams[n]);
+  }
+  return precisions;
+}
+
+void check_sizes(std::span<const std::string> hypotheses, std::span<const std::string> references) {
+  if (hypotheses.size() != references.size()) {
+    fail(ExitCode::bad_data, "{} hypotheses but {} references; give one reference for each",
+         hypotheses.size(), references.size());
+  }
+  if (hypotheses.empty()) fail(ExitCode::bad_data, "no sentence to score; give at least one");
+}
+
+void check_utf8(std::string_view text, const char* what, size_t sentence) {
+  if (utf8::find_invalid(text.begin(), text.end()) == text.end()) return;
+  fail(ExitCode::bad_data, "{} {} is not UTF-8 text; convert it", what, sentence + 1);
+}
+
+}  // namespace
+
+std::string BleuScore::signature() const {
+  const char* name = tokenizer == BleuTokenizer::none ? "none" : "13a";
+  return fmt::format("nrefs:1|case:mixed|eff:no|tok:{}|smooth:exp", name);
+}
+
+std::string bleu_words(std::string_view sentence, BleuTokenizer tokenizer) {
+  sentence = without_trailing_space(sentence);
+  if (tokenizer == BleuTokenizer::none) return with_single_spaces(sentence);
+  return with_single_spaces(split_as_v13a(sentence));
+}
+
+BleuScore bleu_of(const NgramCounts& counts, BleuTokenizer tokenizer) {
+  BleuScore bleu;
+  bleu.counts = counts;
+  bleu.tokenizer = tokenizer;
+  bleu.brevity_penalty = brevity_penalty(counts.hypothesis_length, counts.reference_length);
+
+  // Smoothing helps a corpus with some match; one without has no precision at all.
+  const auto& matches = counts.n_matches;
+  if (std::all_of(matches.begin(), matches.end(), [](Index n) { return n == 0; })) return bleu;
+  bleu.precisions = smoothed_precisions(counts);
+
+  // The geometric mean; log(0) is minus infinity, and exp makes 0 of it again.
+  double sum_of_logs = 0;
+  for (const double precision : bleu.precisions) sum_of_logs += std::log(precision);
+  bleu.score = bleu.brevity_penalty * std::exp(sum_of_logs / max_ngram);
+  return bleu;
+}
+
+BleuScore bleu(std::span<const std::string> hypotheses, std::span<const std::string> references,
+               BleuTokenizer tokenizer) {
+  check_sizes(hypotheses, references);
+  NgramCounts counts;
+  for (size_t i = 0; i < hypotheses.size(); ++i) {
+    check_utf8(hypotheses[i], "hypothesis", i);
+    check_utf8(references[i], "reference", i);
+    count_sentence(counts, bleu_words(hypotheses[i], tokenizer),
+                   bleu_words(references[i], tokenizer));
+  }
+  return bleu_of(counts, tokenizer);
+}
+
+double exact_match(std::span<const std::string> hypotheses,
+                   std::span<const std::string> references) {
+  check_sizes(hypotheses, references);
+  size_t n_equal = 0;
+  for (size_t i = 0; i < hypotheses.size(); ++i) n_equal += hypotheses[i] == references[i];
+  return 100.0 * static_cast<double>(n_equal) / static_cast<double>(hypotheses.size());
+}
+
+}  // namespace transformer

@@ -1,0 +1,49 @@
+// A model with its vocabulary: what turns a line of text into a line of text.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "chapters/06_decoder/transformer.hpp"
+#include "chapters/07_training_loop/checkpoint.hpp"
+#include "chapters/08_translation/beam_search.hpp"
+#include "src/io/run_directory.hpp"
+#include "src/text/tokens.hpp"
+#include "src/text/vocabulary.hpp"
+
+namespace transformer {
+
+/// Everything that a run learned or was made with. `Transformer` keeps views of the store, so this
+/// does not move.
+struct TrainedModel {
+  TrainedModel(Vocabulary words, const ModelConfig& config, Splitting split, std::uint64_t seed);
+  /// Reads a run's newest checkpoint and its vocabulary. Throws Error: no_input where there is no
+  /// run, bad_data where the vocabulary is not the one that the checkpoint was trained with.
+  explicit TrainedModel(const RunPaths& run);
+  TrainedModel(const TrainedModel&) = delete;
+  TrainedModel& operator=(const TrainedModel&) = delete;
+
+  Vocabulary vocabulary;
+  Splitting splitting;
+  ParameterStore store;
+  Transformer model;
+
+ private:
+  TrainedModel(const RunPaths& run, const Checkpoint& checkpoint);
+};
+
+/// Token ids of a line as a reader types it. A word that the vocabulary does not have is tried in
+/// lower case, and with its punctuation split off.
+std::vector<TokenId> encode_line(const TrainedModel& trained, const std::string& line);
+
+/// Token ids as a line of text.
+std::string decode_line(const TrainedModel& trained, std::span<const TokenId> tokens);
+
+/// Translates lines: one line out for each line in, an empty one for a blank one. A line with more
+/// tokens than the model has positions for is cut, with a warning on standard error.
+std::vector<std::string> translate_lines(const TrainedModel& trained, Tape& tape,
+                                         std::span<const std::string> lines,
+                                         const BeamConfig& beam);
+
+}  // namespace transformer

@@ -1,0 +1,189 @@
+#include "chapters/08_translation/training_run.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+#include <vector>
+
+#include "chapters/07_training_loop/progress.hpp"
+#include "src/base/error.hpp"
+#include "src/io/digest.hpp"
+#include "src/kernels/instruction_set.hpp"
+
+namespace transformer {
+namespace {
+
+constexpr std::int64_t steps_between_log_lines = 10;
+
+ParallelText read_text(const ParallelFiles& files, const TrainOptions& options) {
+  return read_parallel_text(
+      files.source, files.target,
+      {.splitting = options.splitting, .max_length = options.model.n_positions - 1});
+}
+
+std::string digest_of(const ParallelText& text) {
+  Digest digest;
+  for (const auto* side : {&text.source, &text.target}) {
+    for (const std::string& line : *side) digest.update(line).update("\n");
+  }
+  return digest.hex();
+}
+
+/// `, 3 blank and 1 too long left out`, or nothing.
+std::string left_out(const ParallelTextCounts& counts) {
+  if (counts.n_blank + counts.n_too_long == 0) return {};
+  return fmt::format(", {} blank and {} too long left out", counts.n_blank, counts.n_too_long);
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
+    : options_(options), settings_(describe(options)), directory_(options.run), threads_(threads) {
+  const ParallelText text = read_text(options.training, options);
+  settings_["corpus-digest"] = digest_of(text);
+  prepare_model(text);
+  training_ = encode(text, trained_->vocabulary);
+  if (options.validation.given()) {
+    validation_ = encode(read_text(options.validation, options), trained_->vocabulary);
+  }
+  batches_.emplace(training_, options.batch_tokens, options.training_config.seed);
+  n_updates_ = count_updates();
+  trainer_ =
+      std::make_unique<Trainer>(trained_->model, trained_->store, options.training_config, threads);
+  if (has_checkpoint()) resume(Checkpoint(paths().checkpoint));
+  describe_run(text);
+}
+
+void TrainingRun::prepare_model(const ParallelText& text) {
+  Vocabulary vocabulary = joint_vocabulary(text, options_.vocabulary_size, options_.minimum_count);
+  settings_["vocabulary-digest"] = vocabulary.digest();
+  trained_ = std::make_unique<TrainedModel>(std::move(vocabulary), options_.model,
+                                            options_.splitting, options_.training_config.seed);
+}
+
+bool TrainingRun::has_checkpoint() const {
+  const bool exists = std::filesystem::exists(paths().checkpoint);
+  if (options_.resume && !exists) {
+    fail(ExitCode::no_input, "{}: no checkpoint to resume from; leave --resume out to start anew",
+         paths().checkpoint.string());
+  }
+  return exists && !options_.overwrite;
+}
+
+void TrainingRun::require_same_settings(const Checkpoint& checkpoint) const {
+  std::string differences;
+  for (const auto& [name, wanted] : settings_) {
+    const auto found = checkpoint.metadata().find(name);
+    const std::string had = found == checkpoint.metadata().end() ? "nothing" : found->second;
+    if (had == wanted) continue;
+    differences +=
+        fmt::format("{}{} was {}, now {}", differences.empty() ? "" : "; ", name, had, wanted);
+  }
+  if (differences.empty()) return;
+  fail(ExitCode::usage,
+       "{}: made with other settings ({}); give the same ones, another --run, or --overwrite to "
+       "start anew",
+       paths().checkpoint.string(), differences);
+}
+
+void TrainingRun::resume(const Checkpoint& checkpoint) {
+  require_same_settings(checkpoint);
+  checkpoint.load_into(trained_->store);
+  trainer_->set_n_steps(integer_of(checkpoint.metadata(), "step"));
+  batches_->seek({static_cast<std::uint32_t>(integer_of(checkpoint.metadata(), "epoch")),
+                  static_cast<Index>(integer_of(checkpoint.metadata(), "batch"))});
+}
+
+std::int64_t TrainingRun::count_updates() const {
+  if (options_.n_updates > 0) return options_.n_updates;
+  // Epochs differ a little in their number of batches: count each.
+  Batches counted(training_, options_.batch_tokens, options_.training_config.seed);
+  std::int64_t n = 0;
+  for (Index epoch = 0; epoch < options_.n_epochs; ++epoch) {
+    counted.seek({static_cast<std::uint32_t>(epoch), 0});
+    n += counted.n_batches();
+  }
+  return n;
+}
+
+void TrainingRun::describe_run(const ParallelText& text) const {
+  const ModelConfig& model = options_.model;
+  fmt::print("corpus: {} pairs to train on{}, {} to validate; {} different tokens\n",
+             training_.n_pairs(), left_out(text.counts), validation_.n_pairs(),
+             trained_->vocabulary.size());
+  fmt::print("model: {} + {} layers, d_model {}, d_ff {}, {} heads, {} parameters\n",
+             model.n_layers, model.n_layers, model.d_model, model.d_ff, model.n_heads,
+             trained_->store.n_parameters());
+  fmt::print("training: {} steps of up to {} target tokens; {} thread{}, {}\n", n_updates_,
+             options_.batch_tokens, threads_.count(), threads_.count() == 1 ? "" : "s",
+             name_of(instruction_set()));
+  const std::int64_t done = trainer_->n_steps();
+  if (done >= n_updates_) fmt::print("trained already ({} steps); --overwrite trains anew\n", done);
+  if (done > 0 && done < n_updates_) fmt::print("going on after step {}\n", done);
+  std::fflush(stdout);
+}
+
+void TrainingRun::save() const {
+  Metadata metadata = settings_;
+  metadata["step"] = fmt::to_string(trainer_->n_steps());
+  metadata["epoch"] = fmt::to_string(batches_->position().epoch);
+  metadata["batch"] = fmt::to_string(batches_->position().batch);
+  trained_->vocabulary.save(paths().vocabulary);
+  save_checkpoint(paths().checkpoint, trained_->store, metadata);
+}
+
+double TrainingRun::validation_loss() {
+  Batches batches(validation_, options_.batch_tokens, 0);
+  TranslationBatch batch;
+  double sum = 0.0;
+  Index n_tokens = 0;
+  for (Index i = 0; i < batches.n_batches(); ++i) {
+    batches.fill(i, batch);
+    const auto n = static_cast<Index>(batch.target_output.size());
+    sum += trainer_->evaluate(batch) * static_cast<double>(n);
+    n_tokens += n;
+  }
+  return sum / static_cast<double>(n_tokens);
+}
+
+//! [train]
+int TrainingRun::train() {
+  if (trainer_->n_steps() >= n_updates_) return 0;
+  const InterruptGuard interrupt;
+  MetricsLog log(paths().log, static_cast<Index>(trainer_->n_steps()));
+  Progress progress(n_updates_, trainer_->n_steps());
+  TranslationBatch batch;
+  batches_->reserve(batch);
+
+  while (trainer_->n_steps() < n_updates_ && interrupt.signal() == 0) {
+    batches_->next(batch);
+    const StepReport report = trainer_->step(batch);
+    progress.advance(report.step, report.loss, report.n_tokens);
+    const bool is_last = report.step == n_updates_;
+    if (report.step % steps_between_log_lines == 0 || is_last) {
+      log.append(report.step, {{"loss", report.loss},
+                               {"learning_rate", report.update.learning_rate},
+                               {"gradient_norm", report.update.gradient_norm},
+                               {"tokens_per_second", progress.tokens_per_second()}});
+    }
+    if (report.step % options_.save_every == 0 && !is_last) save();
+  }
+  save();
+  progress.end_line();
+  if (interrupt.signal() != 0) {
+    fmt::print("stopped at step {} of {}; the same command goes on from there\n",
+               trainer_->n_steps(), n_updates_);
+    return interrupt.signal();
+  }
+  fmt::print("trained for {:.1f} s, {:.0f} target tokens/s\n", progress.seconds(),
+             progress.tokens_per_second());
+  if (validation_.n_pairs() > 0) {
+    const double loss = validation_loss();
+    fmt::print("validation: loss {:.4f}, perplexity {:.3f}\n", loss, std::exp(loss));
+  }
+  return 0;
+}
+//! [train]
+
+}  // namespace transformer

@@ -1,0 +1,55 @@
+// Training on a parallel corpus, from the two text files to the checkpoint.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "chapters/07_training_loop/checkpoint.hpp"
+#include "chapters/07_training_loop/trainer.hpp"
+#include "chapters/08_translation/interrupt.hpp"
+#include "chapters/08_translation/options.hpp"
+#include "chapters/08_translation/trained_model.hpp"
+#include "src/io/run_directory.hpp"
+#include "src/text/batches.hpp"
+#include "src/text/parallel_corpus.hpp"
+
+namespace transformer {
+
+/// One run: prepares data and model, or picks up where the run folder's checkpoint stands, and
+/// trains.
+class TrainingRun {
+ public:
+  /// Locks the run folder, reads the corpus, builds or loads vocabulary and model. Throws Error:
+  /// usage where the settings are not those of the run that is there; others as its parts do.
+  TrainingRun(const TrainOptions& options, Threads& threads);
+
+  /// Trains up to the last update, with progress on standard error, a line in the log now and then,
+  /// and checkpoints. Returns the signal that stopped it early, or 0.
+  int train();
+
+  const TrainedModel& trained() const { return *trained_; }
+  Tape& tape() { return trainer_->tape(); }
+  const RunPaths& paths() const { return directory_.paths(); }
+
+ private:
+  void prepare_model(const ParallelText& text);
+  void resume(const Checkpoint& checkpoint);
+  void require_same_settings(const Checkpoint& checkpoint) const;
+  void describe_run(const ParallelText& text) const;
+  std::int64_t count_updates() const;
+  bool has_checkpoint() const;
+  void save() const;
+  double validation_loss();
+
+  TrainOptions options_;
+  Metadata settings_;
+  RunDirectory directory_;
+  Threads& threads_;
+  ParallelCorpus training_, validation_;
+  std::unique_ptr<TrainedModel> trained_;
+  std::unique_ptr<Trainer> trainer_;
+  std::optional<Batches> batches_;
+  std::int64_t n_updates_ = 0;
+};
+
+}  // namespace transformer
