@@ -1,0 +1,522 @@
+#!/usr/bin/python3
+"""Writes data/reference/NN_name.safetensors: what PyTorch computes, in float64, for the inputs that
+the chapters' programs check themselves against. README.md says what the files hold.
+
+PyTorch works on padded batches with masks, column-wise weights and its own modules wherever they
+exist; the program works on packed batches and row-wise weights. So the two agree only where both
+are right. Every gradient is that of sum(y * dy), by PyTorch's autograd.
+
+Run: /usr/bin/python3 data/reference/make_references.py   (Debian 12: apt-get install python3-torch)
+"""
+
+import json
+import math
+import pathlib
+import struct
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)
+FOLDER = pathlib.Path(__file__).resolve().parent
+
+D_MODEL, D_FF, N_HEADS, N_LAYERS, N_VOCABULARY = 12, 20, 2, 2, 17
+EPSILON_LS, BEGIN, END = 0.1, 1, 2
+CONFIG = {"config/d_model": D_MODEL, "config/d_ff": D_FF, "config/n_heads": N_HEADS,
+          "config/n_layers": N_LAYERS}
+
+
+# ---- Files ------------------------------------------------------------------------------------
+
+
+def save(name, arrays):
+    """Writes one safetensors file: header length, JSON header, numbers; names in sorted order."""
+    header, data = {}, b""
+    for key in sorted(arrays):
+        tensor = torch.as_tensor(arrays[key]).detach()
+        kind, letter = ("F64", "d") if tensor.is_floating_point() else ("I64", "q")
+        if kind == "F64":
+            # The last bits differ between processors; what is left has 12 decimals.
+            tensor = tensor.round(decimals=12) + 0.0
+            assert tensor.isfinite().all(), key
+        flat = tensor.flatten().tolist()
+        offsets = [len(data), len(data) + 8 * len(flat)]
+        header[key] = {"dtype": kind, "shape": list(tensor.shape), "data_offsets": offsets}
+        data += struct.pack(f"<{len(flat)}{letter}", *flat)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    path = FOLDER / f"{name}.safetensors"
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+    print(f"{path.name}: {len(header)} arrays, {path.stat().st_size} bytes")
+
+
+def under(prefix, arrays):
+    return {f"{prefix}/{name}": array for name, array in arrays.items()}
+
+
+# ---- Numbers ----------------------------------------------------------------------------------
+
+
+def single(tensor):
+    """Rounds to float32, so that the program starts from the same numbers."""
+    return tensor.float().double()
+
+
+def normal(*shape, deviation=1.0):
+    return single(torch.randn(*shape) * deviation)
+
+
+def leaf(*shape, deviation=1.0):
+    return normal(*shape, deviation=deviation).requires_grad_()
+
+
+def gradients(y, dy, leaves):
+    """The gradients of sum(y * dy) by named leaves."""
+    found = torch.autograd.grad((y * dy).sum(), list(leaves.values()))
+    return under("gradients", dict(zip(leaves, found)))
+
+
+# ---- Packed and padded batches ----------------------------------------------------------------
+
+
+def sentences(packed, offsets):
+    return [packed[begin:end] for begin, end in zip(offsets[:-1], offsets[1:])]
+
+
+def pad(packed, offsets):
+    """(n_tokens, ...) to (n_sentences, longest, ...)."""
+    return nn.utils.rnn.pad_sequence(sentences(packed, offsets), batch_first=True)
+
+
+def unpad(padded, offsets):
+    lengths = offsets[1:] - offsets[:-1]
+    return torch.cat([row[:length] for row, length in zip(padded, lengths)])
+
+
+def padding_mask(offsets):
+    """True where a padded batch has no token."""
+    lengths = offsets[1:] - offsets[:-1]
+    return torch.arange(int(lengths.max())) >= lengths[:, None]
+
+
+def causal_mask(n):
+    """True where a query (row) must not look at a key (column)."""
+    return torch.ones(n, n, dtype=torch.bool).triu(1)
+
+
+# ---- PyTorch's modules under the program's names ----------------------------------------------
+
+
+class Bridge:
+    """Which columns of which (transposed) PyTorch parameter a parameter of the program is."""
+
+    def __init__(self):
+        self.links = {}
+
+    def tie(self, name, parameter, begin=0, end=None, transpose=True):
+        parameter.data = single(parameter.data)
+        self.links[name] = (parameter, begin, end, transpose)
+
+    def _ours(self, link, tensor):
+        _, begin, end, transpose = link
+        return tensor.T[:, begin:end] if tensor.dim() == 2 and transpose else tensor
+
+    def values(self, prefix="parameters"):
+        ours = {name: self._ours(link, link[0].data) for name, link in self.links.items()}
+        return under(prefix, {name: value.clone() for name, value in ours.items()})
+
+    def gradients(self, y, dy):
+        for link in self.links.values():
+            link[0].grad = None
+        (y * dy).sum().backward()
+        return under("gradients", {name: self._ours(link, link[0].grad)
+                                   for name, link in self.links.items()})
+
+    def self_attention(self, path, module):
+        without_biases(module)
+        self.tie(f"{path}.w_qkv", module.in_proj_weight)
+        self.tie(f"{path}.w_o", module.out_proj.weight)
+
+    def cross_attention(self, path, module):
+        without_biases(module)
+        d_model = module.embed_dim
+        self.tie(f"{path}.w_q", module.in_proj_weight, 0, d_model)
+        self.tie(f"{path}.w_kv", module.in_proj_weight, d_model)
+        self.tie(f"{path}.w_o", module.out_proj.weight)
+
+    def norm(self, path, module):
+        # Away from ones and zeros, where a wrong formula could hide.
+        module.weight.data = 1 + 0.2 * torch.randn_like(module.weight)
+        module.bias.data = 0.2 * torch.randn_like(module.bias)
+        self.tie(f"{path}.gain", module.weight)
+        self.tie(f"{path}.bias", module.bias)
+
+    def feed_forward(self, path, linear_1, linear_2):
+        self.tie(f"{path}.w_1", linear_1.weight)
+        self.tie(f"{path}.b_1", linear_1.bias)
+        self.tie(f"{path}.w_2", linear_2.weight)
+        self.tie(f"{path}.b_2", linear_2.bias)
+
+    def encoder_layer(self, path, layer):
+        self.self_attention(f"{path}.self_attention", layer.self_attn)
+        self.norm(f"{path}.norm_1", layer.norm1)
+        self.feed_forward(f"{path}.feed_forward", layer.linear1, layer.linear2)
+        self.norm(f"{path}.norm_2", layer.norm2)
+
+    def decoder_layer(self, path, layer):
+        self.self_attention(f"{path}.self_attention", layer.self_attn)
+        self.norm(f"{path}.norm_1", layer.norm1)
+        self.cross_attention(f"{path}.cross_attention", layer.multihead_attn)
+        self.norm(f"{path}.norm_2", layer.norm2)
+        self.feed_forward(f"{path}.feed_forward", layer.linear1, layer.linear2)
+        self.norm(f"{path}.norm_3", layer.norm3)
+
+
+def without_biases(attention):
+    """The paper's projections have none; PyTorch's layers always make them."""
+    for bias in (attention.in_proj_bias, attention.out_proj.bias):
+        if bias is not None:
+            bias.data.zero_()
+            bias.requires_grad_(False)
+
+
+def encoder_layer(norm_first=False):
+    return nn.TransformerEncoderLayer(D_MODEL, N_HEADS, D_FF, dropout=0.0, batch_first=True,
+                                      norm_first=norm_first)
+
+
+def decoder_layer():
+    return nn.TransformerDecoderLayer(D_MODEL, N_HEADS, D_FF, dropout=0.0, batch_first=True)
+
+
+def positional_encoding(n_positions, d_model):
+    """Section 3.5, one number after the other."""
+    def element(position, dimension):
+        angle = position / 10000 ** (2 * (dimension // 2) / d_model)
+        return math.sin(angle) if dimension % 2 == 0 else math.cos(angle)
+    return torch.tensor([[element(p, j) for j in range(d_model)] for p in range(n_positions)])
+
+
+class Transformer(nn.Module):
+    """The whole model on padded batches: PyTorch's layers, and one matrix for three purposes."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(N_VOCABULARY, D_MODEL)
+        self.encoder = nn.ModuleList(encoder_layer() for _ in range(N_LAYERS))
+        self.decoder = nn.ModuleList(decoder_layer() for _ in range(N_LAYERS))
+        self.embedding.weight.data *= D_MODEL ** -0.5
+        self.bridge = Bridge()
+        self.bridge.tie("embedding", self.embedding.weight, transpose=False)
+        for i, layer in enumerate(self.encoder):
+            self.bridge.encoder_layer(f"encoder.layer_{i}", layer)
+        for i, layer in enumerate(self.decoder):
+            self.bridge.decoder_layer(f"decoder.layer_{i}", layer)
+
+    def embed(self, tokens):
+        return (self.embedding(tokens) * math.sqrt(D_MODEL)
+                + positional_encoding(tokens.shape[1], D_MODEL))
+
+    def encode(self, tokens, offsets):
+        x = self.embed(pad(tokens, offsets))
+        for layer in self.encoder:
+            x = layer(x, src_key_padding_mask=padding_mask(offsets))
+        return x
+
+    def decode(self, tokens, offsets, memory, memory_offsets):
+        y = self.embed(pad(tokens, offsets))
+        for layer in self.decoder:
+            y = layer(y, memory, tgt_mask=causal_mask(y.shape[1]),
+                      tgt_key_padding_mask=padding_mask(offsets),
+                      memory_key_padding_mask=padding_mask(memory_offsets))
+        return y
+
+    def project(self, y):
+        return F.linear(y, self.embedding.weight)
+
+    def logits(self, source, source_offsets, target, target_offsets):
+        """Packed, (n_target_tokens, n_vocabulary)."""
+        memory = self.encode(source, source_offsets)
+        y = self.decode(target, target_offsets, memory, source_offsets)
+        return self.project(unpad(y, target_offsets))
+
+
+# ---- The chapters -----------------------------------------------------------------------------
+
+
+def tensors_and_matmul():
+    a, b = normal(7, 5), normal(5, 9)
+    x, w, bias, dy = leaf(6, 5), leaf(5, 4), leaf(4), normal(6, 4)
+    linear = F.linear(x, w.T, bias)
+    y = F.relu(linear)
+    return {"a": a, "b": b, "outputs/ab": torch.matmul(a, b),
+            "x": x, "parameters/w": w, "parameters/b": bias, "dy": dy,
+            "outputs/linear": linear, "outputs/y": y, "outputs/loss": (y * dy).sum(),
+            **gradients(y, dy, {"x": x, "w": w, "b": bias})}
+
+
+def embeddings():
+    table, tokens = leaf(11, 8, deviation=8 ** -0.5), torch.tensor([3, 7, 3, 0, 10, 7, 3])
+    y, dy = F.embedding(tokens, table) * math.sqrt(8), normal(7, 8)
+    return {"tokens": tokens, "parameters/embedding": table, "dy": dy, "outputs/y": y,
+            **gradients(y, dy, {"embedding": table})}
+
+
+def positions():
+    tokens, offsets = pack([random_sentence(6), random_sentence(4)])
+    table = normal(N_VOCABULARY, D_MODEL, deviation=D_MODEL ** -0.5)
+    y = F.embedding(pad(tokens, offsets), table) * math.sqrt(D_MODEL)
+    y = y + positional_encoding(y.shape[1], D_MODEL)
+    return {"outputs/positional_encoding": positional_encoding(50, 128), "tokens": tokens,
+            "offsets": offsets, "parameters/embedding": table, "outputs/y": unpad(y, offsets)}
+
+
+def split_heads(padded):
+    n, length, width = padded.shape
+    return padded.view(n, length, N_HEADS, width // N_HEADS).transpose(1, 2)
+
+
+def attention_case(query_offsets, key_offsets, causal):
+    """Attention in the padded, four-dimensional form: (n_sentences, n_heads, length, d_k)."""
+    q, k, v = leaf(query_offsets[-1], 8), leaf(key_offsets[-1], 8), leaf(key_offsets[-1], 8)
+    q_4, k_4, v_4 = (split_heads(pad(x, offsets)) for x, offsets in
+                     ((q, query_offsets), (k, key_offsets), (v, key_offsets)))
+    scores = q_4 @ k_4.transpose(-2, -1) / math.sqrt(q_4.shape[-1])
+    hidden = padding_mask(key_offsets)[:, None, None, :]
+    if causal:
+        hidden = hidden | causal_mask(scores.shape[-1])
+    weights = F.softmax(scores.masked_fill(hidden, -math.inf), dim=-1)
+    y = unpad((weights @ v_4).transpose(1, 2).flatten(2), query_offsets)
+    dy = normal(query_offsets[-1], 8)
+    n_queries, n_keys = query_offsets[1], key_offsets[1]
+    return {"q": q, "k": k, "v": v, "dy": dy, "query_offsets": query_offsets,
+            "key_offsets": key_offsets, "outputs/scores": scores[0, 0, :n_queries, :n_keys],
+            "outputs/weights": weights[0, 0, :n_queries, :n_keys], "outputs/y": y,
+            **gradients(y, dy, {"q": q, "k": k, "v": v})}
+
+
+def attention():
+    queries, keys = torch.tensor([0, 4, 9, 11]), torch.tensor([0, 6, 9, 14])
+    # One sentence, one head, numbers of one decimal: "the dog ate the cat".
+    q, k, v = (single(torch.randn(5, 4).round(decimals=1)) for _ in range(3))
+    scores = q @ k.T / math.sqrt(4)
+    weights = F.softmax(scores, dim=1)
+    example = {"q": q, "k": k, "v": v, "outputs/scores": scores, "outputs/weights": weights,
+               "outputs/vectors": weights @ v}
+    return {"n_heads": torch.tensor(N_HEADS), **under("example", example),
+            **under("self", attention_case(queries, queries, causal=False)),
+            **under("causal", attention_case(queries, queries, causal=True)),
+            **under("cross", attention_case(queries, keys, causal=False))}
+
+
+def multi_head_attention():
+    def module():
+        return nn.MultiheadAttention(D_MODEL, N_HEADS, bias=False, batch_first=True)
+
+    offsets, memory_offsets = torch.tensor([0, 3, 8, 10]), torch.tensor([0, 5, 7, 11])
+    x, memory = leaf(10, D_MODEL), leaf(11, D_MODEL)
+
+    def case(mha, bridge, inputs, key_offsets, mask=None):
+        queries, keys = pad(x, offsets), pad(list(inputs.values())[-1], key_offsets)
+        y = unpad(mha(queries, keys, keys, key_padding_mask=padding_mask(key_offsets),
+                      attn_mask=mask, need_weights=False)[0], offsets)
+        dy = normal(10, D_MODEL)
+        of_inputs = torch.autograd.grad((y * dy).sum(), list(inputs.values()), retain_graph=True)
+        return {"dy": dy, "outputs/y": y, **bridge.values(), **bridge.gradients(y, dy),
+                **under("gradients", dict(zip(inputs, of_inputs)))}
+
+    self_attention, causal_attention, cross_attention = module(), module(), module()
+    bridges = Bridge(), Bridge(), Bridge()
+    bridges[0].self_attention("self_attention", self_attention)
+    bridges[1].self_attention("self_attention", causal_attention)
+    bridges[2].cross_attention("cross_attention", cross_attention)
+    cases = {
+        "self": case(self_attention, bridges[0], {"x": x}, offsets),
+        "causal": case(causal_attention, bridges[1], {"x": x}, offsets, causal_mask(5)),
+        "cross": case(cross_attention, bridges[2], {"x": x, "memory": memory}, memory_offsets)}
+    arrays = {"x": x, "offsets": offsets, "memory": memory, "memory_offsets": memory_offsets,
+              "n_heads": torch.tensor(N_HEADS)}
+    for name, arrays_of_case in cases.items():
+        arrays.update(under(name, arrays_of_case))
+    return arrays
+
+
+def encoder():
+    # Layer normalisation alone.
+    norm_x, gain, bias, norm_dy = leaf(6, 4), leaf(4), leaf(4), normal(6, 4)
+    norm_y = F.layer_norm(norm_x, (4,), gain, bias, eps=1e-5)
+    example = torch.tensor([[1.0, 0.0, 0.0, 0.0]])
+    layer_norm = {"example": example, "outputs/example": F.layer_norm(example, (4,), eps=1e-5),
+                  "x": norm_x, "parameters/gain": gain, "parameters/bias": bias, "dy": norm_dy,
+                  "outputs/y": norm_y,
+                  **gradients(norm_y, norm_dy, {"x": norm_x, "gain": gain, "bias": bias})}
+
+    offsets = torch.tensor([0, 4, 9, 12])
+    hidden = padding_mask(offsets)
+
+    def case(layers):
+        bridge, x, dy = Bridge(), leaf(12, D_MODEL), normal(12, D_MODEL)
+        for i, layer in enumerate(layers):
+            bridge.encoder_layer(f"encoder.layer_{i}", layer)
+        y = pad(x, offsets)
+        for layer in layers:
+            y = layer(y, src_key_padding_mask=hidden)
+        y = unpad(y, offsets)
+        arrays = {"x": x, "dy": dy, "outputs/y": y, **bridge.values(), **bridge.gradients(y, dy)}
+        return {**arrays, "gradients/x": x.grad}
+
+    # The same parameters with the norm before each sub-layer.
+    one = encoder_layer()
+    layer = case([one])
+    pre_norm = encoder_layer(norm_first=True)
+    pre_norm.load_state_dict(one.state_dict())
+    y = pre_norm(pad(layer["x"], offsets), src_key_padding_mask=hidden)
+    layer["outputs/pre_norm"] = unpad(y, offsets)
+    stack = case([encoder_layer() for _ in range(N_LAYERS)])
+    return {"offsets": offsets, **CONFIG, **under("layer_norm", layer_norm),
+            **under("layer", layer), **under("stack", stack)}
+
+
+def pack(tokens):
+    """Lists of tokens as one list and its offsets."""
+    return (torch.tensor([token for sentence in tokens for token in sentence]),
+            torch.tensor([0, *map(len, tokens)]).cumsum(0))
+
+
+def batch_of(pairs):
+    """Source and target sentences with their marks: x </s>, and <s> y to be followed by y </s>."""
+    source, source_offsets = pack([x + [END] for x, _ in pairs])
+    target_input, target_offsets = pack([[BEGIN] + y for _, y in pairs])
+    target_output, _ = pack([y + [END] for _, y in pairs])
+    return {"source_tokens": source, "source_offsets": source_offsets,
+            "target_input": target_input, "target_offsets": target_offsets,
+            "target_output": target_output}
+
+
+def random_sentence(length):
+    return torch.randint(3, N_VOCABULARY, (length,)).tolist()
+
+
+def random_batch(*lengths):
+    """Sentence pairs of these lengths, without their marks."""
+    return batch_of([(random_sentence(n), random_sentence(m)) for n, m in lengths])
+
+
+def logits_of(model, batch):
+    return model.logits(batch["source_tokens"], batch["source_offsets"], batch["target_input"],
+                        batch["target_offsets"])
+
+
+def decoder():
+    model, batch = Transformer(), random_batch((4, 3), (2, 5), (5, 1))
+    del batch["target_output"]
+    logits = logits_of(model, batch)
+    dlogits = normal(*logits.shape)
+    source_offsets, target_offsets = batch["source_offsets"], batch["target_offsets"]
+    memory = model.encode(batch["source_tokens"], source_offsets)
+    decoded = model.decode(batch["target_input"], target_offsets, memory, source_offsets)
+    return {**CONFIG, **batch, "dlogits": dlogits, "outputs/memory": unpad(memory, source_offsets),
+            "outputs/decoded": unpad(decoded, target_offsets), "outputs/logits": logits,
+            **model.bridge.values(), **model.bridge.gradients(logits, dlogits)}
+
+
+def training_loop():
+    logits, targets = leaf(6, 11, deviation=2.0), torch.randint(0, 11, (6,))
+    criterion = nn.CrossEntropyLoss(label_smoothing=EPSILON_LS)
+    loss = criterion(logits, targets)
+    of_loss = {"logits": logits, "targets": targets, "outputs/loss": loss,
+               **gradients(loss, 1.0, {"logits": logits})}
+
+    model = Transformer()
+    initial = model.bridge.values()
+    batches = [random_batch((4, 3), (2, 5), (5, 1)), random_batch((1, 4), (6, 4))]
+    n_steps, warmup_steps = 10, 40
+    adam = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], betas=(0.9, 0.98),
+                            eps=1e-9)
+    losses, learning_rates = [], []
+    for step in range(1, n_steps + 1):
+        rate = D_MODEL ** -0.5 * min(step ** -0.5, step * warmup_steps ** -1.5)
+        adam.param_groups[0]["lr"] = rate
+        batch = batches[(step - 1) % len(batches)]
+        loss = criterion(logits_of(model, batch), batch["target_output"])
+        adam.zero_grad()
+        loss.backward()
+        adam.step()
+        losses.append(loss.item())
+        learning_rates.append(rate)
+    return {**CONFIG, "warmup_steps": torch.tensor(warmup_steps), "epsilon_ls": EPSILON_LS,
+            **under("loss", of_loss), **under("batch_0", batches[0]),
+            **under("batch_1", batches[1]), **initial,
+            "outputs/losses": torch.tensor(losses),
+            "outputs/learning_rates": torch.tensor(learning_rates),
+            **model.bridge.values("outputs/parameters")}
+
+
+def greedy(model, source, max_length):
+    """One sentence, no cache: the whole prefix is decoded again for each token."""
+    source_offsets = torch.tensor([0, len(source)])
+    memory = model.encode(source, source_offsets)
+    tokens, log_probabilities, margin = [], [], math.inf
+    while len(tokens) < max_length:
+        prefix = torch.tensor([BEGIN, *tokens])
+        y = model.decode(prefix, torch.tensor([0, len(prefix)]), memory, source_offsets)
+        row = F.log_softmax(model.project(y[0, -1]), dim=0)
+        best = row.topk(2)
+        margin = min(margin, float(best.values[0] - best.values[1]))
+        log_probabilities.append(float(best.values[0]))
+        if int(best.indices[0]) == END:
+            break
+        tokens.append(int(best.indices[0]))
+    return tokens, log_probabilities, margin
+
+
+def learn_to_reverse(model, n_steps):
+    """Trains until the model says something: untrained, it repeats one token for ever."""
+    adam = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=0.01)
+    for _ in range(n_steps):
+        sources = [random_sentence(int(torch.randint(1, 7, (1,)))) for _ in range(24)]
+        batch = batch_of([(source, source[::-1]) for source in sources])
+        adam.zero_grad()
+        F.cross_entropy(logits_of(model, batch), batch["target_output"]).backward()
+        adam.step()
+    for parameter in model.parameters():
+        parameter.data = single(parameter.data)
+
+
+def translation():
+    model, n_positions = Transformer(), 6  # one of the translations is cut off
+    learn_to_reverse(model, n_steps=300)
+    source, source_offsets = pack([random_sentence(n) + [END] for n in (5, 3, 4, 1, 5, 2)])
+    with torch.no_grad():
+        found = [greedy(model, s, n_positions) for s in sentences(source, source_offsets)]
+    # A choice that rounding could turn would test nothing.
+    assert min(margin for _, _, margin in found) > 1e-3
+    tokens, offsets = pack([tokens for tokens, _, _ in found])
+    each = [p for tokens, log_p, _ in found for p in log_p[:len(tokens)]]
+    return {**CONFIG, "source_tokens": source, "source_offsets": source_offsets,
+            "config/n_positions": torch.tensor(n_positions), **model.bridge.values(),
+            "outputs/tokens": tokens, "outputs/offsets": offsets,
+            "outputs/complete": torch.tensor([int(len(log_p) > len(tokens))
+                                              for tokens, log_p, _ in found]),
+            "outputs/token_log_probabilities": torch.tensor(each),
+            "outputs/log_probabilities": torch.tensor([sum(log_p) for _, log_p, _ in found])}
+
+
+CHAPTERS = {
+    "00_tensors_and_matmul": tensors_and_matmul,
+    "01_embeddings": embeddings,
+    "02_positional_encoding": positions,
+    "03_scaled_dot_product_attention": attention,
+    "04_multi_head_attention": multi_head_attention,
+    "05_encoder": encoder,
+    "06_decoder": decoder,
+    "07_training_loop": training_loop,
+    "08_translation": translation,
+}
+
+if __name__ == "__main__":
+    for number, (name, chapter) in enumerate(CHAPTERS.items()):
+        torch.manual_seed(number)
+        save(name, chapter())
