@@ -102,7 +102,7 @@ int evaluate_command(EvaluateOptions options) {
   const TrainedModel trained((RunPaths(options.run)));
   Tape tape(threads);
   const Evaluation held_out = evaluate(trained, tape, options.held_out, options.beam);
-  print_line(held_out.bleu.signature);
+  print_line(held_out.bleu.signature());
   print_line(summary(held_out));
   return 0;
 }

@@ -42,8 +42,8 @@ Evaluation evaluate(const TrainedModel& trained, Tape& tape, const ParallelFiles
   require_equal_lines(files, result.sources.size(), result.references.size());
   result.translations = translate_lines(trained, tape, result.sources, beam);
   // Text that is tokenised already is compared as it stands.
-  const auto tokenizer =
-      trained.splitting == Splitting::punctuation ? BleuTokenizer::tok_13a : BleuTokenizer::none;
+  const auto tokenizer = trained.splitting == Splitting::punctuation ? BleuTokenizer::mteval_v13a
+                                                                     : BleuTokenizer::none;
   result.bleu = bleu(result.translations, result.references, tokenizer);
   result.exact_match = exact_match(result.translations, result.references);
   return result;
