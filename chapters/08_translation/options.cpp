@@ -31,7 +31,7 @@ CLI::Option* number_flag(CLI::App& command, const std::string& name, Number& val
 constexpr double many = 1e9;
 
 /// What the toy corpus takes to be learned.
-constexpr std::int64_t toy_updates = 3000;
+constexpr std::int64_t toy_updates = 2000;
 constexpr Index epochs_unless_told = 10;
 
 void add_common_flags(CLI::App& command, std::filesystem::path& run, int& n_threads) {

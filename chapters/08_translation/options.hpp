@@ -29,7 +29,7 @@ struct TrainOptions {
   ParallelFiles training, validation, held_out;
   std::filesystem::path run;
   ModelConfig model{.d_model = 64, .d_ff = 256, .n_heads = 4, .n_layers = 2, .n_positions = 128};
-  TrainingConfig training_config;
+  TrainingConfig training_config{.optimizer = {.warmup_steps = 400}};
   Splitting splitting = Splitting::punctuation;
   Index vocabulary_size = 10000;
   Index minimum_count = 1;
