@@ -1,0 +1,202 @@
+#include "src/autograd/operations.hpp"
+
+#include <array>
+
+#include "tests/support/model_formulas.hpp"
+#include "tests/support/on_tape.hpp"
+
+using namespace transformer;
+using namespace transformer::test;
+
+namespace {
+
+using Variables = std::vector<Variable>;
+using Double = MatrixOf<double>;
+
+/// max(0, x).
+Double relu(const Double& x) { return xt::maximum(0.0, x); }
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(operations, OnTape)
+
+// ---- Gradients ----------------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(linear_without_bias) {
+  check_piece(
+      *this, {random_matrix({5, 7}, 1), random_matrix({7, 3}, 2)},
+      [](const Variables& v) { return linear(v[0], v[1]); },
+      [](const DoubleMatrices& m) { return formula::product(m[0], m[1]); });
+}
+
+BOOST_AUTO_TEST_CASE(linear_with_bias) {
+  check_piece(
+      *this, {random_matrix({5, 7}, 1), random_matrix({7, 3}, 2), random_matrix({1, 3}, 3)},
+      [](const Variables& v) { return linear(v[0], v[1], v[2]); },
+      [](const DoubleMatrices& m) -> Double { return formula::product(m[0], m[1]) + m[2]; });
+}
+
+BOOST_AUTO_TEST_CASE(linear_with_bias_and_relu) {
+  const auto oracle = [](const DoubleMatrices& m) {
+    return relu(formula::product(m[0], m[1]) + m[2]);
+  };
+  const std::vector<Matrix> inputs = {random_matrix({5, 7}, 1), random_matrix({7, 9}, 2),
+                                      random_matrix({1, 9}, 3)};
+  check_piece(
+      *this, inputs, [](const Variables& v) { return linear(v[0], v[1], v[2], Activation::relu); },
+      oracle);
+}
+
+BOOST_AUTO_TEST_CASE(linear_in_sizes_that_fill_whole_registers_and_blocks) {
+  // Small numbers, so that sums over 130 products keep the size of the tolerance.
+  const Matrix x = random_matrix({40, 130}, 1, 0.1f), w = random_matrix({130, 33}, 2, 0.1f);
+  check_piece(
+      *this, {x, w, random_matrix({1, 33}, 3)},
+      [](const Variables& v) { return linear(v[0], v[1], v[2]); },
+      [](const DoubleMatrices& m) -> Double { return formula::product(m[0], m[1]) + m[2]; });
+}
+
+BOOST_AUTO_TEST_CASE(sum_of_two_variables) {
+  check_piece(
+      *this, {random_matrix({3, 5}, 1), random_matrix({3, 5}, 2)},
+      [](const Variables& v) { return add(v[0], v[1]); },
+      [](const DoubleMatrices& m) -> Double { return m[0] + m[1]; });
+}
+
+BOOST_AUTO_TEST_CASE(dropout_with_the_key_of_its_place) {
+  check_piece(
+      *this, {random_matrix({6, 11}, 1)},
+      [](const Variables& v) { return dropout(dropout(v[0], 0.3f), 0.5f); },
+      [](const DoubleMatrices& m) {
+        // 0.3f is not 0.3.
+        return test::dropout(test::dropout<double>(m[0], 0.3f, key(0)), 0.5, key(1));
+      });
+}
+
+BOOST_AUTO_TEST_CASE(blocks_of_columns) {
+  check_piece(
+      *this, {random_matrix({4, 9}, 1), random_matrix({3, 3}, 2), random_matrix({3, 3}, 3)},
+      [](const Variables& v) {
+        const auto [a, b, c] = split_columns<3>(v[0]);
+        return add(linear(a, v[1]), add(b, linear(c, v[2])));
+      },
+      [](const DoubleMatrices& m) -> Double {
+        return formula::product(formula::columns(m[0], 0, 3), m[1]) + formula::columns(m[0], 3, 6) +
+               formula::product(formula::columns(m[0], 6, 9), m[2]);
+      });
+}
+
+BOOST_AUTO_TEST_CASE(blocks_of_columns_of_which_only_one_is_used) {
+  check_piece(
+      *this, {random_matrix({4, 6}, 1), random_matrix({2, 5}, 2)},
+      [](const Variables& v) { return linear(split_columns<3>(v[0])[1], v[1]); },
+      [](const DoubleMatrices& m) { return formula::product(formula::columns(m[0], 2, 4), m[1]); });
+}
+
+BOOST_AUTO_TEST_CASE(a_variable_that_is_used_twice_gets_the_sum_of_both_gradients) {
+  check_piece(
+      *this, {random_matrix({4, 4}, 1), random_matrix({4, 4}, 2)},
+      [](const Variables& v) {
+        const Variable x = v[0], w = v[1];
+        return add(linear(linear(x, w), w), add(x, x));
+      },
+      [](const DoubleMatrices& m) -> Double {
+        return formula::product(formula::product(m[0], m[1]), m[1]) + 2.0 * m[0];
+      });
+}
+
+BOOST_AUTO_TEST_CASE(a_chain_of_operations_on_parameters) {
+  const Variable w = store.add("w", 5, 6, Initial::glorot(5, 6));
+  const Variable b = store.add("b", 1, 6, Initial::zeros());
+  const Variable u = store.add("u", 6, 2, Initial::glorot(6, 2));
+  shake(store);
+  check_piece(
+      *this, {random_matrix({3, 5}, 1)},
+      [&](const Variables& v) { return linear(linear(v[0], w, b, Activation::relu), u); },
+      [](const DoubleMatrices& m) {
+        return formula::product(relu(formula::product(m[3], m[0]) + m[1]), m[2]);
+      });
+}
+
+// ---- What is left out ---------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(split_columns_copies_nothing) {
+  const Variable x = tape.make(4, 6);
+  const auto [a, b] = split_columns<2>(x);
+  BOOST_TEST(a.value().data == x.value().data);
+  BOOST_TEST(b.value().data == x.value().data + 3);
+  BOOST_TEST(b.value().stride == 6);
+  BOOST_TEST(b.n_columns() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(an_input_without_gradient_lets_the_others_have_theirs) {
+  const Matrix x = random_matrix({3, 4}, 1), w = random_matrix({4, 2}, 2),
+               dy = random_matrix({3, 2}, 3);
+  const Variable constant = tape.input(view_of(x)), weight = tape.input(view_of(w), true);
+  BOOST_TEST(!constant.wants_gradient());
+  tape.backward(linear(constant, weight), view_of(dy));
+  BOOST_TEST(!constant.has_gradient());
+  const Double expected = formula::product(formula::transpose(matrix_of<double>(view_of(x))),
+                                           matrix_of<double>(view_of(dy)));
+  BOOST_TEST(close(ConstMatrixView(weight.gradient()), expected, 1e-6));
+}
+
+BOOST_AUTO_TEST_CASE(dropout_outside_of_training_is_the_identity) {
+  tape.begin(Mode::inference);
+  const Matrix x = random_matrix({3, 4}, 1);
+  const Variable v = tape.input(view_of(x));
+  BOOST_TEST(dropout(v, 0.9f).value().data == v.value().data);
+}
+
+BOOST_AUTO_TEST_CASE(dropout_keeps_what_is_to_be_kept_and_its_mean) {
+  const Index n = 100000;
+  Matrix ones = zeros(100, n / 100);
+  ones.fill(1.0f);
+  const Variable y = dropout(tape.input(view_of(ones)), 0.25f);
+  const auto n_dropped = std::count(y.value().data, y.value().data + n, 0.0f);
+  const auto n_kept = std::count(y.value().data, y.value().data + n, 1.0f / 0.75f);
+  BOOST_TEST(n_dropped + n_kept == n);
+  // The standard deviation is sqrt(n p (1 - p)) = 137: four of them.
+  BOOST_TEST(std::abs(n_dropped - n / 4) < 4 * 137);
+}
+
+// ---- Shapes that do not fit ---------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(factors_that_do_not_fit_are_both_named) {
+  const Variable x = tape.make(2, 3), w = tape.make(4, 5), b = tape.make(1, 5);
+  const std::string_view expected = "linear: x is (2, 3), w is (4, 5)";
+  BOOST_TEST(fails(ExitCode::internal, expected, [&] { linear(x, w); }));
+  BOOST_TEST(fails(ExitCode::internal, expected, [&] { linear(x, w, b); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_bias_of_another_width_is_named) {
+  const Variable x = tape.make(2, 3), w = tape.make(3, 5);
+  BOOST_TEST(fails(ExitCode::internal, "linear: w is (3, 5), b is (1, 4)",
+                   [&] { linear(x, w, tape.make(1, 4)); }));
+  BOOST_TEST(fails(ExitCode::internal, "linear: w is (3, 5), b is (2, 5)",
+                   [&] { linear(x, w, tape.make(2, 5)); }));
+}
+
+BOOST_AUTO_TEST_CASE(summands_of_different_shapes_are_both_named) {
+  const Variable x = tape.make(2, 3);
+  BOOST_TEST(
+      fails(ExitCode::internal, "add: x is (2, 3), z is (3, 2)", [&] { add(x, tape.make(3, 2)); }));
+  BOOST_TEST(
+      fails(ExitCode::internal, "add: x is (2, 3), z is (1, 3)", [&] { add(x, tape.make(1, 3)); }));
+}
+
+BOOST_AUTO_TEST_CASE(columns_that_make_no_equal_blocks_are_refused) {
+  BOOST_TEST(fails(ExitCode::internal, "split_columns: 7 columns do not make 3 equal blocks",
+                   [&] { split_columns<3>(tape.make(2, 7)); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_split_variable_that_is_used_elsewhere_too_is_refused) {
+  const Matrix dy = random_matrix({2, 4}, 1);
+  const Variable x = tape.make(2, 4);
+  const auto [a, b] = split_columns<2>(x);
+  const Variable y = add(x, linear(a, tape.make(2, 4)));
+  BOOST_TEST(fails(ExitCode::internal, "split_columns: x is used elsewhere",
+                   [&] { tape.backward(y, view_of(dy)); }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
