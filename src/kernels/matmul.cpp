@@ -1,24 +1,141 @@
+// The matrix product from outside: cuts it into blocks for the threads, and gives each thread the
+// memory for its packed parts.
+#include <algorithm>
 #include <cassert>
+#include <new>
+
+#include <unistd.h>
 
 #include "src/kernels/kernels.hpp"
 #include "src/kernels/table.hpp"
 
 namespace transformer {
+namespace {
 
-void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Threads&) {
+using kernel::MatmulKernels;
+using kernel::MatmulTask;
+
+/// The size of a processor's L2 cache in bytes, or a modest guess.
+Index l2_bytes() {
+#if defined(_SC_LEVEL2_CACHE_SIZE)
+  static const Index bytes = std::clamp<Index>(sysconf(_SC_LEVEL2_CACHE_SIZE), 1 << 18, 1 << 21);
+#else
+  static const Index bytes = 1 << 18;
+#endif
+  return bytes;
+}
+
+/// How many columns of b are packed at a time: they fill half of the L2 cache.
+Index columns_at_once(const MatmulKernels& kernels) {
+  const Index n = l2_bytes() / 2 / (kernels.inner_at_once * static_cast<Index>(sizeof(float)));
+  return std::max<Index>(n / kernels.tile_columns, 1) * kernels.tile_columns;
+}
+
+/// A thread's memory for packed parts. Its size depends on no shape, so that it is allocated once.
+class PackedParts {
+ public:
+  ~PackedParts() { release(); }
+  float* ensure(Index n_floats) {
+    if (n_floats > size_) {
+      release();
+      data_ = static_cast<float*>(
+          ::operator new(static_cast<size_t>(n_floats) * sizeof(float), alignment));
+      size_ = n_floats;
+    }
+    return data_;
+  }
+
+ private:
+  static constexpr std::align_val_t alignment{4096};
+  void release() {
+    if (data_) ::operator delete(data_, alignment);
+  }
+  float* data_ = nullptr;
+  Index size_ = 0;
+};
+
+thread_local PackedParts packed_parts;
+
+/// Into how many blocks the rows and the columns are cut.
+struct Grid {
+  Index n_row_blocks = 1;
+  Index n_column_blocks = 1;
+};
+
+/// The grid whose busiest thread has the least to do, where to pack an element costs as much as
+/// `pack_cost` multiplications.
+Grid choose_grid(Index n_rows, Index n_columns, const MatmulKernels& kernels, Index n_threads) {
+  constexpr Index pack_cost = 4;
+  const Index row_units = (n_rows + kernels.tile_rows - 1) / kernels.tile_rows;
+  const Index column_units = (n_columns + kernels.tile_columns - 1) / kernels.tile_columns;
+  Grid best;
+  Index least = -1;
+  for (Index c = 1; c <= std::min(column_units, 2 * n_threads); ++c) {
+    for (Index r = 1; r <= std::min(row_units, 2 * n_threads); ++r) {
+      const Index rows = (row_units + r - 1) / r * kernels.tile_rows;
+      const Index columns = (column_units + c - 1) / c * kernels.tile_columns;
+      const Index rounds = (r * c + n_threads - 1) / n_threads;
+      const Index cost = rounds * (rows * columns + pack_cost * (rows + columns));
+      if (least < 0 || cost < least) {
+        least = cost;
+        best = {r, c};
+      }
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Threads& threads) {
   assert(a.n_rows() == c.n_rows && a.n_columns() == b.n_rows() && b.n_columns() == c.n_columns);
   if (c.n_rows == 0 || c.n_columns == 0) return;
-  kernel::active_kernels().matmul.multiply({
+  const MatmulKernels& kernels = kernel::active_kernels().matmul;
+  const Index n_inner = a.n_columns();
+  const Index columns = columns_at_once(kernels);
+  const MatmulTask whole = {
       .a = {a.view.data, a.view.stride, a.transposed},
       .b = {b.view.data, b.view.stride, b.transposed},
       .c = c.data,
       .c_stride = c.stride,
       .n_rows = c.n_rows,
       .n_columns = c.n_columns,
-      .n_inner = a.n_columns(),
+      .n_inner = n_inner,
       .accumulate = options.accumulate,
       .bias = options.bias,
       .relu = options.relu,
+      .columns_at_once = columns,
+      .packed_a = nullptr,
+      .packed_b = nullptr,
+  };
+  // Multiplies rows [row, row_end) by columns [column, column_end).
+  const auto multiply = [&](Index row, Index row_end, Index column, Index column_end) {
+    MatmulTask task = whole;
+    const Index a_floats = kernels.packed_rows * kernels.inner_at_once;
+    task.packed_a = packed_parts.ensure(a_floats + columns * kernels.inner_at_once);
+    task.packed_b = task.packed_a + a_floats;
+    task.a.data += row * (a.transposed ? 1 : a.view.stride);
+    task.b.data += column * (b.transposed ? b.view.stride : 1);
+    task.c += row * c.stride + column;
+    task.n_rows = row_end - row;
+    task.n_columns = column_end - column;
+    if (task.bias) task.bias += column;
+    kernels.multiply(task);
+  };
+
+  constexpr Index worth_two_threads = 1 << 18;
+  if (threads.count() == 1 || c.n_rows * c.n_columns * n_inner < worth_two_threads) {
+    return multiply(0, c.n_rows, 0, c.n_columns);
+  }
+  const Grid grid = choose_grid(c.n_rows, c.n_columns, kernels, threads.count());
+  const Index column_units = (c.n_columns + kernels.tile_columns - 1) / kernels.tile_columns;
+  threads.parallel_for(grid.n_row_blocks * grid.n_column_blocks, [&](Index block) {
+    const Index i = block / grid.n_column_blocks, j = block % grid.n_column_blocks;
+    const auto row = [&](Index n) { return n * c.n_rows / grid.n_row_blocks; };
+    const auto column = [&](Index n) {
+      return std::min(c.n_columns, n * column_units / grid.n_column_blocks * kernels.tile_columns);
+    };
+    multiply(row(i), row(i + 1), column(j), column(j + 1));
   });
 }
 

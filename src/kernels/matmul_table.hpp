@@ -27,10 +27,18 @@ struct MatmulTask {
   bool accumulate;
   const float* bias;  // (n_columns) or null
   bool relu;
+  Index columns_at_once;  // Pack so many columns of b at a time: a multiple of tile_columns.
+  float* packed_a;        // (inner_at_once, packed_rows)
+  float* packed_b;        // (inner_at_once, columns_at_once)
 };
 
 struct MatmulKernels {
   void (*multiply)(const MatmulTask& task);
+  Index tile_rows;  // The tile of c that the registers hold.
+  Index tile_columns;
+  Index packed_rows;  // tile_rows rounded up to whole registers.
+  Index
+      inner_at_once;  // How many products are added before c is written; part of the result's bits.
 };
 
 }  // namespace transformer::kernel

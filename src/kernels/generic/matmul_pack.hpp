@@ -1,0 +1,104 @@
+// Packing: writes the part of a factor that is needed next in the order in which the tiles read it.
+// A row of the packed panel holds what one step k needs. So the tiles read memory in one straight
+// line, whatever the stride of the factor, and its transpose is never written out.
+#pragma once
+
+#include <utility>
+
+#include "src/base/index.hpp"
+#include "src/kernels/generic/vector.hpp"
+#include "xsimd/xsimd.hpp"
+
+namespace transformer::kernel {
+
+/// `n` floats in a register, for shuffles that the compiler maps to the instruction set.
+template <int n>
+struct PlainVector {
+  typedef float Register __attribute__((vector_size(n * sizeof(float))));
+};
+
+/// Lane l (4 floats) of the result is the 4 floats at rows[4 * l] + offset.
+template <int n>
+[[gnu::always_inline]] inline typename PlainVector<n>::Register load_lanes(const float* const* rows,
+                                                                           Index offset) {
+  if constexpr (n == 4) {
+    typename PlainVector<4>::Register lane;
+    __builtin_memcpy(&lane, rows[0] + offset, sizeof(lane));
+    return lane;
+  } else {
+    const auto low = load_lanes<n / 2>(rows, offset);
+    const auto high = load_lanes<n / 2>(rows + n / 2, offset);
+    return [&]<int... i>(std::integer_sequence<int, i...>) {
+      return __builtin_shufflevector(low, high, i...);
+    }
+    (std::make_integer_sequence<int, n>());
+  }
+}
+
+/// In each lane: the first (part 0) or last (part 2) two elements of a and of b, in turns of `run`.
+template <int n, int run, int part, class Register>
+[[gnu::always_inline]] inline Register interleave(Register a, Register b) {
+  return [&]<int... i>(std::integer_sequence<int, i...>) {
+    return __builtin_shufflevector(
+        a, b,
+        ((i & ~3) + part + (run == 1 ? (i & 2) / 2 + (i & 1) * n : (i & 1) + (i & 2) / 2 * n))...);
+  }
+  (std::make_integer_sequence<int, n>());
+}
+
+/// packed[k * packed_stride + i] = rows[i][k] for k in [0, 4): a 4 x 4 transpose in every lane.
+template <int n>
+[[gnu::always_inline]] inline void transpose_four(const float* const* rows, Index k, float* packed,
+                                                  Index packed_stride) {
+  using Register = typename PlainVector<n>::Register;
+  const Register row_0 = load_lanes<n>(rows, k), row_1 = load_lanes<n>(rows + 1, k);
+  const Register row_2 = load_lanes<n>(rows + 2, k), row_3 = load_lanes<n>(rows + 3, k);
+  const Register low_01 = interleave<n, 1, 0>(row_0, row_1);
+  const Register low_23 = interleave<n, 1, 0>(row_2, row_3);
+  const Register high_01 = interleave<n, 1, 2>(row_0, row_1);
+  const Register high_23 = interleave<n, 1, 2>(row_2, row_3);
+  const Register columns[4] = {
+      interleave<n, 2, 0>(low_01, low_23), interleave<n, 2, 2>(low_01, low_23),
+      interleave<n, 2, 0>(high_01, high_23), interleave<n, 2, 2>(high_01, high_23)};
+#pragma GCC unroll 4
+  for (Index j = 0; j < 4; ++j) {
+    __builtin_memcpy(packed + (k + j) * packed_stride, &columns[j], sizeof(Register));
+  }
+}
+
+/// packed[k * packed_stride + i] = from[i * stride + k] for the rows i < n_rows and k < n_inner.
+/// One register of rows at a time; what stands beside the last row is arbitrary.
+template <class Arch>
+void pack_transposed(const float* from, Index stride, Index n_rows, Index n_inner, float* packed,
+                     Index packed_stride) {
+  constexpr int size = xsimd::batch<float, Arch>::size;
+  for (Index first = 0; first < n_rows; first += size, packed += size) {
+    const float* rows[size];
+    for (Index i = 0; i < size; ++i) {
+      const Index row = first + i < n_rows ? first + i : n_rows - 1;
+      rows[i] = from + row * stride;
+    }
+    Index k = 0;
+    for (; k + 4 <= n_inner; k += 4) transpose_four<size>(rows, k, packed, packed_stride);
+    for (; k < n_inner; ++k) {
+      for (Index i = 0; i < size; ++i) packed[k * packed_stride + i] = rows[i][k];
+    }
+  }
+}
+
+/// packed[k * packed_stride + j] = from[k * stride + j] for the columns j < n_columns.
+template <class Arch>
+void pack_straight(const float* from, Index stride, Index n_columns, Index n_inner, float* packed,
+                   Index packed_stride) {
+  using Batch = xsimd::batch<float, Arch>;
+  constexpr Index size = Batch::size;
+  for (Index k = 0; k < n_inner; ++k, from += stride, packed += packed_stride) {
+    Index j = 0;
+    for (; j + size <= n_columns; j += size) {
+      Batch::load_unaligned(from + j).store_unaligned(packed + j);
+    }
+    if (j < n_columns) FirstLanes<Arch>(n_columns - j).load(from + j).store_unaligned(packed + j);
+  }
+}
+
+}  // namespace transformer::kernel

@@ -1,0 +1,128 @@
+// The innermost part of the matrix product: one tile of c, held in registers from the first product
+// to the last.
+#pragma once
+
+#include "src/base/index.hpp"
+#include "src/kernels/generic/vector.hpp"
+#include "xsimd/xsimd.hpp"
+
+namespace transformer::kernel {
+
+/// The tile's height and its width in registers: as large as the register file allows beside a
+/// row of b and an element of a, since each step loads (rows + vectors) and multiplies
+/// (rows * vectors).
+template <class Arch>
+struct TileShape {
+  static constexpr int n_rows = 4, n_vectors = 2;  // 16 registers, multiply and add apart
+};
+template <>
+struct TileShape<xsimd::fma3<xsimd::avx2>> {
+  static constexpr int n_rows = 6, n_vectors = 2;  // 12 of 16 registers
+};
+template <>
+struct TileShape<xsimd::avx512bw> {
+  static constexpr int n_rows = 14, n_vectors = 2;  // 28 of 32 registers
+};
+
+/// How the elements of a lie that one step needs, one of each row of the tile.
+enum class Layout {
+  rows_apart,     ///< a[i * stride + k]: as in a row-major matrix.
+  rows_adjacent,  ///< a[k * stride + i]: as in a transposed or a packed one.
+};
+
+/// One tile's work: c (rows, n_columns) = or += a (rows, n_inner) times b (n_inner, n_columns).
+struct Tile {
+  const float* a;
+  Index a_stride;
+  const float* b;  // row k starts at b + k * b_stride, and may be read up to the tile's width
+  Index b_stride;
+  Index n_inner;
+  float* c;
+  Index c_stride;
+  Index n_columns;
+  bool accumulate;
+  const float* bias;
+  bool relu;
+};
+
+/// Adds to the sums of a tile what belongs to them, and writes them. `last` are the lanes of the
+/// last register that belong to c.
+template <class Arch, int n_rows, int n_vectors, class Lanes>
+[[gnu::always_inline]] inline void write_tile(const Tile& tile, Lanes last,
+                                              Floats<Arch> (&sums)[n_rows][n_vectors]) {
+  const auto each = [&](auto action) __attribute__((always_inline)) {
+#pragma GCC unroll 16
+    for (Index i = 0; i < n_rows; ++i) {
+#pragma GCC unroll 8
+      for (Index v = 0; v + 1 < n_vectors; ++v) action(i, v, AllLanes<Arch>());
+      action(i, n_vectors - 1, last);
+    }
+  };
+  const auto place = [&](Index i, Index v) __attribute__((always_inline)) {
+    return tile.c + i * tile.c_stride + v * n_lanes<Arch>;
+  };
+  if (tile.accumulate) {
+    each([&](Index i, Index v, auto lanes)
+             __attribute__((always_inline)) { sums[i][v] += lanes.load(place(i, v)); });
+  }
+  if (tile.bias) {
+    each([&](Index i, Index v, auto lanes) __attribute__((always_inline)) {
+      sums[i][v] += lanes.load(tile.bias + v * n_lanes<Arch>);
+    });
+  }
+  if (tile.relu) {  // the sum stands last so that NaN stays NaN
+    each([&](Index i, Index v, auto) __attribute__((always_inline)) {
+      sums[i][v] = xsimd::max(Floats<Arch>(0.0f), sums[i][v]);
+    });
+  }
+  each([&](Index i, Index v, auto lanes)
+           __attribute__((always_inline)) { lanes.store(place(i, v), sums[i][v]); });
+}
+
+/// Multiplies one tile of `n_rows` rows and `n_vectors` registers of columns. Each step k adds the
+/// outer product of column k of a and row k of b.
+template <class Arch, Layout layout, int n_rows, int n_vectors>
+void multiply_tile(const Tile& tile) {
+  using Batch = xsimd::batch<float, Arch>;
+  constexpr Index size = Batch::size;
+
+  // Ask for the tile's place in c early: it is needed only at the end.
+#pragma GCC unroll 16
+  for (Index i = 0; i < n_rows; ++i) {
+    __builtin_prefetch(tile.c + i * tile.c_stride, 1);
+    if constexpr (n_vectors * size > 16) __builtin_prefetch(tile.c + i * tile.c_stride + 16, 1);
+  }
+
+  Batch sums[n_rows][n_vectors];
+#pragma GCC unroll 16
+  for (Index i = 0; i < n_rows; ++i) {
+#pragma GCC unroll 8
+    for (Index v = 0; v < n_vectors; ++v) sums[i][v] = Batch(0.0f);
+  }
+
+  const float* a = tile.a;
+  const float* b = tile.b;
+  const Index row_step = layout == Layout::rows_apart ? tile.a_stride : 1;
+  const Index inner_step = layout == Layout::rows_apart ? 1 : tile.a_stride;
+  for (Index k = 0; k < tile.n_inner; ++k, a += inner_step, b += tile.b_stride) {
+    Batch b_k[n_vectors];
+#pragma GCC unroll 8
+    for (Index v = 0; v < n_vectors; ++v) b_k[v] = Batch::load_unaligned(b + v * size);
+#pragma GCC unroll 16
+    for (Index i = 0; i < n_rows; ++i) {
+      const Batch a_ik(a[i * row_step]);
+#pragma GCC unroll 8
+      for (Index v = 0; v < n_vectors; ++v) sums[i][v] = xsimd::fma(a_ik, b_k[v], sums[i][v]);
+    }
+  }
+
+  constexpr Index whole = n_vectors * size;
+  if (tile.n_columns == whole) {
+    write_tile<Arch, n_rows, n_vectors>(tile, AllLanes<Arch>(), sums);
+  } else {
+    write_tile<Arch, n_rows, n_vectors>(tile, FirstLanes<Arch>(tile.n_columns - whole + size),
+                                        sums);
+  }
+}
+
+}  // namespace transformer::kernel
