@@ -1,8 +1,71 @@
-// The row kernels' entry in the table of kernels.
+// The row kernels' entry in the table of kernels: each works on one row (or a run of plain numbers)
+// and is single-threaded. Views, threads and checks of shapes are around them, in row_kernels*.cpp.
 #pragma once
+
+#include <cstdint>
+
+#include "src/base/index.hpp"
+#include "src/base/philox.hpp"
 
 namespace transformer::kernel {
 
-struct RowKernels {};
+/// Keeps element e where `key.word(e) >= threshold`, and multiplies what it keeps by `scale`.
+struct DropoutRule {
+  RandomKey key;
+  std::uint32_t threshold = 0;
+  float scale = 1.0f;
+};
+
+/// Mean and 1 / sqrt(variance + epsilon) of one row.
+struct RowMoments {
+  float mean = 0.0f;
+  float reciprocal_deviation = 0.0f;
+};
+
+/// The numbers of one step of Adam, ready to use: 1 - beta and the corrections for the moments'
+/// start at zero are worked out once, in double precision.
+struct AdamRule {
+  float beta_1, one_minus_beta_1;
+  float beta_2, one_minus_beta_2;
+  float step_size;             // learning rate / (1 - beta_1^step)
+  float deviation_correction;  // 1 / sqrt(1 - beta_2^step)
+  float epsilon;
+  float gradient_scale;
+};
+
+/// In all of these n is the length of a row. Where a function has an output, it may be the same as
+/// an input, but must not overlap one in another way.
+struct RowKernels {
+  // y = softmax(scale x), and dx = scale y (dy - y . dy).
+  void (*softmax_forward)(const float* x, Index n, float scale, float* y);
+  void (*softmax_backward)(const float* y, const float* dy, Index n, float scale, float* dx);
+
+  // y = dropout(x) and sum = x + dropout(sublayer); the row's first number is element `first`.
+  void (*dropout)(const float* x, Index n, const DropoutRule& rule, std::uint64_t first, float* y);
+  void (*residual_dropout)(const float* x, const float* sublayer, Index n, const DropoutRule& rule,
+                           std::uint64_t first, float* sum);
+
+  // y = gain (x - mean) / deviation + bias; its gradients, dgain and dbias added to.
+  RowMoments (*layer_norm_forward)(const float* x, Index n, const float* gain, const float* bias,
+                                   float epsilon, float* y);
+  void (*layer_norm_backward)(const float* x, Index n, const float* gain, RowMoments moments,
+                              const float* dy, float* dx, bool accumulate, float* dgain,
+                              float* dbias);
+
+  // The loss of one row; its gradient only where dlogits is not null.
+  float (*cross_entropy)(const float* logits, Index n, Index target, float epsilon, float scale,
+                         float* dlogits);
+
+  void (*add)(const float* a, const float* b, Index n, float* sum);            // sum = a + b
+  void (*scale)(const float* x, float factor, Index n, float* y);              // y = factor x
+  void (*add_scaled)(const float* x, float factor, Index n, float* y);         // y += factor x
+  void (*relu_backward)(const float* y, const float* dy, Index n, float* dx);  // dx = dy (y > 0)
+  void (*add_rows)(const float* x, Index stride, Index n_rows, Index n,
+                   float* sums);  // sums += row
+  double (*sum_of_squares)(const float* x, Index n);
+
+  void (*adam)(float* values, const float* gradients, float* first_moments, float* second_moments,
+               Index n, const AdamRule& rule);
+};
 
 }  // namespace transformer::kernel

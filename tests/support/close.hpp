@@ -9,8 +9,8 @@
 
 namespace transformer::test {
 
-/// True where |actual - expected| <= tolerance * (1 + |expected|) everywhere; else says which element
-/// differs most.
+/// True where |actual - expected| <= tolerance * (1 + |expected|) everywhere; else says which
+/// element differs most.
 template <class A, class E>
 boost::test_tools::predicate_result close(const A& actual, const E& expected, double tolerance) {
   boost::test_tools::predicate_result result(true);
@@ -37,8 +37,8 @@ boost::test_tools::predicate_result close(const A& actual, const E& expected, do
 }
 
 /// As above for a view, row by row.
-template <class E>
-boost::test_tools::predicate_result close(ConstMatrixView actual, const E& expected,
+template <class T, class E>
+boost::test_tools::predicate_result close(BasicMatrixView<T> actual, const E& expected,
                                           double tolerance) {
   return close(matrix_of<double>(actual), expected, tolerance);
 }

@@ -1,13 +1,34 @@
-// The row kernels, for any instruction set.
+// The row kernels of one instruction set.
 #pragma once
 
+#include "src/kernels/generic/adam.hpp"
+#include "src/kernels/generic/cross_entropy.hpp"
+#include "src/kernels/generic/dropout.hpp"
+#include "src/kernels/generic/elementwise.hpp"
+#include "src/kernels/generic/layer_norm.hpp"
+#include "src/kernels/generic/softmax.hpp"
 #include "src/kernels/row_table.hpp"
 
 namespace transformer::kernel {
 
 template <class Arch>
 constexpr RowKernels row_kernels() {
-  return {};
+  return {
+      .softmax_forward = softmax_forward<Arch>,
+      .softmax_backward = softmax_backward<Arch>,
+      .dropout = dropout<Arch>,
+      .residual_dropout = residual_dropout<Arch>,
+      .layer_norm_forward = layer_norm_forward<Arch>,
+      .layer_norm_backward = layer_norm_backward<Arch>,
+      .cross_entropy = cross_entropy<Arch>,
+      .add = add<Arch>,
+      .scale = scale<Arch>,
+      .add_scaled = add_scaled<Arch>,
+      .relu_backward = relu_backward<Arch>,
+      .add_rows = add_rows<Arch>,
+      .sum_of_squares = sum_of_squares<Arch>,
+      .adam = adam<Arch>,
+  };
 }
 
 }  // namespace transformer::kernel

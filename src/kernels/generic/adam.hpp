@@ -1,0 +1,30 @@
+// One step of Adam (Kingma and Ba 2015; section 5.3 of the paper).
+#pragma once
+
+#include "src/kernels/generic/vector.hpp"
+#include "src/kernels/row_table.hpp"
+
+namespace transformer::kernel {
+
+/// With g the scaled gradient:  m = beta_1 m + (1 - beta_1) g,  v = beta_2 v + (1 - beta_2) g^2,
+///   value -= learning_rate m_hat / (sqrt(v_hat) + epsilon),
+/// where m_hat = m / (1 - beta_1^step) and v_hat = v / (1 - beta_2^step).
+template <class Arch>
+[[gnu::flatten]] void adam(float* values, const float* gradients, float* first_moments,
+                           float* second_moments, Index n, const AdamRule& rule) {
+  using Vector = Floats<Arch>;
+  each_register<Arch>(n, [&](Index j, auto lanes, auto) {
+    const Vector g = Vector(rule.gradient_scale) * lanes.load(gradients + j);
+    const Vector m = xsimd::fma(Vector(rule.beta_1), lanes.load(first_moments + j),
+                                Vector(rule.one_minus_beta_1) * g);
+    const Vector v = xsimd::fma(Vector(rule.beta_2), lanes.load(second_moments + j),
+                                Vector(rule.one_minus_beta_2) * g * g);
+    const Vector deviation =
+        xsimd::fma(xsimd::sqrt(v), Vector(rule.deviation_correction), Vector(rule.epsilon));
+    lanes.store(first_moments + j, m);
+    lanes.store(second_moments + j, v);
+    lanes.store(values + j, lanes.load(values + j) - Vector(rule.step_size) * m / deviation);
+  });
+}
+
+}  // namespace transformer::kernel

@@ -1,0 +1,55 @@
+// Cross-entropy of a row with label smoothing, and its gradient (section 5.4 of the paper).
+#pragma once
+
+#include <math.h>
+
+#include "src/kernels/generic/math.hpp"
+#include "src/kernels/generic/vector.hpp"
+
+namespace transformer::kernel {
+
+/// With m the largest logit and z = logits - m,
+///   loss    = log sum_k exp(z_k) - (1 - epsilon) z_target - epsilon mean(z),
+///   dlogits = scale (softmax - smoothed target).
+template <class Arch, bool with_gradient>
+float cross_entropy_of(const float* logits, Index n, Index target, float epsilon, float scale,
+                       float* dlogits) {
+  Largest<Arch> largest;
+  each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
+    largest.take(way, lanes.or_else(lanes.load(logits + j), Largest<Arch>::none));
+  });
+  const Floats<Arch> m(largest.total());
+  const float z_target = logits[target] - largest.total();
+
+  Sum<Arch> sum_of_exp;
+  Sum<Arch> sum_of_z;
+  each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
+    const Floats<Arch> z = lanes.or_else(lanes.load(logits + j) - m, 0.0f);
+    const Floats<Arch> e = exp<Arch>(z);
+    if constexpr (with_gradient) lanes.store(dlogits + j, e);
+    sum_of_z[way] += z;
+    sum_of_exp[way] += lanes.or_else(e, 0.0f);
+  });
+  const float total = sum_of_exp.total();
+
+  if constexpr (with_gradient) {
+    const Floats<Arch> factor(scale / total);
+    const Floats<Arch> each_target(scale * epsilon / static_cast<float>(n));
+    each_register<Arch>(n, [&](Index j, auto lanes, auto) {
+      lanes.store(dlogits + j, xsimd::fms(factor, lanes.load(dlogits + j), each_target));
+    });
+    dlogits[target] -= scale * (1 - epsilon);
+  }
+  const float mean_of_z = sum_of_z.total() / static_cast<float>(n);
+  return logf(total) - (1 - epsilon) * z_target - epsilon * mean_of_z;
+}
+
+template <class Arch>
+[[gnu::flatten]] float cross_entropy(const float* logits, Index n, Index target, float epsilon,
+                                     float scale, float* dlogits) {
+  return dlogits == nullptr
+             ? cross_entropy_of<Arch, false>(logits, n, target, epsilon, scale, dlogits)
+             : cross_entropy_of<Arch, true>(logits, n, target, epsilon, scale, dlogits);
+}
+
+}  // namespace transformer::kernel

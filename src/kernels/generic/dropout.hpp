@@ -1,0 +1,59 @@
+// Dropout of a row (section 5.4 of the paper), with random numbers that depend on the place only.
+#pragma once
+
+#include "src/kernels/generic/philox.hpp"
+#include "src/kernels/generic/vector.hpp"
+#include "src/kernels/row_table.hpp"
+
+namespace transformer::kernel {
+
+/// Calls body(j, lanes, drop) for each register of a row whose first number is element `first`;
+/// drop(v) is what dropout leaves of v.
+template <class Arch, class Body>
+void each_register_dropped(Index n, const DropoutRule& rule, std::uint64_t first, Body body) {
+  using Words = xsimd::batch<std::uint32_t, Arch>;
+  constexpr Index n_drawn = 4 * PhiloxStream<Arch>::n_blocks;
+  constexpr Index chunk = 1024;
+  const PhiloxStream<Arch> stream(rule.key);
+  const Floats<Arch> scale(rule.scale);
+  const Words threshold(rule.threshold);
+
+  for (Index begin = 0; begin < n; begin += chunk) {
+    // Draw the chunk's words from the block on in which it starts.
+    const Index length = n - begin < chunk ? n - begin : chunk;
+    const std::uint64_t element = first + static_cast<std::uint64_t>(begin);
+    const Index lead = static_cast<Index>(element % 4);
+    alignas(Arch::alignment()) std::uint32_t words[chunk + 2 * n_drawn];
+    for (Index drawn = 0; drawn < lead + length; drawn += n_drawn) {
+      stream.draw(element / 4 + static_cast<std::uint64_t>(drawn / 4), words + drawn);
+    }
+    // Let them decide.
+    each_register<Arch>(length, [&](Index j, auto lanes, auto) {
+      const auto dropped = Words::load_unaligned(words + lead + j) < threshold;
+      body(begin + j, lanes, [&](Floats<Arch> v) {
+        const Words kept = xsimd::bitwise_cast<Words>(scale * v);
+        return xsimd::bitwise_cast<Floats<Arch>>(xsimd::select(dropped, Words(0u), kept));
+      });
+    });
+  }
+}
+
+/// y = dropout(x).
+template <class Arch>
+[[gnu::flatten]] void dropout(const float* x, Index n, const DropoutRule& rule, std::uint64_t first,
+                              float* y) {
+  each_register_dropped<Arch>(n, rule, first, [&](Index j, auto lanes, auto drop) {
+    lanes.store(y + j, drop(lanes.load(x + j)));
+  });
+}
+
+/// sum = x + dropout(sublayer).
+template <class Arch>
+[[gnu::flatten]] void residual_dropout(const float* x, const float* sublayer, Index n,
+                                       const DropoutRule& rule, std::uint64_t first, float* sum) {
+  each_register_dropped<Arch>(n, rule, first, [&](Index j, auto lanes, auto drop) {
+    lanes.store(sum + j, lanes.load(x + j) + drop(lanes.load(sublayer + j)));
+  });
+}
+
+}  // namespace transformer::kernel

@@ -1,0 +1,103 @@
+// Philox4x32-10 on whole registers: the same words as src/base/philox.hpp, many at a time.
+#pragma once
+
+#include <cstdint>
+
+#include "src/base/philox.hpp"
+#include "src/kernels/generic/vector.hpp"
+
+namespace transformer::kernel {
+
+/// One register of 64-bit lanes.
+template <class Arch>
+using Longs = xsimd::batch<std::uint64_t, Arch>;
+
+// xsimd lacks two instructions that every instruction set has: the 64-bit product of the lower
+// halves of two lanes, and the even or the odd lanes of two registers in turn.
+namespace {
+
+#if defined(__x86_64__)
+inline __m128i low_product(__m128i a, __m128i b) { return _mm_mul_epu32(a, b); }
+inline __m128i even_lanes(__m128i a, __m128i b) { return _mm_unpacklo_epi64(a, b); }
+inline __m128i odd_lanes(__m128i a, __m128i b) { return _mm_unpackhi_epi64(a, b); }
+#elif defined(__aarch64__)
+inline uint64x2_t low_product(uint64x2_t a, uint64x2_t b) {
+  return vmull_u32(vmovn_u64(a), vmovn_u64(b));
+}
+inline uint64x2_t even_lanes(uint64x2_t a, uint64x2_t b) { return vtrn1q_u64(a, b); }
+inline uint64x2_t odd_lanes(uint64x2_t a, uint64x2_t b) { return vtrn2q_u64(a, b); }
+#endif
+#ifdef __AVX2__
+inline __m256i low_product(__m256i a, __m256i b) { return _mm256_mul_epu32(a, b); }
+inline __m256i even_lanes(__m256i a, __m256i b) { return _mm256_unpacklo_epi64(a, b); }
+inline __m256i odd_lanes(__m256i a, __m256i b) { return _mm256_unpackhi_epi64(a, b); }
+#endif
+#ifdef __AVX512F__
+inline __m512i low_product(__m512i a, __m512i b) { return _mm512_mul_epu32(a, b); }
+inline __m512i even_lanes(__m512i a, __m512i b) { return _mm512_unpacklo_epi64(a, b); }
+inline __m512i odd_lanes(__m512i a, __m512i b) { return _mm512_unpackhi_epi64(a, b); }
+#endif
+
+}  // namespace
+
+/// The stream of a key. One 64-bit lane holds one word of one block in its lower half; whatever
+/// gets into the upper half is never read, since a product takes the lower halves only.
+template <class Arch>
+class PhiloxStream {
+ public:
+  /// How many blocks of four words one call of `draw` makes.
+  static constexpr Index n_blocks = static_cast<Index>(Longs<Arch>::size);
+
+  explicit PhiloxStream(const RandomKey& key) : site_(key.site), step_(key.step) {
+    auto key_0 = static_cast<std::uint32_t>(key.seed);
+    auto key_1 = static_cast<std::uint32_t>(key.seed >> 32);
+    for (int round = 0; round < philox_n_rounds; ++round) {
+      keys_0_[round] = Longs<Arch>(key_0);
+      keys_1_[round] = Longs<Arch>(key_1);
+      key_0 += philox_weyl_0;
+      key_1 += philox_weyl_1;
+    }
+    // Even lanes hold the first half of the blocks and odd lanes the second, as `store` wants it.
+    alignas(Arch::alignment()) std::uint64_t order[n_blocks];
+    for (Index lane = 0; lane < n_blocks; ++lane)
+      order[lane] = lane % 2 * (n_blocks / 2) + lane / 2;
+    order_ = Longs<Arch>::load_aligned(order);
+  }
+
+  /// The words of blocks first ... first + n_blocks - 1, in order.
+  void draw(std::uint64_t first, std::uint32_t* words) const {
+    const Longs<Arch> multiplier_0(std::uint64_t{philox_multiplier_0});
+    const Longs<Arch> multiplier_1(std::uint64_t{philox_multiplier_1});
+    Longs<Arch> c0 = order_ + Longs<Arch>(first);
+    Longs<Arch> c1 = c0 >> 32;
+    Longs<Arch> c2 = site_;
+    Longs<Arch> c3 = step_;
+    for (int round = 0; round < philox_n_rounds; ++round) {
+      const Longs<Arch> product_0 = low_product(multiplier_0, c0);
+      const Longs<Arch> product_1 = low_product(multiplier_1, c2);
+      c0 = (product_1 >> 32) ^ c1 ^ keys_0_[round];
+      c1 = product_1;
+      c2 = (product_0 >> 32) ^ c3 ^ keys_1_[round];
+      c3 = product_0;
+    }
+    store(pair(c0, c1), pair(c2, c3), words);
+  }
+
+ private:
+  /// The lower halves of two registers, as lower and upper halves of one.
+  static Longs<Arch> pair(Longs<Arch> low, Longs<Arch> high) {
+    return (low & Longs<Arch>(0xFFFFFFFFull)) | (high << 32);
+  }
+  static void store(Longs<Arch> words_01, Longs<Arch> words_23, std::uint32_t* words) {
+    const Longs<Arch> first_half = even_lanes(words_01, words_23);
+    const Longs<Arch> second_half = odd_lanes(words_01, words_23);
+    first_half.store_unaligned(reinterpret_cast<std::uint64_t*>(words));
+    second_half.store_unaligned(reinterpret_cast<std::uint64_t*>(words + 2 * n_blocks));
+  }
+
+  Longs<Arch> keys_0_[philox_n_rounds];
+  Longs<Arch> keys_1_[philox_n_rounds];
+  Longs<Arch> site_, step_, order_;
+};
+
+}  // namespace transformer::kernel

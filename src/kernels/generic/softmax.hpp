@@ -1,0 +1,48 @@
+// Softmax of a row, and its gradient (section 3.2.1 of the paper).
+#pragma once
+
+#include "src/kernels/generic/math.hpp"
+#include "src/kernels/generic/vector.hpp"
+
+namespace transformer::kernel {
+
+/// y_j = exp(z_j - m) / sum_k exp(z_k - m) with z = scale x. Any m gives the same y; the largest z
+/// keeps the exponentials from overflowing.
+template <class Arch>
+[[gnu::flatten]] void softmax_forward(const float* x, Index n, float scale, float* y) {
+  const Floats<Arch> scales(scale);
+
+  Largest<Arch> largest;
+  each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
+    largest.take(way, lanes.or_else(scales * lanes.load(x + j), Largest<Arch>::none));
+  });
+  const Floats<Arch> m(largest.total());
+
+  Sum<Arch> sum;
+  each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
+    const Floats<Arch> e = exp<Arch>(xsimd::fms(scales, lanes.load(x + j), m));
+    lanes.store(y + j, e);
+    sum[way] += lanes.or_else(e, 0.0f);
+  });
+
+  const Floats<Arch> factor(1.0f / sum.total());
+  each_register<Arch>(
+      n, [&](Index j, auto lanes, auto) { lanes.store(y + j, factor * lanes.load(y + j)); });
+}
+
+/// dx_j = scale y_j (dy_j - sum_k y_k dy_k): raising one z takes from all others what it gets.
+template <class Arch>
+[[gnu::flatten]] void softmax_backward(const float* y, const float* dy, Index n, float scale,
+                                       float* dx) {
+  Sum<Arch> dot;
+  each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
+    dot[way] = xsimd::fma(lanes.load(y + j), lanes.load(dy + j), dot[way]);
+  });
+  const Floats<Arch> mean(dot.total());
+  const Floats<Arch> scales(scale);
+  each_register<Arch>(n, [&](Index j, auto lanes, auto) {
+    lanes.store(dx + j, scales * lanes.load(y + j) * (lanes.load(dy + j) - mean));
+  });
+}
+
+}  // namespace transformer::kernel

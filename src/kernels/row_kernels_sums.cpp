@@ -1,0 +1,77 @@
+// The row kernels that add rows up. A sum must not depend on the number of threads: so each thread
+// has columns of its own, or the rows are cut into blocks whose size depends on nothing but their
+// number, and the sums of the blocks are added in order.
+#include <array>
+#include <cassert>
+#include <vector>
+
+#include "src/kernels/kernels.hpp"
+#include "src/kernels/row_split.hpp"
+#include "src/kernels/table.hpp"
+
+namespace transformer {
+
+using kernel::active_kernels;
+using kernel::each_column_range;
+
+void layer_norm_backward(ConstMatrixView x, const float* gain, LayerNormMoments moments,
+                         ConstMatrixView dy, MatrixView dx, bool accumulate, float* dgain,
+                         float* dbias, Threads& threads) {
+  assert(same_shape(x, dy) && same_shape(x, dx));
+  const Index n = x.n_columns;
+
+  // Each block of rows has a dgain and a dbias of its own. The memory for them is kept.
+  constexpr Index max_blocks = 32;
+  const Index block = std::max<Index>(16, (x.n_rows + max_blocks - 1) / max_blocks);
+  const Index n_blocks = (x.n_rows + block - 1) / block;
+  thread_local std::vector<float> memory;
+  memory.resize(std::max<size_t>(memory.size(), 2 * max_blocks * n));
+  const MatrixView sums(memory.data(), n_blocks, 2 * n);
+
+  const kernel::RowKernels rows = active_kernels().rows;
+  threads.parallel_for(n_blocks, [&](Index b) {
+    std::fill_n(sums.row(b), 2 * n, 0.0f);
+    for (Index i = b * block; i < std::min(x.n_rows, (b + 1) * block); ++i) {
+      rows.layer_norm_backward(x.row(i), n, gain,
+                               {moments.mean[i], moments.reciprocal_deviation[i]}, dy.row(i),
+                               dx.row(i), accumulate, sums.row(b), sums.row(b) + n);
+    }
+  });
+  rows.add_rows(sums.data, sums.stride, n_blocks, n, dgain);
+  rows.add_rows(sums.data + n, sums.stride, n_blocks, n, dbias);
+}
+
+void scatter_add_rows(ConstMatrixView dy, std::span<const TokenId> tokens, float scale,
+                      MatrixView table, Threads& threads) {
+  assert(std::ssize(tokens) == dy.n_rows && table.n_columns == dy.n_columns);
+  const kernel::RowKernels rows = active_kernels().rows;
+  each_column_range(threads, dy.n_rows, dy.n_columns, [&](Index begin, Index end) {
+    for (Index i = 0; i < dy.n_rows; ++i) {
+      assert(0 <= tokens[i] && tokens[i] < table.n_rows);
+      rows.add_scaled(dy.row(i) + begin, scale, end - begin, table.row(tokens[i]) + begin);
+    }
+  });
+}
+
+void sum_rows(ConstMatrixView x, float* sums, bool accumulate, Threads& threads) {
+  const kernel::RowKernels rows = active_kernels().rows;
+  each_column_range(threads, x.n_rows, x.n_columns, [&](Index begin, Index end) {
+    if (!accumulate) std::fill(sums + begin, sums + end, 0.0f);
+    rows.add_rows(x.data + begin, x.stride, x.n_rows, end - begin, sums + begin);
+  });
+}
+
+double sum_of_squares(std::span<const float> x, Threads& threads) {
+  constexpr Index max_blocks = 64;
+  const Index n = std::ssize(x);
+  const Index block = std::max(kernel::task_size, (n + max_blocks - 1) / max_blocks);
+  std::array<double, max_blocks> sums{};
+  threads.parallel_ranges(n, block, [&, rows = active_kernels().rows](Index begin, Index end) {
+    sums[begin / block] = rows.sum_of_squares(x.data() + begin, end - begin);
+  });
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  return total;
+}
+
+}  // namespace transformer

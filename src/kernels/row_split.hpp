@@ -1,0 +1,45 @@
+// How the row kernels' work is split between threads.
+#pragma once
+
+#include <algorithm>
+
+#include "src/base/threads.hpp"
+#include "src/tensor/view.hpp"
+
+namespace transformer::kernel {
+
+/// About how many numbers a task should treat: a few microseconds of work.
+inline constexpr Index task_size = 16384;
+
+/// Calls `treat(i)` for each row.
+template <class Treat>
+void each_row(Threads& threads, Index n_rows, Index n_columns, Treat treat) {
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, n_columns));
+  threads.parallel_ranges(n_rows, grain, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) treat(i);
+  });
+}
+
+/// Calls `treat(i, j, n)` for runs of n numbers from (i, j) on that together are the whole matrix.
+/// The runs go on over the ends of rows where the three views have no gaps there.
+template <class Treat>
+void each_run(Threads& threads, MatrixView out, ConstMatrixView a, ConstMatrixView b, Treat treat) {
+  if (out.is_contiguous() && a.is_contiguous() && b.is_contiguous()) {
+    threads.parallel_ranges(out.size(), task_size,
+                            [&](Index begin, Index end) { treat(0, begin, end - begin); });
+  } else {
+    each_row(threads, out.n_rows, out.n_columns, [&](Index i) { treat(i, 0, out.n_columns); });
+  }
+}
+
+/// Calls `treat(begin, end)` for ranges of columns of a matrix (n_rows, n_columns), a whole number
+/// of cache lines each: how a sum over rows is split, since each column has a sum of its own.
+template <class Treat>
+void each_column_range(Threads& threads, Index n_rows, Index n_columns, Treat treat) {
+  constexpr Index cache_line = 16;
+  const Index n_tasks = std::clamp<Index>(n_rows * n_columns / task_size, 1, 2 * threads.count());
+  threads.parallel_ranges(n_columns, round_up((n_columns + n_tasks - 1) / n_tasks, cache_line),
+                          treat);
+}
+
+}  // namespace transformer::kernel

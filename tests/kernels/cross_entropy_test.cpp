@@ -1,0 +1,108 @@
+#include <cmath>
+#include <vector>
+
+#include "src/kernels/kernels.hpp"
+#include "tests/support/close.hpp"
+#include "tests/support/formulas.hpp"
+#include "tests/support/gradient_check.hpp"
+#include "tests/support/kernel_cases.hpp"
+
+using namespace transformer;
+using namespace transformer::test;
+
+namespace {
+
+std::vector<TokenId> random_targets(Shape shape) {
+  std::vector<TokenId> targets;
+  const RandomKey key{.seed = 99};
+  for (Index i = 0; i < shape.n_rows; ++i) {
+    targets.push_back(
+        static_cast<TokenId>(key.below(i, static_cast<std::uint32_t>(shape.n_columns))));
+  }
+  return targets;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(cross_entropy_kernel)
+
+BOOST_AUTO_TEST_CASE(losses_are_the_formula_with_and_without_the_gradient) {
+  for_every_shape([](Shape shape) {
+    const Matrix logits = random_matrix(shape, 1, 9.0f);
+    const std::vector<TokenId> targets = random_targets(shape);
+    for (const float epsilon : {0.0f, 0.1f}) {
+      const auto expected = cross_entropy_smoothed<double>(logits, targets, epsilon);
+      Framed from(logits), dlogits(shape);
+      VectorOf<float> losses(std::array{targets.size()}), again = losses;
+      cross_entropy(from.view(), targets, epsilon, 1.0f, losses, {});
+      BOOST_TEST(close(losses, expected, 1e-6));
+      BOOST_TEST(same_bits(from.view(), view_of(logits)));
+      cross_entropy(from.view(), targets, epsilon, 1.0f, again, dlogits.view());
+      BOOST_TEST((again == losses));
+      BOOST_TEST(dlogits.is_whole());
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(the_gradient_is_that_of_the_formula) {
+  for_every_shape(
+      [](Shape shape) {
+        const Matrix logits = random_matrix(shape, 2, 4.0f);
+        const std::vector<TokenId> targets = random_targets(shape);
+        VectorOf<float> losses(std::array{targets.size()});
+        const float scale = 1.75f;
+        for (const float epsilon : {0.0f, 0.1f}) {
+          Framed dlogits(shape), in_place(logits);
+          cross_entropy(view_of(logits), targets, epsilon, scale, losses, dlogits.view());
+          const auto loss = [&](const MatrixOf<double>& input) -> double {
+            return scale * xt::sum(cross_entropy_smoothed<double>(input, targets, epsilon))();
+          };
+          BOOST_TEST(
+              check_gradient(loss, xt::cast<double>(logits), dlogits.view(), {.tolerance = 1e-6}));
+          cross_entropy(in_place.view(), targets, epsilon, scale, losses, in_place.view());
+          BOOST_TEST(same_bits(in_place.view(), dlogits.view()));
+          BOOST_TEST(in_place.is_whole());
+        }
+      },
+      {{1, 1}, {4, 1}, {1, 3}, {9, 17}, {2, 67}});
+}
+
+BOOST_AUTO_TEST_CASE(the_gradient_of_each_row_sums_to_nothing) {
+  for_every_shape([](Shape shape) {
+    Matrix d = random_matrix(shape, 3, 5.0f);
+    std::vector<float> losses(shape.n_rows);
+    cross_entropy(view_of(d), random_targets(shape), 0.1f, 1.0f, losses, view_of(d));
+    const VectorOf<double> sums = xt::sum(MatrixOf<double>(d), {1});
+    for (const double sum : sums) BOOST_TEST(std::abs(sum) < 1e-6);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(very_large_logits_give_finite_losses_and_gradients) {
+  under_every_instruction_set([] {
+    const Index n = 37;
+    Matrix logits = random_matrix({4, n}, 4);
+    for (Index j = 0; j < n; ++j) logits(0, j) = j % 2 == 0 ? 1e4f : -1e4f;
+    logits(1, 5) = 1e4f;
+    logits(2, 5) = -1e4f;
+    const std::vector<TokenId> targets = {1, 5, 5, 0};
+    for (const float epsilon : {0.0f, 0.1f}) {
+      Matrix d = logits;
+      VectorOf<float> losses(std::array<size_t, 1>{4});
+      cross_entropy(view_of(d), targets, epsilon, 1.0f, losses, view_of(d));
+      BOOST_TEST(xt::all(xt::isfinite(d)));
+      BOOST_TEST(close(losses, cross_entropy_smoothed<double>(logits, targets, epsilon), 1e-6));
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
+  const Shape shape = {300, 217};
+  const Matrix logits = random_matrix(shape, 5, 3.0f);
+  const std::vector<TokenId> targets = random_targets(shape);
+  check_same_bits_for_any_number_of_threads({302, 217}, [&](Threads& threads, MatrixView out) {
+    const std::span<float> losses(out.row(300), 300);
+    cross_entropy(view_of(logits), targets, 0.1f, 0.5f, losses, out.rows(0, 300), threads);
+  });
+}
+
+BOOST_AUTO_TEST_SUITE_END()

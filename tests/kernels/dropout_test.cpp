@@ -1,0 +1,119 @@
+#include <cmath>
+
+#include "src/kernels/kernels.hpp"
+#include "tests/support/close.hpp"
+#include "tests/support/formulas.hpp"
+#include "tests/support/kernel_cases.hpp"
+
+using namespace transformer;
+using namespace transformer::test;
+
+namespace {
+
+const RandomKey key{.seed = 0x123456789ABCDEF0, .step = 77, .site = 3};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(dropout_kernel)
+
+BOOST_AUTO_TEST_CASE(what_is_dropped_follows_the_words_of_the_key_exactly) {
+  for_every_shape([](Shape shape) {
+    for (const float p : {0.1f, 0.5f, 0.9f}) {
+      const Matrix x = random_matrix(shape, 1);
+      Framed from(x), to(shape);
+      dropout_forward(from.view(), {p, key}, to.view());
+      BOOST_TEST(to.is_whole());
+      const double kept_scale = static_cast<float>(1 / (1 - static_cast<double>(p)));
+      for (Index i = 0; i < shape.n_rows; ++i) {
+        for (Index j = 0; j < shape.n_columns; ++j) {
+          const std::uint64_t e = static_cast<std::uint64_t>(i * shape.n_columns + j);
+          const bool keep = key.word(e) >= static_cast<std::uint32_t>(p * 0x1p32);
+          const float expected = keep ? static_cast<float>(kept_scale * x(i, j)) : 0.0f;
+          BOOST_REQUIRE_EQUAL(to.view()(i, j), expected);
+        }
+      }
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(views_with_and_without_gaps_drop_the_same_elements) {
+  for_every_shape([](Shape shape) {
+    Matrix x = random_matrix(shape, 2);
+    Framed framed(x);
+    dropout_forward(framed.view(), {0.3f, key}, framed.view());
+    dropout_forward(view_of(x), {0.3f, key}, view_of(x));
+    BOOST_TEST(same_bits(view_of(x), framed.view()));
+    BOOST_TEST(framed.is_whole());
+  });
+}
+
+BOOST_AUTO_TEST_CASE(the_share_of_what_is_dropped_is_p_and_the_mean_stays) {
+  under_every_instruction_set([] {
+    for (const double p : {0.01, 0.1, 0.5}) {
+      Matrix ones = zeros(1000, 1000);
+      ones.fill(1.0f);
+      dropout_forward(view_of(ones), {static_cast<float>(p), key}, view_of(ones));
+      const double share = static_cast<double>(xt::sum(xt::equal(ones, 0.0f))()) / 1e6;
+      // Four standard deviations of a million draws.
+      BOOST_TEST(std::abs(share - p) < 4 * std::sqrt(p * (1 - p) / 1e6));
+      BOOST_TEST(std::abs(xt::mean(ones)() - 1) < 4 * std::sqrt(p / (1 - p) / 1e6));
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(the_backward_pass_drops_what_the_forward_pass_dropped) {
+  for_every_shape([](Shape shape) {
+    // Dropout is linear: its gradient at dy is dropout of dy with the same key.
+    const Matrix dy = random_matrix(shape, 3);
+    Framed dx(shape);
+    dropout_forward(view_of(dy), {0.2f, key}, dx.view());
+    BOOST_TEST(close(dx.view(), dropout<double>(dy, 0.2f, key), 2e-7));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(another_step_site_or_seed_drops_other_elements) {
+  Matrix ones = zeros(40, 50);
+  ones.fill(1.0f);
+  const auto dropped_under = [&](RandomKey other) {
+    Matrix y = ones;
+    dropout_forward(view_of(ones), {0.5f, other}, view_of(y));
+    return y;
+  };
+  under_every_instruction_set([&] {
+    const Matrix first = dropped_under({.seed = 1, .step = 1, .site = 1});
+    BOOST_TEST((first == dropped_under({.seed = 1, .step = 1, .site = 1})));
+    BOOST_TEST((first != dropped_under({.seed = 2, .step = 1, .site = 1})));
+    BOOST_TEST((first != dropped_under({.seed = 1ull << 32 | 1, .step = 1, .site = 1})));
+    BOOST_TEST((first != dropped_under({.seed = 1, .step = 2, .site = 1})));
+    BOOST_TEST((first != dropped_under({.seed = 1, .step = 1, .site = 2})));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(p_of_zero_keeps_everything) {
+  for_every_shape([](Shape shape) {
+    const Matrix x = random_matrix(shape, 4);
+    Framed y(shape);
+    dropout_forward(view_of(x), {0.0f, key}, y.view());
+    BOOST_TEST(same_bits(y.view(), view_of(x)));
+    BOOST_TEST(y.is_whole());
+  });
+}
+
+BOOST_AUTO_TEST_CASE(what_is_dropped_is_zero_even_where_it_was_infinite) {
+  under_every_instruction_set([] {
+    Matrix x = zeros(3, 50);
+    x.fill(std::numeric_limits<float>::infinity());
+    dropout_forward(view_of(x), {0.5f, key}, view_of(x));
+    BOOST_TEST(!xt::any(xt::isnan(x)));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
+  const Shape shape = {300, 217};
+  const Matrix x = random_matrix(shape, 5);
+  check_same_bits_for_any_number_of_threads(shape, [&](Threads& threads, MatrixView out) {
+    dropout_forward(view_of(x), {0.1f, key}, out, threads);
+  });
+}
+
+BOOST_AUTO_TEST_SUITE_END()

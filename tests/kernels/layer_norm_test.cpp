@@ -1,0 +1,179 @@
+#include "src/kernels/kernels.hpp"
+#include "tests/support/close.hpp"
+#include "tests/support/formulas.hpp"
+#include "tests/support/gradient_check.hpp"
+#include "tests/support/kernel_cases.hpp"
+
+using namespace transformer;
+using namespace transformer::test;
+
+namespace {
+
+constexpr float epsilon = 1e-5f;
+
+/// Inputs and outputs of a layer norm, in frames.
+struct Case {
+  explicit Case(Shape s, float offset = 0.0f)
+      : shape(s),
+        x(random_matrix(s, 1) + offset),
+        gain(random_matrix({1, s.n_columns}, 2) + 1.0f),
+        bias(random_matrix({1, s.n_columns}, 3)),
+        moments(zeros(2, s.n_rows)) {}
+
+  LayerNormMoments moment_pointers() { return {view_of(moments).row(0), view_of(moments).row(1)}; }
+  MatrixOf<double> expected(const MatrixOf<double>& of) const {
+    return layer_norm<double>(of, xt::row(gain, 0), xt::row(bias, 0), epsilon);
+  }
+
+  Shape shape;
+  Matrix x, gain, bias, moments;
+};
+
+const std::vector<Shape> gradient_shapes = {{1, 2}, {4, 1}, {3, 7}, {19, 17}, {2, 67}};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(layer_norm_kernels)
+
+BOOST_AUTO_TEST_CASE(the_forward_pass_is_the_formula_and_writes_nothing_else) {
+  for_every_shape([](Shape shape) {
+    Case c(shape);
+    Framed from(c.x), y(shape);
+    layer_norm_forward(from.view(), c.gain.data(), c.bias.data(), epsilon, y.view(),
+                       c.moment_pointers());
+    BOOST_TEST(close(y.view(), c.expected(c.x), 4e-6));
+    BOOST_TEST(y.is_whole());
+
+    const MatrixOf<double> x = c.x;
+    const VectorOf<double> mean = xt::mean(x, {1});
+    const VectorOf<double> variance = xt::mean(xt::square(x - column(mean)), {1});
+    const VectorOf<double> reciprocal = 1 / xt::sqrt(variance + epsilon);
+    BOOST_TEST(close(view_of(c.moments).rows(0, 1), mean, 1e-6));
+    BOOST_TEST(close(view_of(c.moments).rows(1, 2), reciprocal, 2e-6));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(numbers_far_from_zero_lose_no_more_than_their_own_rounding) {
+  under_every_instruction_set([] {
+    Case c({3, 515}, 1000.0f);
+    Matrix y = zeros(3, 515);
+    layer_norm_forward(view_of(c.x), c.gain.data(), c.bias.data(), epsilon, view_of(y), {});
+    BOOST_TEST(close(y, c.expected(c.x), 5e-4));  // 1000 is known to 6e-5
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_row_of_equal_numbers_becomes_the_bias) {
+  under_every_instruction_set([] {
+    Case c({2, 37});
+    c.x.fill(3.0f);
+    Matrix y = zeros(2, 37);
+    layer_norm_forward(view_of(c.x), c.gain.data(), c.bias.data(), epsilon, view_of(y), {});
+    BOOST_TEST(close(y, c.expected(c.x), 1e-6));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(residual_and_dropout_come_first_in_the_fused_pass) {
+  const RandomKey key{.seed = 5, .step = 6, .site = 7};
+  for_every_shape([&](Shape shape) {
+    for (const float p : {0.0f, 0.25f}) {
+      Case c(shape);
+      const Matrix sublayer = random_matrix(shape, 9);
+      Framed from(c.x), in(sublayer), sum(shape), y(shape);
+      residual_layer_norm_forward(from.view(), in.view(), {p, key}, c.gain.data(), c.bias.data(),
+                                  epsilon, sum.view(), y.view(), c.moment_pointers());
+      const MatrixOf<double> expected_sum = c.x + dropout<double>(sublayer, p, key);
+      BOOST_TEST(close(sum.view(), expected_sum, 1e-6));
+      BOOST_TEST(close(y.view(), c.expected(expected_sum), 4e-6));
+      BOOST_TEST((sum.is_whole() && y.is_whole()));
+
+      // The sum may take the place of the sublayer's output.
+      residual_layer_norm_forward(from.view(), in.view(), {p, key}, c.gain.data(), c.bias.data(),
+                                  epsilon, in.view(), y.view(), {});
+      BOOST_TEST(same_bits(in.view(), sum.view()));
+      BOOST_TEST(in.is_whole());
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(the_backward_pass_is_the_gradient_of_the_formula) {
+  for_every_shape(
+      [](Shape shape) {
+        Case c(shape);
+        const Matrix dy = random_matrix(shape, 4);
+        Framed y(shape), dx(shape), in(dy);
+        Framed dgain(Shape{1, shape.n_columns}), dbias(Shape{1, shape.n_columns});
+        for (Index j = 0; j < shape.n_columns; ++j) dgain.view()(0, j) = dbias.view()(0, j) = 0;
+        layer_norm_forward(view_of(c.x), c.gain.data(), c.bias.data(), epsilon, y.view(),
+                           c.moment_pointers());
+        layer_norm_backward(view_of(c.x), c.gain.data(), c.moment_pointers(), in.view(), dx.view(),
+                            false, dgain.view().data, dbias.view().data);
+
+        const auto loss = [&](const DoubleMatrices& inputs) -> double {
+          const VectorOf<double> gain = xt::row(inputs[1], 0), bias = xt::row(inputs[2], 0);
+          return xt::sum(layer_norm<double>(inputs[0], gain, bias, epsilon) * dy)();
+        };
+        BOOST_TEST(check_gradient(loss, {c.x, c.gain, c.bias},
+                                  {dx.view(), dgain.view(), dbias.view()}, {.tolerance = 2e-5}));
+        BOOST_TEST((dx.is_whole() && dgain.is_whole() && dbias.is_whole()));
+
+        // dx may take the place of dy.
+        Matrix more = zeros(2, shape.n_columns);
+        layer_norm_backward(view_of(c.x), c.gain.data(), c.moment_pointers(), in.view(), in.view(),
+                            false, view_of(more).row(0), view_of(more).row(1));
+        BOOST_TEST(same_bits(in.view(), dx.view()));
+      },
+      gradient_shapes);
+}
+
+BOOST_AUTO_TEST_CASE(gradients_are_added_to_what_is_there) {
+  for_every_shape([](Shape shape) {
+    Case c(shape);
+    const Matrix dy = random_matrix(shape, 4), before = random_matrix(shape, 5);
+    Matrix y = zeros(shape.n_rows, shape.n_columns), once = y, added = before;
+    layer_norm_forward(view_of(c.x), c.gain.data(), c.bias.data(), epsilon, view_of(y),
+                       c.moment_pointers());
+    Matrix sums = zeros(2, shape.n_columns), more = random_matrix({2, shape.n_columns}, 6);
+    const Matrix sums_before = more;
+    layer_norm_backward(view_of(c.x), c.gain.data(), c.moment_pointers(), view_of(dy),
+                        view_of(once), false, view_of(sums).row(0), view_of(sums).row(1));
+    layer_norm_backward(view_of(c.x), c.gain.data(), c.moment_pointers(), view_of(dy),
+                        view_of(added), true, view_of(more).row(0), view_of(more).row(1));
+    BOOST_TEST(close(added, Matrix(before + once), 1e-6));
+    BOOST_TEST(close(more, Matrix(sums_before + sums), 1e-6));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(many_rows_are_summed_as_accurately_as_few) {
+  under_every_instruction_set([] {
+    Case c({3001, 5});
+    const Matrix dy = random_matrix(c.shape, 4);
+    Matrix y = zeros(3001, 5), sums = zeros(2, 5);
+    layer_norm_forward(view_of(c.x), c.gain.data(), c.bias.data(), epsilon, view_of(y),
+                       c.moment_pointers());
+    layer_norm_backward(view_of(c.x), c.gain.data(), c.moment_pointers(), view_of(dy), view_of(y),
+                        false, view_of(sums).row(0), view_of(sums).row(1));
+    const VectorOf<double> ones = xt::ones<double>({5}), none = xt::zeros<double>({5});
+    const MatrixOf<double> x_hat = layer_norm<double>(c.x, ones, none, epsilon);
+    BOOST_TEST(close(view_of(sums).rows(0, 1), VectorOf<double>(xt::sum(x_hat * dy, {0})), 1e-5));
+    BOOST_TEST(close(view_of(sums).rows(1, 2), VectorOf<double>(xt::sum(xt::cast<double>(dy), {0})),
+                     1e-5));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
+  const Shape shape = {300, 217};
+  const Matrix sublayer = random_matrix(shape, 8);
+  check_same_bits_for_any_number_of_threads({304, 217}, [&](Threads& threads, MatrixView out) {
+    Case c(shape);
+    const MatrixView sum = out.rows(0, 300);
+    Matrix y = zeros(300, 217);
+    residual_layer_norm_forward(view_of(c.x), view_of(sublayer), {0.1f, {.seed = 1}}, c.gain.data(),
+                                c.bias.data(), epsilon, sum, view_of(y), c.moment_pointers(),
+                                threads);
+    layer_norm_backward(sum, c.gain.data(), c.moment_pointers(), view_of(y), sum, true,
+                        out.row(300), out.row(301), threads);
+    layer_norm_forward(sum, c.gain.data(), c.bias.data(), epsilon, sum, {}, threads);
+  });
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,264 @@
+// The matrix product of every instruction set against double precision and against OpenBLAS.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <vector>
+#include <xtensor-blas/xlinalg.hpp>
+
+#include "src/kernels/instruction_set.hpp"
+#include "src/kernels/kernels.hpp"
+#include "src/tensor/tensor.hpp"
+
+namespace transformer {
+namespace {
+
+constexpr float sentinel = -12345.0f;
+
+struct Shape {
+  Index n_rows, n_columns, n_inner;
+};
+std::ostream& operator<<(std::ostream& out, const Shape& s) {
+  return out << "(" << s.n_rows << ", " << s.n_inner << ") x (" << s.n_inner << ", " << s.n_columns
+             << ")";
+}
+
+/// Random numbers in [-1, 1) that depend on the seed alone.
+std::vector<float> random_floats(Index n, unsigned seed) {
+  std::mt19937 random(seed);
+  std::vector<float> values(static_cast<size_t>(n));
+  for (float& value : values) value = static_cast<float>(random() % 4096) / 2048.0f - 1.0f;
+  return values;
+}
+
+/// A factor in memory of its own, whose rows stand `gap` apart; the gaps hold NaN, so that whoever
+/// reads them is found out.
+struct OwnFactor {
+  std::vector<float> memory;
+  ConstMatrixView view;
+  bool is_transposed;
+
+  OwnFactor(Index n_rows, Index n_columns, bool transposed_in_memory, Index gap, unsigned seed)
+      : is_transposed(transposed_in_memory) {
+    if (is_transposed) std::swap(n_rows, n_columns);
+    const Index stride = n_columns + gap;
+    memory.assign(static_cast<size_t>(n_rows * stride), std::numeric_limits<float>::quiet_NaN());
+    const std::vector<float> values = random_floats(n_rows * n_columns, seed);
+    for (Index i = 0; i < n_rows; ++i) {
+      std::copy_n(values.data() + i * n_columns, n_columns, memory.data() + i * stride);
+    }
+    view = {memory.data(), n_rows, n_columns, stride};
+  }
+  Factor factor() const { return {view, is_transposed}; }
+  double at(Index i, Index j) const { return is_transposed ? view(j, i) : view(i, j); }
+};
+
+/// What one call is asked for, besides the shape.
+struct Wish {
+  bool a_transposed = false, b_transposed = false;
+  bool accumulate = false, bias = false, relu = false;
+  Index gap = 0;
+};
+
+/// Multiplies with the instruction set in use; says what is wrong with the result, if anything.
+/// Each of the k products and sums may be off by one rounding: the bound is (k + 3) epsilon times
+/// the sum of the absolute values.
+boost::test_tools::predicate_result is_right(const Shape& shape, const Wish& wish,
+                                             Threads& threads = Threads::serial()) {
+  const auto [m, n, k] = shape;
+  const OwnFactor a(m, k, wish.a_transposed, wish.gap, 1);
+  const OwnFactor b(k, n, wish.b_transposed, wish.gap, 2);
+  const std::vector<float> before = random_floats(m * n, 3);
+  const std::vector<float> bias = random_floats(n, 4);
+
+  // c lies in a larger matrix, all around it sentinels.
+  constexpr Index border = 3;
+  const Index stride = n + 2 * border;
+  std::vector<float> memory(static_cast<size_t>((m + 2 * border) * stride), sentinel);
+  const MatrixView c(memory.data() + border * stride + border, m, n, stride);
+  for (Index i = 0; i < m; ++i) std::copy_n(before.data() + i * n, n, c.row(i));
+
+  matmul(
+      a.factor(), b.factor(), c,
+      {.accumulate = wish.accumulate, .bias = wish.bias ? bias.data() : nullptr, .relu = wish.relu},
+      threads);
+
+  boost::test_tools::predicate_result result(true);
+  const auto reject = [&](Index i, Index j, double expected) {
+    result = false;
+    result.message() << name_of(instruction_set()) << " " << shape << " a^T " << wish.a_transposed
+                     << " b^T " << wish.b_transposed << " accumulate " << wish.accumulate
+                     << " bias " << wish.bias << " relu " << wish.relu << " gap " << wish.gap
+                     << ": c(" << i << ", " << j << ") is " << c.row(i)[j] << ", expected "
+                     << expected;
+  };
+  for (Index i = -border; i < m + border; ++i) {
+    for (Index j = -border; j < n + border; ++j) {
+      const float actual = c.data[i * stride + j];
+      if (i < 0 || i >= m || j < 0 || j >= n) {
+        if (actual != sentinel) return reject(i, j, sentinel), result;
+        continue;
+      }
+      double sum = 0, magnitude = 0;
+      const auto add = [&](double term) { sum += term, magnitude += std::abs(term); };
+      for (Index l = 0; l < k; ++l) add(a.at(i, l) * b.at(l, j));
+      if (wish.accumulate) add(before[static_cast<size_t>(i * n + j)]);
+      if (wish.bias) add(bias[static_cast<size_t>(j)]);
+      if (wish.relu) sum = std::max(sum, 0.0);
+      const double bound =
+          static_cast<double>(k + 3) * std::numeric_limits<float>::epsilon() * magnitude;
+      if (!(std::abs(actual - sum) <= bound)) return reject(i, j, sum), result;
+    }
+  }
+  return result;
+}
+
+/// Every combination of transposes and of what is done with the product.
+template <class Action>
+void each_wish(Action action) {
+  for (int bits = 0; bits < 32; ++bits) {
+    action(Wish{.a_transposed = (bits & 1) != 0,
+                .b_transposed = (bits & 2) != 0,
+                .accumulate = (bits & 4) != 0,
+                .bias = (bits & 8) != 0,
+                .relu = (bits & 16) != 0,
+                .gap = (bits & 1) != 0 ? 5 : 0});
+  }
+}
+
+/// Runs the rest of a test once for each instruction set, and then returns to the one before.
+template <class Action>
+void each_instruction_set(Action action) {
+  const InstructionSet before = instruction_set();
+  for (const InstructionSet set : available_instruction_sets()) {
+    use_instruction_set(set);
+    action();
+  }
+  use_instruction_set(before);
+}
+
+std::vector<float> product_bits(const Shape& shape, bool a_transposed, bool b_transposed,
+                                Threads& threads) {
+  const auto [m, n, k] = shape;
+  const OwnFactor a(m, k, a_transposed, 0, 1), b(k, n, b_transposed, 0, 2);
+  std::vector<float> c(static_cast<size_t>(m * n));
+  matmul(a.factor(), b.factor(), MatrixView(c.data(), m, n), {}, threads);
+  return c;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(matmul_test)
+
+BOOST_AUTO_TEST_CASE(small_and_odd_shapes_are_right_in_every_form) {
+  each_instruction_set([] {
+    for (const Index m : {0, 1, 2, 5, 7, 13, 14, 15, 29}) {
+      for (const Index n : {0, 1, 7, 8, 15, 16, 17, 31, 33, 50}) {
+        for (const Index k : {0, 1, 3, 4, 17, 64}) {
+          each_wish([&](const Wish& wish) { BOOST_REQUIRE(is_right({m, n, k}, wish)); });
+        }
+      }
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(shapes_around_the_borders_of_the_blocks_are_right) {
+  each_instruction_set([] {
+    for (const Shape& shape : {Shape{3, 40, 511},
+                               {61, 97, 513},
+                               {64, 64, 256},
+                               {9, 530, 257},
+                               {17, 1031, 70},
+                               {85, 20, 1200},
+                               {1, 600, 300},
+                               {4, 1030, 129},
+                               {8, 67, 1025},
+                               {300, 65, 64}}) {
+      each_wish([&](const Wish& wish) { BOOST_REQUIRE(is_right(shape, wish)); });
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(threads_compute_every_block_once) {
+  Threads three(3);
+  each_instruction_set([&] {
+    for (const Shape& shape :
+         {Shape{300, 130, 70}, {64, 64, 700}, {1, 2000, 300}, {7, 999, 65}, {513, 31, 40}}) {
+      each_wish([&](const Wish& wish) { BOOST_REQUIRE(is_right(shape, wish, three)); });
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(results_have_the_same_bits_for_any_number_of_threads) {
+  Threads two(2), three(3), seven(7);
+  each_instruction_set([&] {
+    for (const Shape& shape : {Shape{300, 130, 700},
+                               {64, 64, 2100},
+                               {1, 2000, 530},
+                               {6, 2100, 90},
+                               {513, 31, 90},
+                               {100, 1100, 300}}) {
+      for (const auto [a_t, b_t] : {std::pair{false, false}, {true, false}, {false, true}}) {
+        const std::vector<float> one = product_bits(shape, a_t, b_t, Threads::serial());
+        for (Threads* threads : {&two, &three, &seven}) {
+          const std::vector<float> many = product_bits(shape, a_t, b_t, *threads);
+          BOOST_TEST(std::memcmp(one.data(), many.data(), one.size() * sizeof(float)) == 0,
+                     name_of(instruction_set()) << " " << shape << " on " << threads->count());
+        }
+      }
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(results_agree_with_openblas) {
+  const Index m = 200, n = 150, k = 333;
+  xt::xtensor<float, 2> a = xt::zeros<float>({m, k}), b = xt::zeros<float>({k, n});
+  std::ranges::copy(random_floats(m * k, 5), a.begin());
+  std::ranges::copy(random_floats(k * n, 6), b.begin());
+  const xt::xtensor<float, 2> expected = xt::linalg::dot(a, b);
+  each_instruction_set([&] {
+    std::vector<float> c(static_cast<size_t>(m * n));
+    matmul(ConstMatrixView(a.data(), m, k), ConstMatrixView(b.data(), k, n),
+           MatrixView(c.data(), m, n));
+    double worst = 0;
+    for (size_t i = 0; i < c.size(); ++i) {
+      worst = std::max<double>(worst, std::abs(c[i] - expected.data()[i]));
+    }
+    BOOST_TEST(worst <= 2 * k * std::numeric_limits<float>::epsilon());
+  });
+}
+
+BOOST_AUTO_TEST_CASE(nan_and_infinity_reach_their_row_and_column_and_nothing_else) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float infinity = std::numeric_limits<float>::infinity();
+  each_instruction_set([&] {
+    for (const bool b_transposed : {false, true}) {
+      for (const Index m : {Index{2}, Index{20}}) {
+        const Index n = 37, k = 19;
+        std::vector<float> a(static_cast<size_t>(m * k), 1.0f), b(static_cast<size_t>(k * n), 1.0f);
+        a[static_cast<size_t>(1 * k + 3)] = nan;
+        const Index row = 18, column = 36;
+        b[static_cast<size_t>(b_transposed ? column * k + row : row * n + column)] = infinity;
+        std::vector<float> c(static_cast<size_t>(m * n));
+        const ConstMatrixView b_view(b.data(), b_transposed ? n : k, b_transposed ? k : n);
+        matmul(ConstMatrixView(a.data(), m, k), Factor(b_view, b_transposed),
+               MatrixView(c.data(), m, n), {.relu = true});
+        for (Index i = 0; i < m; ++i) {
+          for (Index j = 0; j < n; ++j) {
+            const float value = c[static_cast<size_t>(i * n + j)];
+            if (i == 1)
+              BOOST_TEST(std::isnan(value));
+            else
+              BOOST_TEST(value == (j == column ? infinity : static_cast<float>(k)));
+          }
+        }
+      }
+    }
+  });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace transformer

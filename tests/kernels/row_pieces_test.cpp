@@ -1,0 +1,138 @@
+// The small row kernels: gather, scatter, add, copy, ReLU's gradient, sums.
+#include <cmath>
+#include <vector>
+
+#include "src/kernels/kernels.hpp"
+#include "tests/support/close.hpp"
+#include "tests/support/formulas.hpp"
+#include "tests/support/kernel_cases.hpp"
+
+using namespace transformer;
+using namespace transformer::test;
+
+BOOST_AUTO_TEST_SUITE(row_pieces)
+
+BOOST_AUTO_TEST_CASE(gather_takes_rows_of_the_table_scaled) {
+  for_every_shape([](Shape shape) {
+    const Matrix table = random_matrix({6, shape.n_columns}, 1);
+    Framed from(table), y(shape);
+    std::vector<TokenId> tokens;
+    for (Index i = 0; i < shape.n_rows; ++i)
+      tokens.push_back(static_cast<TokenId>((5 * i + 2) % 6));
+    gather_rows(from.view(), tokens, 3.0f, y.view());
+    for (Index i = 0; i < shape.n_rows; ++i) {
+      for (Index j = 0; j < shape.n_columns; ++j) {
+        BOOST_TEST(y.view()(i, j) == 3.0f * table(tokens[i], j));
+      }
+    }
+    BOOST_TEST(y.is_whole());
+  });
+}
+
+BOOST_AUTO_TEST_CASE(scatter_adds_once_for_each_time_a_token_stands_there) {
+  for_every_shape([](Shape shape) {
+    const Matrix dy = random_matrix(shape, 2), before = random_matrix({3, shape.n_columns}, 3);
+    std::vector<TokenId> tokens;
+    MatrixOf<double> expected = before;
+    for (Index i = 0; i < shape.n_rows; ++i) {
+      tokens.push_back(i % 2 == 0 ? 2 : 0);
+      for (Index j = 0; j < shape.n_columns; ++j) {
+        expected(tokens[i], j) += 0.5 * static_cast<double>(dy(i, j));
+      }
+    }
+    Framed from(dy), table(before);
+    scatter_add_rows(from.view(), tokens, 0.5f, table.view());
+    BOOST_TEST(close(table.view(), expected, 1e-6));
+    BOOST_TEST(table.is_whole());
+  });
+}
+
+BOOST_AUTO_TEST_CASE(adding_and_copying_touch_nothing_beside_the_view) {
+  for_every_shape([](Shape shape) {
+    const Matrix a = random_matrix(shape, 4), b = random_matrix(shape, 5);
+    Framed x(a), y(b), z(shape);
+    add_to(x.view(), y.view());
+    const Matrix sum = a + b;
+    BOOST_TEST(same_bits(y.view(), view_of(sum)));
+    copy_to(y.view(), z.view());
+    BOOST_TEST(same_bits(z.view(), y.view()));
+    BOOST_TEST((y.is_whole() && z.is_whole()));
+
+    // Without gaps a matrix is one long row.
+    Matrix dense = b, copy = zeros(shape.n_rows, shape.n_columns);
+    add_to(view_of(a), view_of(dense));
+    copy_to(view_of(dense), view_of(copy));
+    BOOST_TEST(same_bits(view_of(copy), y.view()));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(relu_lets_the_gradient_through_where_its_output_is_positive) {
+  for_every_shape([](Shape shape) {
+    const Matrix dy = random_matrix(shape, 7);
+    Matrix y = random_matrix(shape, 6);
+    if (y.size() > 0) y(0, 0) = 0.0f;
+    Framed framed_y(y), in(dy), dx(shape);
+    relu_backward(framed_y.view(), in.view(), dx.view());
+    const Matrix expected = xt::where(y > 0.0f, dy, 0.0f);
+    BOOST_TEST(same_bits(dx.view(), view_of(expected)));
+    BOOST_TEST(dx.is_whole());
+    relu_backward(framed_y.view(), in.view(), in.view());
+    BOOST_TEST(same_bits(in.view(), dx.view()));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(sums_over_rows_replace_or_add) {
+  for_every_shape([](Shape shape) {
+    const Matrix x = random_matrix(shape, 8), before = random_matrix({1, shape.n_columns}, 9);
+    const VectorOf<double> expected = xt::sum(MatrixOf<double>(x), {0});
+    Framed from(x), sums(before);
+    sum_rows(from.view(), sums.view().data, false);
+    BOOST_TEST(close(sums.view(), expected, 1e-6));
+    sum_rows(from.view(), sums.view().data, true);
+    BOOST_TEST(close(sums.view(), VectorOf<double>(2 * expected), 1e-6));
+    BOOST_TEST(sums.is_whole());
+  });
+}
+
+BOOST_AUTO_TEST_CASE(the_sum_of_squares_has_the_precision_of_double) {
+  under_every_instruction_set([] {
+    for (const Index n : {0, 1, 7, 31, 32, 33, 1000, 16384, 16385, 200001, 1100000}) {
+      const Matrix x = random_matrix({1, n}, 10);
+      double expected = 0;
+      for (const float v : x) expected += static_cast<double>(v) * static_cast<double>(v);
+      const double actual = sum_of_squares({x.data(), x.size()});
+      BOOST_TEST(std::abs(actual - expected) <= 1e-12 * expected, "n = " << n);
+    }
+    // The square of this number is no float.
+    const std::vector<float> large(100, 1e30f);
+    BOOST_TEST(sum_of_squares(large) == 1e62, boost::test_tools::tolerance(1e-6));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
+  const Shape shape = {300, 217};
+  const Matrix x = random_matrix(shape, 11), dy = random_matrix(shape, 12);
+  std::vector<TokenId> tokens;
+  for (Index i = 0; i < 300; ++i) tokens.push_back(static_cast<TokenId>(i * i % 301));
+  check_same_bits_for_any_number_of_threads({304, 217}, [&](Threads& threads, MatrixView out) {
+    copy_to(view_of(x), out.rows(0, 300), threads);
+    relu_backward(view_of(x), out.rows(0, 300), out.rows(0, 300), threads);
+    add_to(view_of(dy), out.rows(0, 300), threads);
+    scatter_add_rows(view_of(dy), tokens, 0.3f, out.rows(0, 301), threads);
+    sum_rows(view_of(x), out.row(301), false, threads);
+    out(302, 0) = static_cast<float>(sum_of_squares({x.data(), x.size()}, threads));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_long_sum_of_squares_has_the_same_bits_with_any_number_of_threads) {
+  const Matrix x = random_matrix({1, 1100000}, 13);
+  under_every_instruction_set([&] {
+    const double one = sum_of_squares({x.data(), x.size()});
+    for (const int n_threads : {2, 3}) {
+      Threads threads(n_threads);
+      BOOST_TEST(sum_of_squares({x.data(), x.size()}, threads) == one);
+    }
+  });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
