@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <span>
 #include <type_traits>
@@ -38,7 +37,7 @@ class Arena {
   /// One object, constructed from `arguments`; its destructor never runs.
   template <class T, class... Arguments>
   T* create(Arguments&&... arguments) {
-    return std::construct_at(allocate<T>(1).data(), std::forward<Arguments>(arguments)...);
+    return ::new (allocate<T>(1).data()) T{std::forward<Arguments>(arguments)...};
   }
 
   /// The number of bytes handed out; what `rewind` takes to return to this state.
