@@ -25,8 +25,7 @@ Arena::Arena(Index capacity) {
       return;
     }
   }
-  fail(ExitCode::internal, "out of memory: the system refuses {} bytes of address space",
-       smallest);
+  fail(ExitCode::internal, "out of memory: the system refuses {} bytes of address space", smallest);
 }
 
 Arena::~Arena() { munmap(base_, static_cast<size_t>(capacity_)); }

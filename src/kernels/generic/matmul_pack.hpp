@@ -4,10 +4,10 @@
 #pragma once
 
 #include <utility>
+#include <xsimd/xsimd.hpp>
 
 #include "src/base/index.hpp"
 #include "src/kernels/generic/vector.hpp"
-#include "xsimd/xsimd.hpp"
 
 namespace transformer::kernel {
 

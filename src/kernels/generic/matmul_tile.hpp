@@ -2,9 +2,10 @@
 // to the last.
 #pragma once
 
+#include <xsimd/xsimd.hpp>
+
 #include "src/base/index.hpp"
 #include "src/kernels/generic/vector.hpp"
-#include "xsimd/xsimd.hpp"
 
 namespace transformer::kernel {
 

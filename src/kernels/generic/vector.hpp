@@ -4,9 +4,9 @@
 #pragma once
 
 #include <limits>
+#include <xsimd/xsimd.hpp>
 
 #include "src/base/index.hpp"
-#include "xsimd/xsimd.hpp"
 
 namespace transformer::kernel {
 
