@@ -109,9 +109,10 @@ void ReferenceCheck::compare_numbers(const std::string& name, BasicMatrixView<co
         largest_difference_in_ = name;
       }
       if (difference <= tolerance) continue;
+      const std::string limit =
+          tolerance > 0 ? fmt::format(" (tolerance {:.0e})", tolerance) : std::string();
       remember_failure(
-          fmt::format("{} at ({}, {}): expected {:.9g}, found {:.9g} (tolerance {:.0e})", name, i,
-                      j, e, a, tolerance));
+          fmt::format("{} at ({}, {}): expected {:.9g}, found {:.9g}{}", name, i, j, e, a, limit));
     }
   }
 }
