@@ -98,11 +98,12 @@ void RunDirectory::remove_stale_temporaries() const {
 
 MetricsLog::MetricsLog(const std::filesystem::path& path, Index last_step)
     : file_(path, O_RDWR | O_CREAT | O_APPEND, ExitCode::cannot_create) {
+  line_.reserve(1000);
+  if (!std::filesystem::is_regular_file(path)) return;  // a pipe or a device keeps no lines
   const size_t n_bytes = bytes_until(read_all(file_), last_step);
-  if (ftruncate(file_.descriptor(), static_cast<off_t>(n_bytes)) == -1 && n_bytes > 0) {
+  if (ftruncate(file_.descriptor(), static_cast<off_t>(n_bytes)) == -1) {
     fail_with_errno(ExitCode::io, file_.name(), "cannot shorten");
   }
-  line_.reserve(1000);
 }
 
 void MetricsLog::append(Index step, std::initializer_list<Metric> metrics) {

@@ -9,7 +9,9 @@ namespace transformer {
 namespace {
 
 // Marks that stand alone, and those among them that stick to what is before or after them.
-constexpr std::u32string_view punctuation = U"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~¡«»¿‐‑–—‘’“”„…€£§";
+constexpr std::u32string_view punctuation =
+    U"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+    U"¡«»¿‐‑–—‘’“”„…€£§";
 constexpr std::u32string_view closing = U".,?!;:)]}%…”";
 constexpr std::u32string_view opening = U"([{¿¡“„";
 constexpr std::u32string_view apostrophes = U"'’";

@@ -1,0 +1,236 @@
+// Whatever happens during a save, the old file or the new one is there, complete.
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cerrno>
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include "src/base/philox.hpp"
+#include "src/io/atomic_file.hpp"
+#include "tests/io/tensor_samples.hpp"
+#include "tests/support/child_process.hpp"
+#include "tests/support/errors.hpp"
+#include "tests/support/fault_injection.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace transformer::test {
+namespace {
+
+std::vector<std::string> calls_of_a_save(const std::filesystem::path& path, float version) {
+  const FaultInjection injection;
+  save_version(path, version);
+  return injection.calls();
+}
+
+BOOST_AUTO_TEST_CASE(a_save_syncs_the_file_renames_it_and_syncs_the_folder) {
+  const TemporaryFolder folder;
+  const auto path = folder / "model";
+  const std::vector<std::string> calls = calls_of_a_save(path, 1);
+  const std::string temporary = fmt::format("{}.tmp.{}", path.string(), getpid());
+  const std::string parent = folder.path().string();
+
+  BOOST_TEST_REQUIRE(calls.size() > 7u);
+  BOOST_TEST(calls.front() == fmt::format("open {}", temporary));
+  const auto first_sync = calls.end() - 6;
+  BOOST_TEST(std::all_of(calls.begin() + 1, first_sync, [&](const std::string& call) {
+    return call == fmt::format("write {}", temporary);
+  }));
+  const std::vector<std::string> last(first_sync, calls.end());
+  const std::vector<std::string> expected = {
+      fmt::format("fsync {}", temporary),      fmt::format("close {}", temporary),
+      fmt::format("rename {}", path.string()), fmt::format("open {}", parent),
+      fmt::format("fsync {}", parent),         fmt::format("close {}", parent)};
+  BOOST_TEST(last == expected, boost::test_tools::per_element());
+}
+
+BOOST_DATA_TEST_CASE(a_process_that_ends_at_any_call_leaves_a_whole_file,
+                     boost::unit_test::data::make({false, true}), ends_after) {
+  const Fault fault = ends_after ? Fault::exit_after : Fault::exit_before;
+  const TemporaryFolder folder;
+  const auto path = folder / "model";
+  const auto n_calls = static_cast<int>(calls_of_a_save(path, 1).size());
+  int n_new = 0;
+  for (int at = 1; at <= n_calls; ++at) {
+    save_version(path, 1);
+    const int code = exit_code_of([&] {
+      const FaultInjection injection(fault, at);
+      save_version(path, 2);
+      return 0;
+    });
+    BOOST_TEST(code == 9);
+    const std::int64_t version = version_of(path);
+    BOOST_TEST((version == 1 || version == 2));
+    n_new += version == 2;
+  }
+  // The new one is there from the rename on: three calls are left then.
+  BOOST_TEST(n_new == (ends_after ? 4 : 3));
+}
+
+struct Refusal {
+  const char* function;
+  int error;
+  ExitCode code;
+};
+std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
+  return out << refusal.function << " " << std::generic_category().message(refusal.error);
+}
+
+const Refusal refusals[] = {{"open", EACCES, ExitCode::cannot_create},
+                            {"open", EROFS, ExitCode::cannot_create},
+                            {"open", ENOSPC, ExitCode::cannot_create},
+                            {"write", ENOSPC, ExitCode::io},
+                            {"write", EDQUOT, ExitCode::io},
+                            {"write", EFBIG, ExitCode::io},
+                            {"write", EIO, ExitCode::io},
+                            {"fsync", EIO, ExitCode::io},
+                            {"fsync", ENOSPC, ExitCode::io},
+                            {"close", EIO, ExitCode::io},
+                            {"close", EDQUOT, ExitCode::io},
+                            {"rename", EIO, ExitCode::io},
+                            {"rename", ENOSPC, ExitCode::io}};
+
+BOOST_DATA_TEST_CASE(a_refused_call_leaves_a_whole_file_and_no_temporary, refusals, refusal) {
+  const TemporaryFolder folder;
+  const auto path = folder / "model";
+  const std::string reason = std::generic_category().message(refusal.error);
+  // Refuse the first such call, then the second, until none is left to refuse.
+  for (int at = 1;; ++at) {
+    save_version(path, 1);
+    std::unique_ptr<Error> thrown;
+    std::vector<std::string> calls;
+    {
+      const FaultInjection injection(Fault::fail, at, refusal.error, refusal.function);
+      try {
+        save_version(path, 2);
+      } catch (const Error& error) {
+        thrown = std::make_unique<Error>(error);
+      }
+      calls = injection.calls();
+      BOOST_TEST((at > 1 || injection.happened()));
+      if (!injection.happened()) break;
+    }
+    // Before the rename the old file counts, after it the new one.
+    const bool is_renamed = refusal.function != std::string("rename") &&
+                            std::find(calls.begin(), calls.end(),
+                                      fmt::format("rename {}", path.string())) != calls.end();
+    BOOST_TEST(version_of(path) == (is_renamed ? 2 : 1));
+    BOOST_TEST(folder.n_entries() == 1);
+    // Only closing the folder, the last call of all, may fail in silence: all is on the disk.
+    BOOST_TEST(
+        (thrown != nullptr || calls.back() == fmt::format("close {}", folder.path().string())));
+    if (thrown == nullptr) continue;
+    BOOST_TEST((thrown->code() == (is_renamed ? ExitCode::io : refusal.code)));
+    BOOST_TEST(std::string(thrown->what()).starts_with(folder.path().string()));
+    BOOST_TEST(std::string(thrown->what()).find(reason) != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(short_and_interrupted_calls_are_continued) {
+  const TemporaryFolder folder;
+  const auto path = folder / "model";
+  for (const char* function : {"open", "write", "fsync", "close"}) {
+    const FaultInjection injection(Fault::interrupt, 0, 0, function);
+    save_version(path, 5);
+    BOOST_TEST(injection.happened());
+    BOOST_TEST(version_of(path) == 5);
+  }
+  {
+    const FaultInjection injection(Fault::shorten, 0, 0, "write");
+    save_version(path, 6);
+    BOOST_TEST(injection.calls().size() > 400u);
+  }
+  BOOST_TEST(version_of(path) == 6);
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_on_file_size_leaves_the_old_file) {
+  const TemporaryFolder folder;
+  const auto path = folder / "model";
+  save_version(path, 1);
+  const int code = exit_code_of([&] {
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit = {100'000, 100'000};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    try {
+      save_version(path, 2, 10'000);
+    } catch (const Error& error) {
+      const bool says_why = std::string_view(error.what()).find("too large") != std::string::npos;
+      return says_why ? static_cast<int>(error.code()) : 1;
+    }
+    return 0;
+  });
+  BOOST_TEST(code == static_cast<int>(ExitCode::io));
+  BOOST_TEST(folder.n_entries() == 1);
+  BOOST_TEST(version_of(path) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_place_where_nothing_can_be_is_refused_at_once) {
+  const TemporaryFolder folder;
+  const auto refused = ExitCode::cannot_create;
+  BOOST_TEST(fails(refused, "none/model: cannot create: No such file",
+                   [&] { save_version(folder / "none/model", 1); }));
+  folder.write("file", "");
+  BOOST_TEST(fails(refused, "Not a directory", [&] { save_version(folder / "file/model", 1); }));
+  BOOST_TEST(fails(refused, "Is a directory", [&] { AtomicFile{folder.path()}; }));
+  BOOST_TEST(fails(refused, "", [&] { AtomicFile{""}; }));
+  BOOST_TEST(folder.n_entries() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_committed_never_was) {
+  const TemporaryFolder folder;
+  replace_file(folder / "text", "old");
+  {
+    AtomicFile file(folder / "text");
+    file.write("new");
+  }
+  BOOST_TEST(bytes_of(folder / "text") == "old");
+  BOOST_TEST(folder.n_entries() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_stale_temporary_and_a_file_read_meanwhile_do_not_matter) {
+  const TemporaryFolder folder;
+  const auto path = folder / "model";
+  folder.write(fmt::format("model.tmp.{}", getpid()), std::string(100'000, 'x'));
+  save_version(path, 1);
+  const TensorFile open_file(path);
+  save_version(path, 2);
+  BOOST_TEST(open_file.scalar<std::int64_t>("step") == 1);
+  BOOST_TEST(version_of(path) == 2);
+  BOOST_TEST(folder.n_entries() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(temporaries_are_told_from_other_files) {
+  BOOST_TEST(is_temporary_of("run/model", "run/model.tmp.12"));
+  for (const char* name : {"model", "model.tmp.", "model.tmp.1x", "a_model.tmp.1", "model.tmp"}) {
+    BOOST_TEST(!is_temporary_of("run/model", name));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_trainer_killed_at_any_time_leaves_a_whole_file) {
+  const TemporaryFolder folder;
+  const auto path = folder / "model";
+  save_version(path, 1, 1000);
+  std::int64_t newest = 1;
+  for (std::uint32_t round = 0; round < 48; ++round) {
+    ChildProcess trainer([&] {
+      for (auto version = static_cast<float>(newest + 1);; ++version) {
+        save_version(path, version, 1000);
+      }
+      return 0;
+    });
+    const std::uint32_t delay = RandomKey{11, round, 0}.below(0, 12'000);
+    std::this_thread::sleep_for(std::chrono::microseconds(delay));
+    BOOST_TEST(trainer.kill() == 128 + SIGKILL);
+    const std::int64_t version = version_of(path);
+    BOOST_TEST(version >= newest);
+    newest = version;
+  }
+  BOOST_TEST(newest > 1);
+}
+
+}  // namespace
+}  // namespace transformer::test
