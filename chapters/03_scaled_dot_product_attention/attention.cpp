@@ -94,9 +94,10 @@ void packed_backward(Variable q, Variable k, Variable v, Variable out,
                      const AttentionPattern& pattern, Index n_heads) {
   Tape& tape = out.tape();
   const Scratch scratch(tape, pattern, 2);
+  // In the order in which they are written: q, k and v may be one variable.
+  const GradientTarget dv = v.gradient_target();
   const GradientTarget dq = q.gradient_target();
   const GradientTarget dk = k.gradient_target();
-  const GradientTarget dv = v.gradient_target();
   tape.threads().parallel_for(pattern.queries.count() * n_heads, [&](Index i, int worker) {
     const Index s = i / n_heads, h = i % n_heads;
     const Index n_queries = pattern.queries.length(s), n_keys = pattern.keys.length(s);
