@@ -88,6 +88,7 @@ void check_piece(OnTape& on, const std::vector<Matrix>& inputs, const Piece& pie
 
     const Matrix dy = random_matrix({y.n_rows(), y.n_columns()}, 99, 1.0f);
     on.tape.backward(y, view_of(dy));
+    on.store.complete_gradients();
     std::vector<ConstMatrixView> gradients = gradients_of(on.store);
     for (const Variable x : variables) gradients.push_back(x.gradient());
     const auto loss = [&](const DoubleMatrices& m) { return inner_product(oracle(m), dy); };
