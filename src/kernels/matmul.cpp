@@ -107,6 +107,7 @@ void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Thre
       .columns_at_once = columns,
       .packed_a = nullptr,
       .packed_b = nullptr,
+      .by_dots = b.transposed && !a.transposed && c.n_rows <= kernels.dot_rows,
   };
   // Multiplies rows [row, row_end) by columns [column, column_end).
   const auto multiply = [&](Index row, Index row_end, Index column, Index column_end) {

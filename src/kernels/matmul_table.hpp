@@ -30,15 +30,16 @@ struct MatmulTask {
   Index columns_at_once;  // Pack so many columns of b at a time: a multiple of tile_columns.
   float* packed_a;        // (inner_at_once, packed_rows)
   float* packed_b;        // (inner_at_once, columns_at_once)
+  bool by_dots;           // a few rows times a transposed b
 };
 
 struct MatmulKernels {
   void (*multiply)(const MatmulTask& task);
-  Index tile_rows;  // The tile of c that the registers hold.
+  Index tile_rows;  ///< The tile of c that the registers hold.
   Index tile_columns;
-  Index packed_rows;  // tile_rows rounded up to whole registers.
-  Index
-      inner_at_once;  // How many products are added before c is written; part of the result's bits.
+  Index packed_rows;    ///< tile_rows rounded up to whole registers.
+  Index inner_at_once;  ///< So many products are added up before they are added to c.
+  Index dot_rows;       ///< Up to so many rows `by_dots` is faster.
 };
 
 }  // namespace transformer::kernel

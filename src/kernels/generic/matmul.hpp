@@ -6,49 +6,28 @@
 //     for some of the inner dimension at a time
 //       for a tile's height of rows of a        (the packed part of a stays in the L1 cache)
 //         for a tile's width of those columns   (the tile stays in the registers)
+//
+// A part that is used only a few times is not packed but read where it lies.
 #pragma once
 
-#include <utility>
-
+#include "src/kernels/generic/matmul_dots.hpp"
 #include "src/kernels/generic/matmul_pack.hpp"
 #include "src/kernels/generic/matmul_tile.hpp"
 #include "src/kernels/matmul_table.hpp"
 
 namespace transformer::kernel {
 
-using MultiplyTile = void (*)(const Tile&);
+/// To pack costs more than it saves up to so many rows, where b is not transposed ...
+template <class Arch>
+constexpr Index direct_b_rows = 4 * TileShape<Arch>::n_rows;
+/// ... and up to so many columns, where a is not transposed, or is.
+template <class Arch>
+constexpr Index direct_a_columns = 2 * tile_columns<Arch>;
+template <class Arch>
+constexpr Index direct_transposed_a_columns = 4 * tile_columns<Arch>;
 
-template <class Arch>
-struct TileKernels {
-  MultiplyTile of_height[TileShape<Arch>::n_rows];  // [0] has one row
-};
-
-/// The tile kernels of one layout and one width, for every height.
-template <class Arch, Layout layout, int n_vectors>
-constexpr TileKernels<Arch> tile_kernels() {
-  return []<int... i>(std::integer_sequence<int, i...>) {
-    return TileKernels<Arch>{{&multiply_tile<Arch, layout, i + 1, n_vectors>...}};
-  }
-  (std::make_integer_sequence<int, TileShape<Arch>::n_rows>());
-}
-
-/// The kernel for a tile of `n_rows` rows and up to `n_columns` columns.
-template <class Arch>
-MultiplyTile tile_kernel(Layout layout, Index n_rows, Index n_columns) {
-  static constexpr TileKernels<Arch> kernels[2][2] = {
-      {tile_kernels<Arch, Layout::rows_apart, 1>(), tile_kernels<Arch, Layout::rows_apart, 2>()},
-      {tile_kernels<Arch, Layout::rows_adjacent, 1>(),
-       tile_kernels<Arch, Layout::rows_adjacent, 2>()}};
-  const bool wide = n_columns > static_cast<Index>(xsimd::batch<float, Arch>::size);
-  return kernels[layout == Layout::rows_adjacent][wide].of_height[n_rows - 1];
-}
-
-template <class Arch>
-constexpr Index tile_columns = TileShape<Arch>::n_vectors* xsimd::batch<float, Arch>::size;
-template <class Arch>
-constexpr Index packed_rows = round_up(TileShape<Arch>::n_rows, xsimd::batch<float, Arch>::size);
-template <class Arch>
-constexpr Index inner_at_once = 256;
+/// How many steps ahead memory is asked for that is read where it lies.
+constexpr Index steps_ahead = 16;
 
 /// A part of the product: some columns, some of the inner dimension.
 struct Part {
@@ -58,37 +37,71 @@ struct Part {
   Index n_inner;
 };
 
-/// Packs the columns [first, first + n) of a part of b: element (k, j) at k * tile_columns + j.
+/// Gives the tile its rows of a: where they lie, or packed.
 template <class Arch>
-void pack_columns(const MatmulTask& task, const Part& part, Index first, Index n, float* packed) {
-  const MatmulFactor& b = task.b;
-  const Index column = part.first_column + first;
-  if (b.transposed) {
-    pack_transposed<Arch>(b.data + column * b.stride + part.first_inner, b.stride, n, part.n_inner,
-                          packed, tile_columns<Arch>);
-  } else {
-    pack_straight<Arch>(b.data + part.first_inner * b.stride + column, b.stride, n, part.n_inner,
-                        packed, tile_columns<Arch>);
-  }
-}
-
-/// Packs the rows [first, first + n) of a part of a: element (i, k) at k * packed_rows + i.
-template <class Arch>
-void pack_rows(const MatmulTask& task, const Part& part, Index first, Index n, float* packed) {
+Layout choose_rows(const MatmulTask& task, const Part& part, Index row, Index n_rows, Tile& tile) {
   const MatmulFactor& a = task.a;
+  const float* from = a.transposed ? a.data + part.first_inner * a.stride + row
+                                   : a.data + row * a.stride + part.first_inner;
+  const Index enough = a.transposed ? direct_transposed_a_columns<Arch> : direct_a_columns<Arch>;
+  if (task.n_columns <= enough) {
+    tile.a = from;
+    tile.a_stride = a.stride;
+    return a.transposed ? Layout::rows_adjacent : Layout::rows_apart;
+  }
   if (a.transposed) {
-    pack_straight<Arch>(a.data + part.first_inner * a.stride + first, a.stride, n, part.n_inner,
-                        packed, packed_rows<Arch>);
+    pack_straight<Arch>(from, a.stride, n_rows, part.n_inner, task.packed_a, packed_rows<Arch>);
   } else {
-    pack_transposed<Arch>(a.data + first * a.stride + part.first_inner, a.stride, n, part.n_inner,
-                          packed, packed_rows<Arch>);
+    pack_transposed<Arch>(from, a.stride, n_rows, part.n_inner, task.packed_a, packed_rows<Arch>);
+  }
+  tile.a = task.packed_a;
+  tile.a_stride = packed_rows<Arch>;
+  return Layout::rows_adjacent;
+}
+
+/// Gives the tile its columns of b, from `column` on: where they lie, as many as it can take, or
+/// packed. The rows from 0 on pack them, those that follow find them packed.
+template <class Arch>
+void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n_rows, Index column,
+                    Tile& tile) {
+  const MatmulFactor& b = task.b;
+  const Index n_left = part.first_column + part.n_columns - column;
+  const float* from = b.transposed ? b.data + column * b.stride + part.first_inner
+                                   : b.data + part.first_inner * b.stride + column;
+  if (!b.transposed && task.n_rows <= direct_b_rows<Arch> && n_left >= n_lanes<Arch>) {
+    Index width = widest_tile<Arch>(n_rows) * n_lanes<Arch>;
+    while (width > n_left) width /= 2;
+    tile.n_columns = width;
+    tile.b = from;
+    tile.b_stride = b.stride;
+    tile.upcoming = from + steps_ahead * b.stride;
+    tile.upcoming_stride = b.stride;
+    return;
+  }
+  tile.n_columns = n_left < tile_columns<Arch> ? n_left : tile_columns<Arch>;
+  float* packed = task.packed_b + (column - part.first_column) * part.n_inner;
+  if (row == 0 && b.transposed) {
+    pack_transposed<Arch>(from, b.stride, tile.n_columns, part.n_inner, packed, tile_columns<Arch>);
+  } else if (row == 0) {
+    pack_straight<Arch>(from, b.stride, tile.n_columns, part.n_inner, packed, tile_columns<Arch>);
+  }
+  tile.b = packed;
+  tile.b_stride = tile_columns<Arch>;
+  // Ask for what will be packed next; what is transposed comes in long runs, without being asked.
+  tile.upcoming = packed;
+  tile.upcoming_stride = 0;
+  if (row == 0 && !b.transposed) {
+    tile.upcoming = from + tile_columns<Arch>;
+    tile.upcoming_stride = b.stride;
+  } else if (task.a.transposed && n_left <= tile_columns<Arch>) {
+    tile.upcoming = task.a.data + part.first_inner * task.a.stride + row + n_rows;
+    tile.upcoming_stride = task.a.stride;
   }
 }
 
-/// Multiplies some rows of a by a part of b, tile by tile. Packs b along the way, with the first
-/// rows: so each panel is used at once while the L1 cache has it.
+/// Multiplies some rows of a by a part of b, tile by tile.
 template <class Arch>
-void multiply_rows(const MatmulTask& task, const Part& part, Index first_row, Index n_rows) {
+void multiply_rows(const MatmulTask& task, const Part& part, Index row, Index n_rows) {
   const bool is_first = part.first_inner == 0;
   const bool is_last = part.first_inner + part.n_inner == task.n_inner;
   Tile tile = {};
@@ -96,21 +109,13 @@ void multiply_rows(const MatmulTask& task, const Part& part, Index first_row, In
   tile.c_stride = task.c_stride;
   tile.accumulate = task.accumulate || !is_first;
   tile.relu = task.relu && is_last;
-
-  pack_rows<Arch>(task, part, first_row, n_rows, task.packed_a);
-  tile.a = task.packed_a;
-  tile.a_stride = packed_rows<Arch>;
-
-  for (Index j = 0; j < part.n_columns; j += tile_columns<Arch>) {
-    tile.n_columns =
-        part.n_columns - j < tile_columns<Arch> ? part.n_columns - j : tile_columns<Arch>;
-    float* packed_b = task.packed_b + j * part.n_inner;
-    if (first_row == 0) pack_columns<Arch>(task, part, j, tile.n_columns, packed_b);
-    tile.b = packed_b;
-    tile.b_stride = tile_columns<Arch>;
-    tile.c = task.c + first_row * task.c_stride + part.first_column + j;
-    tile.bias = is_last && task.bias ? task.bias + part.first_column + j : nullptr;
-    tile_kernel<Arch>(Layout::rows_adjacent, n_rows, tile.n_columns)(tile);
+  const Layout layout = choose_rows<Arch>(task, part, row, n_rows, tile);
+  const Index end = part.first_column + part.n_columns;
+  for (Index column = part.first_column; column < end; column += tile.n_columns) {
+    choose_columns<Arch>(task, part, row, n_rows, column, tile);
+    tile.c = task.c + row * task.c_stride + column;
+    tile.bias = is_last && task.bias ? task.bias + column : nullptr;
+    tile_kernel<Arch>(layout, n_rows, tile.n_columns)(tile);
   }
 }
 
@@ -122,6 +127,7 @@ constexpr Index n_pieces(Index n, Index size) {
 
 template <class Arch>
 void multiply(const MatmulTask& task) {
+  if (task.by_dots) return multiply_by_dots<Arch>(task);
   // Equal pieces: no short one at the end.
   const Index n_inner_pieces = n_pieces<Arch>(task.n_inner, inner_at_once<Arch>);
   const Index n_row_pieces = n_pieces<Arch>(task.n_rows, TileShape<Arch>::n_rows);
@@ -149,7 +155,8 @@ constexpr MatmulKernels matmul_kernels() {
           .tile_rows = TileShape<Arch>::n_rows,
           .tile_columns = tile_columns<Arch>,
           .packed_rows = packed_rows<Arch>,
-          .inner_at_once = inner_at_once<Arch>};
+          .inner_at_once = inner_at_once<Arch>,
+          .dot_rows = dot_rows};
 }
 
 }  // namespace transformer::kernel

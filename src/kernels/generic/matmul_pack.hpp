@@ -46,6 +46,16 @@ template <int n, int run, int part, class Register>
   (std::make_integer_sequence<int, n>());
 }
 
+/// The lower half of a register plus its upper half.
+template <int n>
+[[gnu::always_inline]] inline typename PlainVector<n / 2>::Register add_halves(
+    typename PlainVector<n>::Register x) {
+  return [&]<int... i>(std::integer_sequence<int, i...>) {
+    return __builtin_shufflevector(x, x, i...) + __builtin_shufflevector(x, x, (i + n / 2)...);
+  }
+  (std::make_integer_sequence<int, n / 2>());
+}
+
 /// packed[k * packed_stride + i] = rows[i][k] for k in [0, 4): a 4 x 4 transpose in every lane.
 template <int n>
 [[gnu::always_inline]] inline void transpose_four(const float* const* rows, Index k, float* packed,

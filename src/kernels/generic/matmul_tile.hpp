@@ -4,6 +4,8 @@
 
 #include <xsimd/xsimd.hpp>
 
+#include <utility>
+
 #include "src/base/index.hpp"
 #include "src/kernels/generic/vector.hpp"
 
@@ -14,16 +16,37 @@ namespace transformer::kernel {
 /// (rows * vectors).
 template <class Arch>
 struct TileShape {
-  static constexpr int n_rows = 4, n_vectors = 2;  // 16 registers, multiply and add apart
+  static constexpr int n_registers = 16, n_rows = 4, n_vectors = 2;  // multiplies and adds apart
 };
 template <>
 struct TileShape<xsimd::fma3<xsimd::avx2>> {
-  static constexpr int n_rows = 6, n_vectors = 2;  // 12 of 16 registers
+  static constexpr int n_registers = 16, n_rows = 6, n_vectors = 2;
 };
 template <>
 struct TileShape<xsimd::avx512bw> {
-  static constexpr int n_rows = 14, n_vectors = 2;  // 28 of 32 registers
+  static constexpr int n_registers = 32, n_rows = 14, n_vectors = 2;
 };
+
+template <class Arch>
+constexpr Index tile_columns = TileShape<Arch>::n_vectors* n_lanes<Arch>;
+template <class Arch>
+constexpr Index packed_rows = round_up(TileShape<Arch>::n_rows, n_lanes<Arch>);
+
+/// How many products are added up before they are added to c. So much of a tile's columns and rows
+/// fits into an L1 cache of 32 KiB or more; not derived from the cache, since it changes the bits.
+template <class Arch>
+constexpr Index inner_at_once = 256;
+
+/// The width in registers, 2, 4 or 8, of the widest tile of `n_rows` rows. Few rows leave registers
+/// for wide tiles, which read b in long runs.
+template <class Arch>
+constexpr int widest_tile(Index n_rows) {
+  int n_vectors = 8;
+  while (n_vectors > 2 && (n_rows + 1) * n_vectors >= TileShape<Arch>::n_registers) n_vectors /= 2;
+  return n_vectors;
+}
+
+constexpr Index cache_line = 64 / sizeof(float);
 
 /// How the elements of a lie that one step needs, one of each row of the tile.
 enum class Layout {
@@ -44,6 +67,8 @@ struct Tile {
   bool accumulate;
   const float* bias;
   bool relu;
+  const float* upcoming;  // Asked for along the way, at each step as much as a row of b.
+  Index upcoming_stride;
 };
 
 /// Adds to the sums of a tile what belongs to them, and writes them. `last` are the lanes of the
@@ -105,7 +130,13 @@ void multiply_tile(const Tile& tile) {
   const float* b = tile.b;
   const Index row_step = layout == Layout::rows_apart ? tile.a_stride : 1;
   const Index inner_step = layout == Layout::rows_apart ? 1 : tile.a_stride;
+  const float* upcoming = tile.upcoming;
   for (Index k = 0; k < tile.n_inner; ++k, a += inner_step, b += tile.b_stride) {
+#pragma GCC unroll 8
+    for (Index line = 0; line < n_vectors * size; line += cache_line) {
+      __builtin_prefetch(upcoming + line);
+    }
+    upcoming += tile.upcoming_stride;
     Batch b_k[n_vectors];
 #pragma GCC unroll 8
     for (Index v = 0; v < n_vectors; ++v) b_k[v] = Batch::load_unaligned(b + v * size);
@@ -124,6 +155,43 @@ void multiply_tile(const Tile& tile) {
     write_tile<Arch, n_rows, n_vectors>(tile, FirstLanes<Arch>(tile.n_columns - whole + size),
                                         sums);
   }
+}
+
+using MultiplyTile = void (*)(const Tile&);
+
+template <class Arch>
+struct TileKernels {
+  MultiplyTile of_height[TileShape<Arch>::n_rows];  // [0] has one row
+};
+
+/// The tile kernels of one layout and one width, for every height that has tiles so wide.
+template <class Arch, Layout layout, int n_vectors>
+constexpr TileKernels<Arch> tile_kernels() {
+  TileKernels<Arch> kernels = {};
+  [&]<int... i>(std::integer_sequence<int, i...>) {
+    const auto enter = [&]<int n_rows>(std::integral_constant<int, n_rows>) {
+      if constexpr (n_vectors <= widest_tile<Arch>(n_rows)) {
+        kernels.of_height[n_rows - 1] = &multiply_tile<Arch, layout, n_rows, n_vectors>;
+      }
+    };
+    (enter(std::integral_constant<int, i + 1>()), ...);
+  }
+  (std::make_integer_sequence<int, TileShape<Arch>::n_rows>());
+  return kernels;
+}
+
+/// The kernel for a tile of `n_rows` rows and `n_columns` columns, the narrowest that holds them.
+template <class Arch>
+MultiplyTile tile_kernel(Layout layout, Index n_rows, Index n_columns) {
+  constexpr Layout apart = Layout::rows_apart, adjacent = Layout::rows_adjacent;
+  static constexpr TileKernels<Arch> kernels[2][4] = {
+      {tile_kernels<Arch, apart, 1>(), tile_kernels<Arch, apart, 2>(),
+       tile_kernels<Arch, apart, 4>(), tile_kernels<Arch, apart, 8>()},
+      {tile_kernels<Arch, adjacent, 1>(), tile_kernels<Arch, adjacent, 2>(),
+       tile_kernels<Arch, adjacent, 4>(), tile_kernels<Arch, adjacent, 8>()}};
+  int width = 0;
+  while ((n_lanes<Arch> << width) < n_columns) ++width;
+  return kernels[layout == adjacent][width].of_height[n_rows - 1];
 }
 
 }  // namespace transformer::kernel

@@ -1,0 +1,87 @@
+// The product of few rows with a transposed matrix: a row of a and a row of b, both as they lie in
+// memory, make one element of c. b is read once, in one straight line; packing would read it twice.
+#pragma once
+
+#include "src/kernels/generic/matmul_pack.hpp"
+#include "src/kernels/generic/vector.hpp"
+#include "src/kernels/matmul_table.hpp"
+
+namespace transformer::kernel {
+
+/// Up to so many rows of a are multiplied in this way.
+constexpr Index dot_rows = 4;
+
+/// The sums of the elements of four registers.
+template <int n>
+[[gnu::always_inline]] inline PlainVector<4>::Register sum_four(
+    const typename PlainVector<n>::Register (&x)[4]) {
+  if constexpr (n == 4) {
+    const auto low_01 = interleave<4, 1, 0>(x[0], x[1]), low_23 = interleave<4, 1, 0>(x[2], x[3]);
+    const auto high_01 = interleave<4, 1, 2>(x[0], x[1]), high_23 = interleave<4, 1, 2>(x[2], x[3]);
+    return (interleave<4, 2, 0>(low_01, low_23) + interleave<4, 2, 2>(low_01, low_23)) +
+           (interleave<4, 2, 0>(high_01, high_23) + interleave<4, 2, 2>(high_01, high_23));
+  } else {
+    typename PlainVector<n / 2>::Register halves[4];
+    for (int i = 0; i < 4; ++i) halves[i] = add_halves<n>(x[i]);
+    return sum_four<n / 2>(halves);
+  }
+}
+
+/// c[i][j] for n_rows rows i of a and four rows j of b.
+template <class Arch, int n_rows>
+void multiply_dots(const MatmulTask& task, Index row, Index column, Index n_columns) {
+  using Batch = Floats<Arch>;
+  // Fewer than four rows of b are left at the end: the last stands for those that are missing.
+  const float* b[4];
+  for (Index j = 0; j < 4; ++j) {
+    b[j] = task.b.data + (column + (j < n_columns ? j : n_columns - 1)) * task.b.stride;
+  }
+  Batch sums[n_rows][4];
+#pragma GCC unroll 4
+  for (Index i = 0; i < n_rows; ++i) {
+#pragma GCC unroll 4
+    for (Index j = 0; j < 4; ++j) sums[i][j] = Batch(0.0f);
+  }
+  const float* a = task.a.data + row * task.a.stride;
+  const auto add = [&](Index k, auto lanes) __attribute__((always_inline)) {
+    Batch b_k[4];
+#pragma GCC unroll 4
+    for (Index j = 0; j < 4; ++j) b_k[j] = lanes.load(b[j] + k);
+#pragma GCC unroll 4
+    for (Index i = 0; i < n_rows; ++i) {
+      const Batch a_ik = lanes.load(a + i * task.a.stride + k);
+#pragma GCC unroll 4
+      for (Index j = 0; j < 4; ++j) sums[i][j] = xsimd::fma(a_ik, b_k[j], sums[i][j]);
+    }
+  };
+  Index k = 0;
+  for (; k + n_lanes<Arch> <= task.n_inner; k += n_lanes<Arch>) add(k, AllLanes<Arch>());
+  if (k < task.n_inner) add(k, FirstLanes<Arch>(task.n_inner - k));
+
+  for (Index i = 0; i < n_rows; ++i) {
+    typename PlainVector<n_lanes<Arch>>::Register parts[4];
+    for (Index j = 0; j < 4; ++j) __builtin_memcpy(&parts[j], &sums[i][j], sizeof(parts[j]));
+    const auto products = sum_four<n_lanes<Arch>>(parts);
+    float* c = task.c + (row + i) * task.c_stride + column;
+    for (Index j = 0; j < n_columns; ++j) {
+      float sum = products[j];
+      if (task.accumulate) sum += c[j];
+      if (task.bias) sum += task.bias[column + j];
+      c[j] = task.relu && sum < 0 ? 0 : sum;
+    }
+  }
+}
+
+/// Two rows of a at a time: with four rows of b, their sums fit into any register file.
+template <class Arch>
+void multiply_by_dots(const MatmulTask& task) {
+  for (Index column = 0; column < task.n_columns; column += 4) {
+    const Index n_left = task.n_columns - column;
+    const Index n_columns = n_left < 4 ? n_left : 4;
+    Index row = 0;
+    for (; row + 2 <= task.n_rows; row += 2) multiply_dots<Arch, 2>(task, row, column, n_columns);
+    if (row < task.n_rows) multiply_dots<Arch, 1>(task, row, column, n_columns);
+  }
+}
+
+}  // namespace transformer::kernel
