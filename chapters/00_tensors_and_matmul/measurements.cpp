@@ -108,6 +108,7 @@ void show_rounding(const std::filesystem::path& figures) {
     }
     table.push_back({std::to_string(n), power_text(y[0]), power_text(y[1]), power_text(y[2])});
   }
+  use_instruction_set(chosen);
   print_table({"n", "bound", "naive", "core"}, table);
   write_figure(figures / "rounding.svg",
                line_chart(lines, {.title = "Rounding in a sum of n products",
