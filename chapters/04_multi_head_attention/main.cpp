@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <utility>
 
 #include "chapters/04_multi_head_attention/multi_head_attention.hpp"
 #include "chapters/04_multi_head_attention/wrong_split.hpp"
@@ -152,12 +151,15 @@ int check_reference() {
   const Index n = check.count("n_heads");
   const std::vector<Index> sentences = check.offsets("offsets");
   const std::vector<Index> memory_sentences = check.offsets("memory_offsets");
-  for (const auto& [name, mask] : {std::pair{"self", Mask::none}, {"causal", Mask::causal}}) {
+  const auto check_self = [&](const std::string& name, Mask mask) {
     ParameterStore store(0);
     const SelfAttention attention(store, "self_attention", width, n);
     check_case(check, name, store, false,
                [&](Variable x, Variable) { return attention(x, {sentences}, mask); });
-  }
+  };
+  check_self("self", Mask::none);
+  check_self("causal", Mask::causal);
+
   ParameterStore store(0);
   const CrossAttention attention(store, "cross_attention", width, n);
   check_case(check, "cross", store, true, [&](Variable x, Variable memory) {
