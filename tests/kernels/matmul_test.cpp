@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(results_have_the_same_bits_for_any_number_of_threads) {
                                {6, 2100, 90},
                                {513, 31, 90},
                                {100, 1100, 300}}) {
-      for (const auto [a_t, b_t] : {std::pair{false, false}, {true, false}, {false, true}}) {
+      for (const auto& [a_t, b_t] : {std::pair{false, false}, {true, false}, {false, true}}) {
         const std::vector<float> one = product_bits(shape, a_t, b_t, Threads::serial());
         for (Threads* threads : {&two, &three, &seven}) {
           const std::vector<float> many = product_bits(shape, a_t, b_t, *threads);
