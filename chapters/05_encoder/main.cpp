@@ -1,0 +1,149 @@
+// Shows the encoder's parts one by one: layer normalisation, the residual connection, dropout, the
+// feed-forward network, a layer and a stack.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "chapters/05_encoder/demonstrations.hpp"
+#include "chapters/05_encoder/encoder.hpp"
+#include "chapters/05_encoder/parts.hpp"
+#include "chapters/05_encoder/pre_norm.hpp"
+#include "src/book/examples.hpp"
+#include "src/book/program.hpp"
+#include "src/book/reference.hpp"
+#include "src/book/sections.hpp"
+
+namespace transformer {
+namespace {
+
+const std::string chapter = "05_encoder";
+const std::vector<std::string> words = {"the", "dog", "ate", "the", "cat"};
+
+// ---- The feed-forward network, a layer, a stack -----------------------------------------------
+
+constexpr ModelConfig tiny{.d_model = 4, .d_ff = 16, .n_heads = 2, .n_layers = 6, .p_drop = 0.0f};
+
+/// 'the dog ate the cat' without positions: the first and the fourth vector are the same.
+Matrix sentence() {
+  Matrix x = normal_matrix(5, tiny.d_model, 7);
+  xt::row(x, 3) = xt::row(x, 0);
+  return x;
+}
+
+void show_feed_forward() {
+  section("feed_forward");
+  ParameterStore store(1);
+  const FeedForward feed_forward(store, "feed_forward", tiny);
+  Tape tape(Threads::serial());
+  const Matrix x = sentence();
+  const Variable y = feed_forward(tape.input(view_of(x)));
+  print_matrix("x", view_of(x), {.row_labels = words});
+  print_matrix("FFN(x)", y.value(), {.row_labels = words});
+  double difference = 0;
+  for (Index i = 0; i < 5; ++i) {
+    const Variable alone = feed_forward(tape.input(view_of(x).rows(i, i + 1)));
+    difference = std::max(difference, largest_difference(alone.value(), y.value().rows(i, i + 1)));
+  }
+  value("largest difference to each word alone", difference, 4);
+}
+
+void show_stack() {
+  section("layer");
+  ParameterStore store(1);
+  const Encoder encoder(store, "encoder", tiny);
+  std::vector<TableRow> table;
+  for (const Parameter& parameter : store.parameters()) {
+    if (!parameter.path.starts_with("encoder.layer_0.")) continue;
+    const MatrixView value = parameter.variable.value();
+    table.push_back({parameter.path, fmt::format("({}, {})", value.n_rows, value.n_columns),
+                     std::to_string(value.size())});
+  }
+  print_table({"parameter", "shape", "numbers"}, table);
+
+  section("stack");
+  const std::vector<Index> offsets = {0, 5};
+  const Matrix x = sentence();
+  Tape tape(Threads::serial());
+  print_matrix("x", view_of(x), {.row_labels = words});
+  const Variable memory = encoder(tape.input(view_of(x)), {offsets});
+  print_matrix("memory: six layers later, of the same shape", memory.value(),
+               {.row_labels = words});
+}
+
+// ---- The reference ----------------------------------------------------------------------------
+
+void check_layer_norm(ReferenceCheck& check) {
+  const Matrix example = normalised(check.input("layer_norm/example"));
+  check.compare("layer_norm/outputs/example", view_of(example));
+  const Matrix x_value = check.input("layer_norm/x"), dy = check.input("layer_norm/dy");
+  ParameterStore store(0);
+  const Variable gain = store.add("gain", 1, 4, {}), bias = store.add("bias", 1, 4, {});
+  check.load_values(store, "layer_norm/parameters/");
+  Tape tape(Threads::serial());
+  tape.begin(Mode::training);
+  const Variable x = tape.input(view_of(x_value), true), y = layer_norm(x, gain, bias);
+  tape.backward(y, view_of(dy));
+  check.compare("layer_norm/outputs/y", y.value());
+  check.compare("layer_norm/gradients/x", x.gradient());
+  check.compare_gradients(store, "layer_norm/gradients/");
+}
+
+/// `name` is layer (one of them) or stack.
+void check_encoder(ReferenceCheck& check, const std::string& name, ModelConfig config,
+                   const Segments& sentences) {
+  if (name == "layer") config.n_layers = 1;
+  const Matrix x_value = check.input(name + "/x"), dy = check.input(name + "/dy");
+  ParameterStore store(0);
+  const Encoder encoder(store, "encoder", config);
+  check.load_values(store, name + "/parameters/");
+  Tape tape(Threads::serial());
+  tape.begin(Mode::training);
+  const Variable x = tape.input(view_of(x_value), true), y = encoder(x, sentences);
+  tape.backward(y, view_of(dy));
+  check.compare(name + "/outputs/y", y.value());
+  check.compare(name + "/gradients/x", x.gradient());
+  check.compare_gradients(store, name + "/gradients/");
+}
+
+int check_reference() {
+  section("reference");
+  ReferenceCheck check(reference_file(chapter));
+  const ModelConfig config{.d_model = check.count("config/d_model"),
+                           .d_ff = check.count("config/d_ff"),
+                           .n_heads = check.count("config/n_heads"),
+                           .n_layers = check.count("config/n_layers"),
+                           .p_drop = 0.0f};
+  const std::vector<Index> offsets = check.offsets("offsets");
+  check_layer_norm(check);
+  check_encoder(check, "layer", config, {offsets});
+  check_encoder(check, "stack", config, {offsets});
+
+  // The norm before each sub-layer, with the parameters of "layer".
+  ParameterStore store(0);
+  const PreNormLayer pre_norm(store, "encoder.layer_0", config);
+  check.load_values(store, "layer/parameters/");
+  const Matrix x = check.input("layer/x");
+  Tape tape(Threads::serial());
+  check.compare("layer/outputs/pre_norm", pre_norm(tape.input(view_of(x)), {offsets}).value());
+  return check.finish();
+}
+
+int program(const ChapterOptions& options) {
+  show_layer_norm();
+  show_residual();
+  show_dropout(options.figures);
+  show_feed_forward();
+  show_stack();
+  show_gradients_by_layer(options.figures);
+  show_gradients_by_depth(options.figures);
+  show_parameter_counts();
+  return check_reference();
+}
+
+}  // namespace
+}  // namespace transformer
+
+int main(int argc, char** argv) {
+  return transformer::run_chapter(argc, argv, transformer::chapter, "The encoder.",
+                                  transformer::program);
+}

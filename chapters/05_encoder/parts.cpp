@@ -1,0 +1,119 @@
+#include "chapters/05_encoder/parts.hpp"
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chapters/05_encoder/encoder.hpp"
+#include "src/autograd/operations.hpp"
+#include "src/book/examples.hpp"
+#include "src/book/figures.hpp"
+#include "src/book/sections.hpp"
+
+namespace transformer {
+
+// ---- Layer normalisation ----------------------------------------------------------------------
+
+namespace {
+
+//! [by_hand]
+/// (x - mean) / deviation, where the variance is the sum of squares over `divisor`.
+std::vector<double> normalised(const std::vector<double>& x, double divisor) {
+  double mean = 0, squares = 0;
+  for (const double number : x) mean += number / static_cast<double>(x.size());
+  for (const double number : x) squares += (number - mean) * (number - mean);
+  std::vector<double> y;
+  for (const double number : x) y.push_back((number - mean) / std::sqrt(squares / divisor));
+  return y;
+}
+//! [by_hand]
+
+}  // namespace
+
+Matrix normalised(const Matrix& x) {
+  ParameterStore store(0);
+  const ResidualNorm norm(store, "norm", {.d_model = static_cast<Index>(x.shape(1))});
+  const Matrix nothing = zeros(static_cast<Index>(x.shape(0)), static_cast<Index>(x.shape(1)));
+  Matrix sum = nothing;  // the norm keeps the sum here
+  Tape tape(Threads::serial());
+  return matrix_of<float>(
+      ConstMatrixView(norm(tape.input(view_of(x)), tape.input(view_of(sum))).value()));
+}
+
+void show_layer_norm() {
+  section("layer_norm");
+  const auto row = [](const std::string& name, const auto& numbers) {
+    TableRow cells = {name};
+    for (const double number : numbers) cells.push_back(number_text(number, 4));
+    return cells;
+  };
+  const std::vector<double> x = {1, 0, 0, 0};
+  const std::vector<TableRow> table = {
+      row("LayerNorm(x)", normalised(Matrix{{1, 0, 0, 0}})),
+      row("by hand, variance over 4", normalised(x, 4)),
+      row("not so: variance over 3", normalised(x, 3)),
+      row("LayerNorm(100 x + 7)", normalised(Matrix{{107, 7, 7, 7}}))};
+  print_table({"x =", "1", "0", "0", "0"}, table);
+}
+
+// ---- The residual connection ------------------------------------------------------------------
+
+void show_residual() {
+  section("residual");
+  const Matrix x = {{1, 2, 3, 4}, {4, 3, 2, 1}};
+  const Matrix sublayer_value = {{1, 0, 0, 0}, {0, 0, 0, 1}};
+  Matrix sublayer = sublayer_value;
+  ParameterStore store(0);
+  const ResidualNorm norm(store, "norm", {.d_model = 4, .p_drop = 0.0f});
+  Tape tape(Threads::serial());
+  tape.begin(Mode::training);
+  const Variable x_in = tape.input(view_of(x), true),
+                 sublayer_in = tape.input(view_of(sublayer), true);
+  const Variable y = norm(x_in, sublayer_in);
+  print_matrix("x", view_of(x), {.digits = 0});
+  print_matrix("what the sub-layer made of it", view_of(sublayer_value), {.digits = 0});
+  print_matrix("y = LayerNorm(x + sub-layer)", y.value());
+
+  // The sum passes the gradient on as it is: past the sub-layer, to the layers below.
+  const Matrix dy = normal_matrix(2, 4, 1);
+  tape.backward(y, view_of(dy));
+  print_matrix("gradient of x, past the sub-layer", x_in.gradient());
+  value("largest difference to the gradient of the sub-layer",
+        largest_difference(x_in.gradient(), sublayer_in.gradient()), 4);
+}
+
+// ---- Dropout ----------------------------------------------------------------------------------
+
+void show_dropout(const std::filesystem::path& figures) {
+  section("dropout");
+  const Matrix x = xt::ones<float>({4, 10});
+  constexpr float p = 0.3f;
+  Tape tape(Threads::serial());
+  const auto at = [&](Mode mode, std::uint32_t step) {
+    tape.begin(mode, 3, step);
+    const Variable in = tape.input(view_of(x), true);
+    return std::pair(in, dropout(in, p));
+  };
+  const auto [in, y] = at(Mode::training, 1);
+  const Matrix forward = matrix_of<float>(ConstMatrixView(y.value()));
+  tape.backward(y, view_of(x));
+  print_matrix("dropout(ones), p = 0.3", view_of(forward), {.digits = 2});
+  print_matrix("gradient where that of the result is 1: the same mask", in.gradient(),
+               {.digits = 2});
+  write_figure(figures / "dropout.svg",
+               heat_map(view_of(forward), {.title = "Dropout of ones, p = 0.3",
+                                           .x_label = "column",
+                                           .y_label = "token",
+                                           .low = 0.0,
+                                           .numbers = true}));
+
+  const Matrix again = matrix_of<float>(ConstMatrixView(at(Mode::training, 1).second.value()));
+  const Matrix next = matrix_of<float>(ConstMatrixView(at(Mode::training, 2).second.value()));
+  value_line("step 1 again draws the same mask", again == forward ? "yes" : "no");
+  value_line("step 2 draws another", next == forward ? "no" : "yes");
+  const Matrix inference = matrix_of<float>(ConstMatrixView(at(Mode::inference, 1).second.value()));
+  value_line("inference leaves everything", inference == x ? "yes" : "no");
+}
+
+}  // namespace transformer

@@ -1,0 +1,197 @@
+#include "chapters/06_decoder/demonstrations.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <numeric>
+
+#include "chapters/06_decoder/greedy.hpp"
+#include "src/book/examples.hpp"
+#include "src/book/figures.hpp"
+#include "src/book/sections.hpp"
+#include "src/text/batches.hpp"
+#include "src/text/vocabulary.hpp"
+
+namespace transformer {
+namespace {
+
+const std::string word = "jackal";
+const std::string reversed = {word.rbegin(), word.rend()};
+
+/// The logits of a whole batch. They stay valid until the tape begins anew.
+ConstMatrixView logits_of(const Transformer& model, Tape& tape, const TranslationBatch& batch) {
+  tape.begin(Mode::inference);
+  const Variable memory = model.encode(tape, batch.source);
+  return model.logits(model.decode(batch.target_input, memory, batch.source.segments())).value();
+}
+
+}  // namespace
+
+// ---- Cross-attention --------------------------------------------------------------------------
+
+void show_cross_attention(const Reverser& reverser, const std::filesystem::path& figures) {
+  section("cross_attention");
+  // Listen to the queries and keys of every cross-attention.
+  const TranslationBatch batch = batch_of(word, reversed);
+  std::map<std::string, Variable> heard;
+  Tape tape(Threads::serial());
+  tape.observe_with([&](std::string_view path, std::string_view name, Variable variable) {
+    if (path.ends_with("cross_attention")) heard[fmt::format("{}.{}", path, name)] = variable;
+  });
+  logits_of(reverser.model, tape, batch);
+
+  const ModelConfig& config = reverser.model.config();
+  const Index d_k = config.d_model / config.n_heads;
+  std::vector<Matrix> weights;
+  std::vector<std::string> titles;
+  for (Index layer = 0; layer < config.n_layers; ++layer) {
+    const std::string path = fmt::format("decoder.layer_{}.cross_attention", layer);
+    const ConstMatrixView q = heard.at(path + ".q").value(), k = heard.at(path + ".k").value();
+    for (Index h = 0; h < config.n_heads; ++h) {
+      const Index begin = h * d_k, end = begin + d_k;
+      weights.push_back(zeros(q.n_rows, k.n_rows));
+      attention_weights(q.columns(begin, end), k.columns(begin, end), Mask::none,
+                        view_of(weights.back()));
+      titles.push_back(fmt::format("layer {}, head {}", layer, h));
+    }
+  }
+
+  const std::vector<std::string> rows = letters_of(batch.target_output),
+                                 columns = letters_of(batch.source.tokens);
+  const size_t shown = weights.size() - static_cast<size_t>(config.n_heads);
+  print_matrix(titles[shown] + ": row = what is written next, column = where it looks",
+               view_of(weights[shown]), {.row_labels = rows, .column_labels = columns});
+  std::vector<HeatMapPanel> panels;
+  for (size_t i = 0; i < weights.size(); ++i) panels.push_back({titles[i], view_of(weights[i])});
+  write_figure(figures / "cross_attention.svg",
+               heat_maps(panels, {.title = "Where the decoder looks while it writes backwards",
+                                  .x_label = "source",
+                                  .y_label = "token to be written",
+                                  .row_labels = rows,
+                                  .column_labels = columns,
+                                  .low = 0.0,
+                                  .high = 1.0,
+                                  .n_panels_per_row = 2}));
+}
+
+// ---- Greedy decoding --------------------------------------------------------------------------
+
+void show_greedy(const Reverser& reverser) {
+  section("greedy");
+  PackedSentences source;
+  append_source(tokens_of(word), source);
+  Tape tape(Threads::serial());
+  GrowingTranslations growing(reverser.model, tape, source);
+  std::vector<TableRow> table;
+  std::string written;
+  for (TokenId newest = Vocabulary::sentence_begin; newest != Vocabulary::sentence_end;) {
+    const MatrixView p = growing.append({&newest, 1});
+    softmax_forward(p, 1, Mask::none, p);
+    // The three most likely tokens; the first of them is written.
+    std::vector<TokenId> order(static_cast<size_t>(p.n_columns));
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](TokenId a, TokenId b) { return p(0, a) > p(0, b); });
+    TableRow& row = table.emplace_back(TableRow{"<s>" + written});
+    for (size_t i = 0; i < 3; ++i) {
+      row.push_back(fmt::format("{} {}", letter_of(order[i]), number_text(p(0, order[i]))));
+    }
+    newest = order.front();
+    if (newest != Vocabulary::sentence_end) written += letter_of(newest);
+  }
+  fmt::print("source: {}\n", word);
+  print_table({"written so far", "most likely", "second", "third"}, table);
+
+  const Translation translation = greedy_decode(reverser.model, tape, source)[0];
+  fmt::print("greedy_decode: {}, log-probability {}\n",
+             fmt::join(letters_of(translation.tokens), ""),
+             number_text(translation.log_probability));
+}
+
+// ---- The cache --------------------------------------------------------------------------------
+
+void show_cached_step(const Reverser& reverser) {
+  section("cached_step");
+  const TranslationBatch batch = batch_of(word, reversed);
+  Tape cached_tape(Threads::serial()), full_tape(Threads::serial());
+  GrowingTranslations growing(reverser.model, cached_tape, batch.source);
+  std::vector<TableRow> table;
+  Index n_cached = 0, n_full = 0;
+  double largest = 0;
+  for (Index t = 0; t < batch.target_input.n_tokens(); ++t) {
+    const TokenId newest = batch.target_input.tokens[static_cast<size_t>(t)];
+    const ConstMatrixView step = growing.append({&newest, 1});
+    // The same without a cache: everything so far once more.
+    const TranslationBatch prefix =
+        batch_of(word, std::string_view(reversed).substr(0, static_cast<size_t>(t)));
+    const ConstMatrixView full = logits_of(reverser.model, full_tape, prefix);
+    largest = std::max(largest, largest_difference(step, full.rows(t, t + 1)));
+    n_cached += 1;
+    n_full += t + 1;
+    table.push_back(
+        {std::to_string(t), letter_of(newest), std::to_string(n_cached), std::to_string(n_full)});
+  }
+  print_table({"step", "token", "rows so far, cached", "without a cache"}, table);
+  value_line("largest difference of the logits", power_text(largest));
+}
+
+// ---- The leak test ----------------------------------------------------------------------------
+
+namespace {
+
+bool same_bits(ConstMatrixView a, ConstMatrixView b) {
+  for (Index i = 0; i < a.n_rows; ++i) {
+    if (std::memcmp(a.row(i), b.row(i), sizeof(float) * static_cast<size_t>(a.n_columns)) != 0) {
+      return false;
+    }
+  }
+  return same_shape(a, b);
+}
+
+/// One self-attention over x, with the mask or without it.
+Matrix attend(const Matrix& x, Mask mask) {
+  ParameterStore store(1);
+  const SelfAttention attention(store, "attention", static_cast<Index>(x.shape(1)), 1);
+  const std::vector<Index> offsets = {0, static_cast<Index>(x.shape(0))};
+  Tape tape(Threads::serial());
+  return matrix_of<float>(
+      ConstMatrixView(attention(tape.input(view_of(x)), {offsets}, mask).value()));
+}
+
+}  // namespace
+
+void show_leak(const Reverser& reverser) {
+  section("leak");
+  constexpr Index changed_position = 3;
+  TranslationBatch batch = batch_of(word, reversed);
+  const Index n = batch.target_input.n_tokens();
+  Tape tape(Threads::serial());
+  const Matrix before = matrix_of<float>(logits_of(reverser.model, tape, batch));
+  batch.target_input.tokens[changed_position] = token_of('m');
+  const Matrix after = matrix_of<float>(logits_of(reverser.model, tape, batch));
+
+  // One attention by itself, with its mask and without.
+  const Matrix x = normal_matrix(n, 4, 1);
+  Matrix changed_x = x;
+  xt::row(changed_x, changed_position) += 1;
+  std::vector<TableRow> table;
+  for (Index t = 0; t < n; ++t) {
+    const auto change = [t](const Matrix& a, const Matrix& b) {
+      return number_text(largest_difference(view_of(a).rows(t, t + 1), view_of(b).rows(t, t + 1)));
+    };
+    table.push_back({std::to_string(t), t == changed_position ? "changed" : "",
+                     change(before, after),
+                     change(attend(x, Mask::causal), attend(changed_x, Mask::causal)),
+                     change(attend(x, Mask::none), attend(changed_x, Mask::none))});
+  }
+  print_table({"position", "token", "change of the logits", "attention, causal", "without a mask"},
+              table);
+  const bool kept = same_bits(view_of(before).rows(0, changed_position),
+                              view_of(after).rows(0, changed_position));
+  value_line(fmt::format("the logits before position {} keep their bits", changed_position),
+             kept ? "yes" : "no");
+}
+
+}  // namespace transformer

@@ -1,0 +1,57 @@
+#include "chapters/06_decoder/reverser.hpp"
+
+#include "src/book/reference.hpp"
+#include "src/text/batches.hpp"
+#include "src/text/vocabulary.hpp"
+
+namespace transformer {
+namespace {
+
+const std::string file_of_parameters = "08_translation";
+constexpr Index n_letters = 14;
+
+ModelConfig config_of(ReferenceCheck reference) {
+  return {.d_model = reference.count("config/d_model"),
+          .d_ff = reference.count("config/d_ff"),
+          .n_heads = reference.count("config/n_heads"),
+          .n_layers = reference.count("config/n_layers"),
+          .p_drop = 0.0f,
+          .n_positions = 16};
+}
+
+}  // namespace
+
+Reverser::Reverser()
+    : model(store, config_of(ReferenceCheck(reference_file(file_of_parameters))),
+            Vocabulary::n_special + n_letters) {
+  ReferenceCheck(reference_file(file_of_parameters)).load_values(store);
+}
+
+TokenId token_of(char letter) { return Vocabulary::n_special + (letter - 'a'); }
+
+std::vector<TokenId> tokens_of(std::string_view word) {
+  std::vector<TokenId> tokens;
+  for (const char letter : word) tokens.push_back(token_of(letter));
+  return tokens;
+}
+
+std::string letter_of(TokenId token) {
+  if (token == Vocabulary::sentence_begin) return "<s>";
+  if (token == Vocabulary::sentence_end) return "</s>";
+  if (token == Vocabulary::unknown) return "<unk>";
+  return {static_cast<char>('a' + token - Vocabulary::n_special)};
+}
+
+std::vector<std::string> letters_of(const std::vector<TokenId>& tokens) {
+  std::vector<std::string> letters;
+  for (const TokenId token : tokens) letters.push_back(letter_of(token));
+  return letters;
+}
+
+TranslationBatch batch_of(std::string_view source, std::string_view target) {
+  TranslationBatch batch;
+  append_pair(tokens_of(source), tokens_of(target), batch);
+  return batch;
+}
+
+}  // namespace transformer
