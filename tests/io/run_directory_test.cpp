@@ -6,6 +6,7 @@
 #include <limits>
 #include <thread>
 
+#include "tests/support/allocation_counter.hpp"
 #include "tests/support/child_process.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/fault_injection.hpp"
@@ -80,6 +81,17 @@ BOOST_AUTO_TEST_CASE(the_log_has_one_object_a_line) {
                  {"norm", std::numeric_limits<double>::infinity()}});
   log.append(3, {});
   BOOST_TEST(bytes_of(path).ends_with("{\"step\":2,\"loss\":null,\"norm\":null}\n{\"step\":3}\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_line_of_the_log_needs_no_memory) {
+  const TemporaryFolder folder;
+  MetricsLog log(folder / "log.jsonl");
+  const AllocationCount count = allocations_of([&] {
+    for (Index step = 1; step <= 3; ++step) {
+      log.append(step * 1'000'000'007, {{"loss", 0.1}, {"rate", 1e-300}, {"speed", 123456.789}});
+    }
+  });
+  BOOST_TEST(count == AllocationCount{});
 }
 
 BOOST_AUTO_TEST_CASE(a_resumed_run_writes_the_log_that_an_uninterrupted_one_does) {
