@@ -1,0 +1,127 @@
+#include "chapters/07_training_loop/tasks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "chapters/06_decoder/greedy.hpp"
+#include "chapters/06_decoder/reverser.hpp"
+#include "chapters/07_training_loop/progress.hpp"
+#include "chapters/07_training_loop/trainer.hpp"
+#include "src/base/philox.hpp"
+#include "src/book/figures.hpp"
+#include "src/book/sections.hpp"
+#include "src/text/batches.hpp"
+#include "src/text/vocabulary.hpp"
+
+namespace transformer {
+
+TranslationBatch random_words(Task task, Index n_pairs, std::uint32_t number) {
+  constexpr std::uint32_t shortest = 3, longest = 6;
+  const RandomKey key{1, number};
+  std::uint64_t n_drawn = 0;
+  TranslationBatch batch;
+  for (Index i = 0; i < n_pairs; ++i) {
+    std::vector<TokenId> word(shortest + key.below(n_drawn++, longest - shortest + 1));
+    for (TokenId& letter : word) {
+      letter = Vocabulary::n_special + static_cast<TokenId>(key.below(n_drawn++, n_task_letters));
+    }
+    std::vector<TokenId> answer = word;
+    if (task == Task::reversing) std::reverse(answer.begin(), answer.end());
+    append_pair(word, answer, batch);
+  }
+  return batch;
+}
+
+namespace {
+
+constexpr std::int64_t n_steps = 600;
+constexpr ModelConfig small{
+    .d_model = 32, .d_ff = 64, .n_heads = 4, .n_layers = 1, .p_drop = 0.0f, .n_positions = 16};
+
+/// What became of one task.
+struct Learned {
+  std::string name;
+  std::vector<double> losses;  // (n_steps)
+  Index n_tested = 0, n_right = 0;
+  std::vector<TableRow> examples;
+};
+
+std::string word_of(std::span<const TokenId> tokens) {
+  return fmt::format("{}", fmt::join(letters_of({tokens.begin(), tokens.end()}), ""));
+}
+
+/// Words that no batch of the training had.
+void test(const Transformer& model, Tape& tape, Task task, Learned& learned) {
+  constexpr std::uint32_t number_for_tests = 1000000;
+  const TranslationBatch batch = random_words(task, 200, number_for_tests);
+  const std::vector<Translation> written = greedy_decode(model, tape, batch.source);
+  for (Index s = 0; s < batch.source.n_sentences(); ++s) {
+    const std::span<const TokenId> source = batch.source.sentence(s),
+                                   expected = batch.target_input.sentence(s).subspan(1);
+    const std::vector<TokenId>& found = written[static_cast<size_t>(s)].tokens;
+    learned.n_right += std::equal(found.begin(), found.end(), expected.begin(), expected.end());
+    ++learned.n_tested;
+    if (s >= 3) continue;
+    learned.examples.push_back(
+        {learned.name, word_of(source.first(source.size() - 1)), word_of(found)});
+  }
+}
+
+//! [learn]
+Learned learn(Task task, const std::string& name, Threads& threads) {
+  Learned learned{name, {}, 0, 0, {}};
+  ParameterStore store(1);
+  Transformer model(store, small, n_task_vocabulary);
+  Trainer trainer(model, store, {.optimizer = {.warmup_steps = 100, .learning_rate_scale = 0.3f}},
+                  threads);
+  fmt::print(stderr, "{}:\n", name);
+  Progress progress(n_steps);
+  for (std::uint32_t step = 1; step <= n_steps; ++step) {
+    const StepReport report = trainer.step(random_words(task, 64, step));
+    learned.losses.push_back(report.loss);
+    progress.advance(report.step, report.loss, report.n_tokens);
+  }
+  test(model, trainer.tape(), task, learned);
+  return learned;
+}
+//! [learn]
+
+}  // namespace
+
+void show_tasks(const std::filesystem::path& figures) {
+  section("learning");
+  Threads threads(0);
+  const std::vector<Learned> tasks = {learn(Task::copying, "copying", threads),
+                                      learn(Task::reversing, "reversing", threads)};
+  std::vector<Series> lines;
+  std::vector<TableRow> table, examples;
+  for (const std::int64_t step : {1, 25, 50, 100, 150, 200, 300, 600}) {
+    TableRow& row = table.emplace_back(TableRow{std::to_string(step)});
+    for (const Learned& task : tasks) {
+      row.push_back(number_text(task.losses[static_cast<size_t>(step - 1)], 2));
+    }
+  }
+  fmt::print("loss, with label smoothing\n");
+  print_table({"step", tasks[0].name, tasks[1].name}, table);
+
+  section("learned");
+  for (const Learned& task : tasks) {
+    Series& line = lines.emplace_back(Series{task.name, {}, task.losses});
+    for (std::int64_t step = 1; step <= n_steps; ++step)
+      line.x.push_back(static_cast<double>(step));
+    examples.insert(examples.end(), task.examples.begin(), task.examples.end());
+    value(fmt::format("{} {} new words, right to the letter", task.name, task.n_tested),
+          task.n_right);
+  }
+  print_table({"task", "word", "written"}, examples);
+  write_figure(figures / "learning_curves.svg",
+               line_chart(lines, {.title = "Learning to copy and to reverse",
+                                  .x_label = "step",
+                                  .y_label = "loss",
+                                  .low_y = 0.0}));
+}
+
+}  // namespace transformer
