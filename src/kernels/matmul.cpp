@@ -1,5 +1,5 @@
-// The matrix product from outside: cuts it into blocks for the threads, and gives each thread the
-// memory for its packed parts.
+// The matrix product from outside: cuts it into blocks for the threads, and
+// gives each thread the memory for its packed parts.
 #include <algorithm>
 #include <cassert>
 #include <new>
@@ -15,23 +15,19 @@ namespace {
 using kernel::MatmulKernels;
 using kernel::MatmulTask;
 
-/// The size of a processor's L2 cache in bytes, or a modest guess.
-Index l2_bytes() {
+/// How many floats of b are packed at a time: they fill half of the processor's
+/// L2 cache, whose size is a modest guess where the system does not tell.
+Index packed_b_floats() {
 #if defined(_SC_LEVEL2_CACHE_SIZE)
-  static const Index bytes = std::clamp<Index>(sysconf(_SC_LEVEL2_CACHE_SIZE), 1 << 18, 1 << 21);
+  static const Index l2_bytes = std::clamp<Index>(sysconf(_SC_LEVEL2_CACHE_SIZE), 1 << 18, 1 << 21);
 #else
-  static const Index bytes = 1 << 18;
+  constexpr Index l2_bytes = 1 << 18;
 #endif
-  return bytes;
+  return l2_bytes / 2 / static_cast<Index>(sizeof(float));
 }
 
-/// How many columns of b are packed at a time: they fill half of the L2 cache.
-Index columns_at_once(const MatmulKernels& kernels) {
-  const Index n = l2_bytes() / 2 / (kernels.inner_at_once * static_cast<Index>(sizeof(float)));
-  return std::max<Index>(n / kernels.tile_columns, 1) * kernels.tile_columns;
-}
-
-/// A thread's memory for packed parts. Its size depends on no shape, so that it is allocated once.
+/// A thread's memory for packed parts. Its size depends on no shape, so that it
+/// is allocated once.
 class PackedParts {
  public:
   ~PackedParts() { release(); }
@@ -62,8 +58,8 @@ struct Grid {
   Index n_column_blocks = 1;
 };
 
-/// The grid whose busiest thread has the least to do, where to pack an element costs as much as
-/// `pack_cost` multiplications.
+/// The grid whose busiest thread has the least to do, where to pack an element
+/// costs as much as `pack_cost` multiplications.
 Grid choose_grid(Index n_rows, Index n_columns, const MatmulKernels& kernels, Index n_threads) {
   constexpr Index pack_cost = 4;
   const Index row_units = (n_rows + kernels.tile_rows - 1) / kernels.tile_rows;
@@ -92,7 +88,6 @@ void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Thre
   if (c.n_rows == 0 || c.n_columns == 0) return;
   const MatmulKernels& kernels = kernel::active_kernels().matmul;
   const Index n_inner = a.n_columns();
-  const Index columns = columns_at_once(kernels);
   const MatmulTask whole = {
       .a = {a.view.data, a.view.stride, a.transposed},
       .b = {b.view.data, b.view.stride, b.transposed},
@@ -104,17 +99,16 @@ void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Thre
       .accumulate = options.accumulate,
       .bias = options.bias,
       .relu = options.relu,
-      .columns_at_once = columns,
       .packed_a = nullptr,
       .packed_b = nullptr,
+      .packed_b_floats = packed_b_floats(),
       .by_dots = b.transposed && !a.transposed && c.n_rows <= kernels.dot_rows,
   };
   // Multiplies rows [row, row_end) by columns [column, column_end).
   const auto multiply = [&](Index row, Index row_end, Index column, Index column_end) {
     MatmulTask task = whole;
-    const Index a_floats = kernels.packed_rows * kernels.inner_at_once;
-    task.packed_a = packed_parts.ensure(a_floats + columns * kernels.inner_at_once);
-    task.packed_b = task.packed_a + a_floats;
+    task.packed_a = packed_parts.ensure(kernels.packed_a_floats + task.packed_b_floats);
+    task.packed_b = task.packed_a + kernels.packed_a_floats;
     task.a.data += row * (a.transposed ? 1 : a.view.stride);
     task.b.data += column * (b.transposed ? b.view.stride : 1);
     task.c += row * c.stride + column;

@@ -1,11 +1,14 @@
-// The matrix product, for any instruction set: cuts c into tiles that fit into the registers, and
-// the factors into parts that fit into the caches (Goto and van de Geijn 2008, "Anatomy of
-// High-Performance Matrix Multiplication").
+// The matrix product, for any instruction set: cuts c into tiles that fit into
+// the registers, and the factors into parts that fit into the caches (Goto and
+// van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication").
 //
-//   for some columns of b at a time             (the packed part of b stays in the L2 cache)
+//   for some columns of b at a time             (the packed part of b stays in
+//   the L2 cache)
 //     for some of the inner dimension at a time
-//       for a tile's height of rows of a        (the packed part of a stays in the L1 cache)
-//         for a tile's width of those columns   (the tile stays in the registers)
+//       for a tile's height of rows of a        (the packed part of a stays in
+//       the L1 cache)
+//         for a tile's width of those columns   (the tile stays in the
+//         registers)
 //
 // A part that is used only a few times is not packed but read where it lies.
 #pragma once
@@ -17,7 +20,8 @@
 
 namespace transformer::kernel {
 
-/// To pack costs more than it saves up to so many rows, where b is not transposed ...
+/// To pack costs more than it saves up to so many rows, where b is not
+/// transposed ...
 template <class Arch>
 constexpr Index direct_b_rows = 4 * TileShape<Arch>::n_rows;
 /// ... and up to so many columns, where a is not transposed, or is.
@@ -59,8 +63,9 @@ Layout choose_rows(const MatmulTask& task, const Part& part, Index row, Index n_
   return Layout::rows_adjacent;
 }
 
-/// Gives the tile its columns of b, from `column` on: where they lie, as many as it can take, or
-/// packed. The rows from 0 on pack them, those that follow find them packed.
+/// Gives the tile its columns of b, from `column` on: where they lie, as many
+/// as it can take, or packed. The rows from 0 on pack them, those that follow
+/// find them packed.
 template <class Arch>
 void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n_rows, Index column,
                     Tile& tile) {
@@ -87,7 +92,8 @@ void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n
   }
   tile.b = packed;
   tile.b_stride = tile_columns<Arch>;
-  // Ask for what will be packed next; what is transposed comes in long runs, without being asked.
+  // Ask for what will be packed next; what is transposed comes in long runs,
+  // without being asked.
   tile.upcoming = packed;
   tile.upcoming_stride = 0;
   if (row == 0 && !b.transposed) {
@@ -119,31 +125,39 @@ void multiply_rows(const MatmulTask& task, const Part& part, Index row, Index n_
   }
 }
 
-/// How many pieces of at most `size` cover n; at least one.
+/// n cut into equal pieces of at most `largest`, so that no short one is left
+/// at the end.
 template <class Arch>
-constexpr Index n_pieces(Index n, Index size) {
-  return n > size ? (n + size - 1) / size : 1;
-}
+struct Pieces {
+  Index count = 1, size, n_longer = 0;  // the first n_longer are longer by one
+
+  Pieces(Index n, Index largest) : size(n) {
+    if (n <= largest) return;  // spares small products the divisions
+    count = (n + largest - 1) / largest;
+    size = n / count;
+    n_longer = n - count * size;
+  }
+  Index begin(Index i) const { return i * size + (i < n_longer ? i : n_longer); }
+};
 
 template <class Arch>
 void multiply(const MatmulTask& task) {
   if (task.by_dots) return multiply_by_dots<Arch>(task);
-  // Equal pieces: no short one at the end.
-  const Index n_inner_pieces = n_pieces<Arch>(task.n_inner, inner_at_once<Arch>);
-  const Index n_row_pieces = n_pieces<Arch>(task.n_rows, TileShape<Arch>::n_rows);
-  for (Index column = 0; column < task.n_columns; column += task.columns_at_once) {
+  constexpr Index panel_floats = inner_at_once<Arch> * tile_columns<Arch>;
+  const Index columns_at_once = task.packed_b_floats / panel_floats * tile_columns<Arch>;
+  const Pieces<Arch> inner(task.n_inner, inner_at_once<Arch>);
+  const Pieces<Arch> rows(task.n_rows, TileShape<Arch>::n_rows);
+  for (Index column = 0; column < task.n_columns; column += columns_at_once) {
     const Index columns_left = task.n_columns - column;
-    for (Index piece = 0; piece < n_inner_pieces; ++piece) {
-      const Index inner = piece * task.n_inner / n_inner_pieces;
+    for (Index k = 0; k < inner.count; ++k) {
       const Part part = {
           .first_column = column,
-          .n_columns = columns_left < task.columns_at_once ? columns_left : task.columns_at_once,
-          .first_inner = inner,
-          .n_inner = (piece + 1) * task.n_inner / n_inner_pieces - inner,
+          .n_columns = columns_left < columns_at_once ? columns_left : columns_at_once,
+          .first_inner = inner.begin(k),
+          .n_inner = inner.begin(k + 1) - inner.begin(k),
       };
-      for (Index i = 0; i < n_row_pieces; ++i) {
-        const Index row = i * task.n_rows / n_row_pieces;
-        multiply_rows<Arch>(task, part, row, (i + 1) * task.n_rows / n_row_pieces - row);
+      for (Index i = 0; i < rows.count; ++i) {
+        multiply_rows<Arch>(task, part, rows.begin(i), rows.begin(i + 1) - rows.begin(i));
       }
     }
   }
@@ -154,8 +168,8 @@ constexpr MatmulKernels matmul_kernels() {
   return {.multiply = multiply<Arch>,
           .tile_rows = TileShape<Arch>::n_rows,
           .tile_columns = tile_columns<Arch>,
-          .packed_rows = packed_rows<Arch>,
-          .inner_at_once = inner_at_once<Arch>,
+          .packed_a_floats = inner_at_once<Arch> * packed_rows<Arch>,
+          .panel_floats = inner_at_once<Arch> * tile_columns<Arch>,
           .dot_rows = dot_rows};
 }
 

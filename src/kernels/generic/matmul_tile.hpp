@@ -1,5 +1,5 @@
-// The innermost part of the matrix product: one tile of c, held in registers from the first product
-// to the last.
+// The innermost part of the matrix product: one tile of c, held in registers
+// from the first product to the last.
 #pragma once
 
 #include <xsimd/xsimd.hpp>
@@ -11,12 +11,13 @@
 
 namespace transformer::kernel {
 
-/// The tile's height and its width in registers: as large as the register file allows beside a
-/// row of b and an element of a, since each step loads (rows + vectors) and multiplies
-/// (rows * vectors).
+/// The tile's height and its width in registers: as large as the register file
+/// allows beside a row of b and an element of a, since each step loads (rows +
+/// vectors) and multiplies (rows * vectors).
 template <class Arch>
 struct TileShape {
-  static constexpr int n_registers = 16, n_rows = 4, n_vectors = 2;  // multiplies and adds apart
+  static constexpr int n_registers = 16, n_rows = 4,
+                       n_vectors = 2;  // multiplies and adds apart
 };
 template <>
 struct TileShape<xsimd::fma3<xsimd::avx2>> {
@@ -32,17 +33,22 @@ constexpr Index tile_columns = TileShape<Arch>::n_vectors* n_lanes<Arch>;
 template <class Arch>
 constexpr Index packed_rows = round_up(TileShape<Arch>::n_rows, n_lanes<Arch>);
 
-/// How many products are added up before they are added to c. So much of a tile's columns and rows
-/// fits into an L1 cache of 32 KiB or more; not derived from the cache, since it changes the bits.
+/// How many products are added up before they are added to c. So much of a
+/// tile's columns and rows fits into an L1 cache of 32 KiB or more; not derived
+/// from the cache, since it changes the bits.
 template <class Arch>
 constexpr Index inner_at_once = 256;
 
-/// The width in registers, 2, 4 or 8, of the widest tile of `n_rows` rows. Few rows leave registers
-/// for wide tiles, which read b in long runs.
+/// The width in registers, 2, 4 or 8, of the widest tile of `n_rows` rows. Few
+/// rows leave registers for wide tiles, which read b in long runs.
 template <class Arch>
 constexpr int widest_tile(Index n_rows) {
+  const auto n_needed = [&](int n_vectors) {
+    const Index sums = n_rows * n_vectors, row_of_b = n_rows > 1 ? n_vectors : 0;
+    return sums + row_of_b + 1;
+  };
   int n_vectors = 8;
-  while (n_vectors > 2 && (n_rows + 1) * n_vectors >= TileShape<Arch>::n_registers) n_vectors /= 2;
+  while (n_vectors > 2 && n_needed(n_vectors) > TileShape<Arch>::n_registers) n_vectors /= 2;
   return n_vectors;
 }
 
@@ -54,11 +60,13 @@ enum class Layout {
   rows_adjacent,  ///< a[k * stride + i]: as in a transposed or a packed one.
 };
 
-/// One tile's work: c (rows, n_columns) = or += a (rows, n_inner) times b (n_inner, n_columns).
+/// One tile's work: c (rows, n_columns) = or += a (rows, n_inner) times b
+/// (n_inner, n_columns).
 struct Tile {
   const float* a;
   Index a_stride;
-  const float* b;  // row k starts at b + k * b_stride, and may be read up to the tile's width
+  const float* b;  // row k starts at b + k * b_stride, and may be read up to the
+                   // tile's width
   Index b_stride;
   Index n_inner;
   float* c;
@@ -71,8 +79,8 @@ struct Tile {
   Index upcoming_stride;
 };
 
-/// Adds to the sums of a tile what belongs to them, and writes them. `last` are the lanes of the
-/// last register that belong to c.
+/// Adds to the sums of a tile what belongs to them, and writes them. `last` are
+/// the lanes of the last register that belong to c.
 template <class Arch, int n_rows, int n_vectors, class Lanes>
 [[gnu::always_inline]] inline void write_tile(const Tile& tile, Lanes last,
                                               Floats<Arch> (&sums)[n_rows][n_vectors]) {
@@ -105,8 +113,8 @@ template <class Arch, int n_rows, int n_vectors, class Lanes>
            __attribute__((always_inline)) { lanes.store(place(i, v), sums[i][v]); });
 }
 
-/// Multiplies one tile of `n_rows` rows and `n_vectors` registers of columns. Each step k adds the
-/// outer product of column k of a and row k of b.
+/// Multiplies one tile of `n_rows` rows and `n_vectors` registers of columns.
+/// Each step k adds the outer product of column k of a and row k of b.
 template <class Arch, Layout layout, int n_rows, int n_vectors>
 void multiply_tile(const Tile& tile) {
   using Batch = xsimd::batch<float, Arch>;
@@ -164,7 +172,8 @@ struct TileKernels {
   MultiplyTile of_height[TileShape<Arch>::n_rows];  // [0] has one row
 };
 
-/// The tile kernels of one layout and one width, for every height that has tiles so wide.
+/// The tile kernels of one layout and one width, for every height that has
+/// tiles so wide.
 template <class Arch, Layout layout, int n_vectors>
 constexpr TileKernels<Arch> tile_kernels() {
   TileKernels<Arch> kernels = {};
@@ -180,7 +189,8 @@ constexpr TileKernels<Arch> tile_kernels() {
   return kernels;
 }
 
-/// The kernel for a tile of `n_rows` rows and `n_columns` columns, the narrowest that holds them.
+/// The kernel for a tile of `n_rows` rows and `n_columns` columns, the
+/// narrowest that holds them.
 template <class Arch>
 MultiplyTile tile_kernel(Layout layout, Index n_rows, Index n_columns) {
   constexpr Layout apart = Layout::rows_apart, adjacent = Layout::rows_adjacent;
