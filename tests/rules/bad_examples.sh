@@ -16,7 +16,7 @@ failed() {
 make_good_tree() {
   rm -rf "$work/tree"
   mkdir -p "$work/tree/"{src/{base,tensor,kernels/generic,io},tests/kernels}
-  mkdir -p "$work/tree/chapters/"{01_words,02_sentences}
+  mkdir -p "$work/tree/chapters/"{01_words,02_sentences} "$work/tree/docs/tool"
   cp "$rules/../../.clang-format" "$work/tree/"
   cd "$work/tree"
   echo '#include <vector>' >src/base/index.hpp
@@ -25,6 +25,8 @@ make_good_tree() {
   echo '#include "src/tensor/tensor.hpp"' >src/io/file.hpp
   echo '#include "src/io/file.hpp"' >chapters/01_words/words.hpp
   echo '#include "chapters/01_words/words.hpp"' >chapters/02_sentences/main.cpp
+  echo '#include <string>' >docs/tool/text.hpp
+  printf '#include <sys/wait.h>\n\n#include "docs/tool/text.hpp"\n' >docs/tool/text.cpp
   echo '#include <xtensor-blas/xlinalg.hpp>' >tests/kernels/matmul_test.cpp
 }
 
@@ -59,6 +61,10 @@ bad include_order src/io/file.hpp 2 <<<'#include <xsimd/xsimd.hpp>'
 bad include_order src/io/file.hpp 2 <<<'#include <xtensor-blas/xlinalg.hpp>'
 bad include_order tests/kernels/rows_test.cpp 1 <<<'#include <xtensor-blas/xlinalg.hpp>'
 bad include_order src/attic/old.hpp 1 <<<'#include "src/base/index.hpp"'
+
+bad include_order docs/tool/main.cpp 1 <<<'#include "src/base/index.hpp"'
+bad include_order docs/tool/main.cpp 1 <<<'#include <fmt/format.h>'
+bad include_order src/base/index.hpp 2 <<<'#include "docs/tool/text.hpp"'
 
 bad limits src/base/index.hpp 401 < <(yes '//' | head -n 400)
 bad limits chapters/02_sentences/main.cpp 201 < <(yes '//' | head -n 200)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Includes go one way: base, tensor, kernels, autograd, io, text, book, then chapters 00, 01, ...
 # A file includes its own room or chapter and those before it, by the path from the root.
+# docs/ stands alone: it includes no other folder of the tree, and nothing but the standard library.
 # xtensor stands in src/tensor/tensor.hpp alone (xtensor-blas in one test), xsimd in the kernels.
 . "$(dirname "$0")/common.sh"
 
@@ -29,6 +30,11 @@ check_own() {
     breach "$place" "\"$included\" is no file by its path from the root"
     return
   fi
+  if [[ $file != tests/* && ($file == docs/* || $included == docs/*) &&
+        ${file%%/*} != "${included%%/*}" ]]; then
+    breach "$place" "docs/ stands alone"
+    return
+  fi
   mine=$(rank "$file")
   theirs=$(rank "$included")
   if [[ $file == src/* && -z $mine ]]; then breach "$place" "src/ has no such room"; fi
@@ -39,6 +45,9 @@ check_own() {
 
 check_library() {
   local file=$1 place=$2 included=$3
+  if [[ $file == docs/* && $included == */* && $included != sys/* ]]; then
+    breach "$place" "docs/ needs the standard library only"
+  fi
   case $included in
     xtensor-blas/*)
       if [[ $file != tests/* || $file != "${first_with_blas:=$file}" ]]; then

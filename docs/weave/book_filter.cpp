@@ -1,0 +1,126 @@
+#include "docs/weave/book_filter.hpp"
+
+#include <algorithm>
+
+#include "docs/weave/page.hpp"
+#include "docs/weave/region.hpp"
+
+namespace transformer::weave {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Replaces columns [begin, end) of a line.
+struct Edit {
+  std::size_t line, begin, end;
+  std::string text;
+};
+
+// The path of a file from the root.
+fs::path from_root(const fs::path& file, const fs::path& root) {
+  return fs::absolute(file).lexically_normal().lexically_relative(
+      fs::absolute(root).lexically_normal());
+}
+
+std::string section_label(const std::string& page, const std::string& anchor) {
+  return page + "-" + anchor;
+}
+
+bool is_source_of_book(const fs::path& path) {
+  const std::string top = path.begin()->string(), extension = path.extension().string();
+  return (top == "src" || top == "chapters") && (extension == ".hpp" || extension == ".cpp");
+}
+
+// What a link's target becomes; empty for what the book does not hold.
+std::string reference(const Page& page, const Link& link, const fs::path& root) {
+  const auto [path, anchor] = path_and_anchor(link);
+  fs::path target = path.empty() ? page.path : page.path.parent_path() / path;
+  if (fs::is_regular_file(target / "README.md")) target /= "README.md";
+  const fs::path name = from_root(target, root);
+  if (link.is_image) return name.generic_string();
+  if (name.extension() == ".md" && *name.begin() != "tests") {
+    const std::string label = page_label(target, root);
+    return "@ref " + (anchor.empty() ? label : section_label(label, anchor));
+  }
+  return is_source_of_book(name) ? "@ref " + name.generic_string() : "";
+}
+
+// Rewrites a link, or takes away all of it but its text.
+void rewrite_link(const Page& page, const Link& link, const fs::path& root,
+                  std::vector<Edit>& edits) {
+  if (is_external(link.target)) return;
+  const std::string target = reference(page, link, root);
+  if (!target.empty()) {
+    edits.push_back({link.line, link.begin, link.end, target});
+    return;
+  }
+  const std::string& line = page.prose[link.line];
+  if (link.begin < 2 || line.compare(link.begin - 2, 2, "](") != 0) return;
+  const std::size_t open = line.rfind('[', link.begin);
+  edits.push_back({link.line, open, open + 1, ""});
+  edits.push_back({link.line, link.begin - 2, line.find(')', link.end) + 1, ""});
+}
+
+// Doxygen's commands for a ```math fence, in the place of its two lines.
+void rewrite_math_fence(const Page& page, const Fence& fence, std::vector<Edit>& edits) {
+  if (fence.language != "math" || fence.close == page.lines.size()) return;
+  edits.push_back({fence.open, 0, page.lines[fence.open].size(), "\\f["});
+  edits.push_back({fence.close, 0, page.lines[fence.close].size(), "\\f]"});
+}
+
+std::string filtered_page(const fs::path& file, const fs::path& root) {
+  const Page page = read_page(file);
+  const std::string label = page_label(file, root);
+  std::vector<Edit> edits;
+  for (const Marker& marker : page.markers) {
+    edits.push_back({marker.line, marker.begin, marker.end, ""});
+  }
+  for (const Fence& fence : page.fences) rewrite_math_fence(page, fence, edits);
+  for (const Formula& formula : formulas(page)) {
+    const std::string open = formula.display ? "\\f[" : "\\f$";
+    const std::string close = formula.display ? "\\f]" : "\\f$";
+    edits.push_back({formula.line, formula.begin, formula.end, open + formula.tex + close});
+  }
+  for (const Link& link : links(page)) rewrite_link(page, link, root, edits);
+  for (const Heading& heading : headings(page)) {
+    const std::size_t end = page.lines[heading.line].size();
+    const std::string own = heading.level == 1 ? label : section_label(label, heading.anchor);
+    edits.push_back({heading.line, end, end, " {#" + own + "}"});
+  }
+
+  Lines lines = page.lines;
+  std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
+    return a.line != b.line ? a.line > b.line : a.begin > b.begin;
+  });
+  for (const Edit& edit : edits) {
+    lines[edit.line].replace(edit.begin, edit.end - edit.begin, edit.text);
+  }
+  return text_of(lines);
+}
+
+std::string filtered_source(const fs::path& file) {
+  Lines lines = lines_of(read_file(file));
+  for (std::string& line : lines) {
+    if (!region_mark(line).empty()) line.clear();
+  }
+  return text_of(lines);
+}
+
+}  // namespace
+
+std::string page_label(const fs::path& page, const fs::path& root) {
+  fs::path name = from_root(page, root);
+  if (name == "README.md") return "index";
+  name = name.filename() == "README.md" ? name.parent_path() : name.replace_extension();
+  std::string label = name.generic_string();
+  if (label.starts_with("docs/")) label.erase(0, 5);
+  if (label.starts_with("chapters/")) label.replace(0, 9, "chapter_");
+  for (char& c : label) c = c == '/' || c == '.' ? '_' : static_cast<char>(std::tolower(c));
+  return label;
+}
+
+std::string filtered(const fs::path& file, const fs::path& root) {
+  return file.extension() == ".md" ? filtered_page(file, root) : filtered_source(file);
+}
+
+}  // namespace transformer::weave

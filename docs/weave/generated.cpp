@@ -1,0 +1,202 @@
+#include "docs/weave/generated.hpp"
+
+#include <algorithm>
+
+#include "docs/weave/diff.hpp"
+#include "docs/weave/region.hpp"
+
+namespace transformer::weave {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path chapter_folder(const Page& page) { return fs::absolute(page.path).parent_path(); }
+
+// `file#region`: the file is meant from the root if it begins with a folder of the root.
+Lines expected_code(const Page& page, const Marker& marker, const Sources& sources) {
+  const auto [file, region] = split(marker.argument, "#");
+  if (region.empty()) throw Error("a code marker names a file and a region, <file>#<region>");
+  const std::string top = fs::path(file).begin()->string();
+  const bool from_root = top == "src" || top == "chapters" || top == "tests";
+  return read_region((from_root ? sources.root : chapter_folder(page)) / file, region);
+}
+
+const Run& program_of(const Sources& sources) {
+  if (sources.run == nullptr) throw Error("needs a program: --program PATH");
+  return *sources.run;
+}
+
+Lines expected_output(const Marker& marker, const Sources& sources) {
+  const Section* section = program_of(sources).output.find(marker.argument);
+  if (section == nullptr) throw Error("the program prints no section ## " + marker.argument);
+  return section->lines;
+}
+
+// Where the text ends that a value marker binds, if it begins at the column `begin`.
+std::size_t value_end(const std::string& line, std::size_t begin) {
+  std::size_t end = begin;
+  while (end < line.size() && std::string_view(" \t,;:)|*").find(line[end]) == std::string::npos) {
+    const bool last = end + 1 == line.size() || line[end + 1] == ' ';
+    if (line[end] == '.' && last) break;
+    ++end;
+  }
+  return end;
+}
+
+std::string expected_value(const Marker& marker, const Sources& sources) {
+  const std::set<std::string> values = program_of(sources).output.values(marker.argument);
+  if (values.empty()) throw Error("the program prints no line `" + marker.argument + ": ...`");
+  const std::string value = *values.begin();
+  if (values.size() > 1) {
+    throw Error("the program prints it more than once: " + value + " and " + *values.rbegin());
+  }
+  if (value_end(value, 0) != value.size()) throw Error("it is not one word: " + value);
+  return value;
+}
+
+Part value_part(const Page& page, const Marker& marker, const Sources& sources) {
+  const std::string& line = page.lines[marker.line];
+  const std::size_t end = value_end(line, marker.end);
+  const std::string shown = line.substr(marker.end, end - marker.end);
+  return {marker.word + " " + marker.argument, marker.line, marker.end, true, {shown},
+          {expected_value(marker, sources)}};
+}
+
+Part block_part(const Page& page, const Marker& marker, Lines expected) {
+  const std::optional<Fence> fence = fence_after(page, marker.line);
+  if (!fence) throw Error("no fenced block follows it");
+  const std::string indent(indentation(page.lines[fence->open]), ' ');
+  for (std::string& line : expected) {
+    if (!line.empty()) line.insert(0, indent);
+  }
+  const auto begin = page.lines.begin() + static_cast<std::ptrdiff_t>(fence->open) + 1;
+  const auto end = page.lines.begin() + static_cast<std::ptrdiff_t>(fence->close);
+  return {marker.word + " " + marker.argument, fence->open + 1, 0, false, {begin, end}, expected};
+}
+
+Part part_of(const Page& page, const Marker& marker, const Sources& sources) {
+  if (marker.word == "code") return block_part(page, marker, expected_code(page, marker, sources));
+  if (marker.word == "output") return block_part(page, marker, expected_output(marker, sources));
+  if (marker.word == "value") return value_part(page, marker, sources);
+  throw Error("unknown marker; there are code, output and value");
+}
+
+// The line on which the page shows a figure; behind the last if on none.
+std::size_t line_of_figure(const Page& page, const std::string& name) {
+  for (const Link& link : links(page)) {
+    if (link.is_image && link.target == "figures/" + name) return link.line;
+  }
+  return page.lines.size();
+}
+
+}  // namespace
+
+std::vector<Part> generated_parts(const Page& page, const Sources& sources, Findings& findings) {
+  std::vector<Part> parts;
+  for (const Marker& marker : page.markers) {
+    try {
+      parts.push_back(part_of(page, marker, sources));
+    } catch (const Error& error) {
+      const std::string name = marker.word + ": " + marker.argument;
+      findings.push_back({marker.line, "<!-- " + name + " -->: " + error.what()});
+    }
+  }
+  return parts;
+}
+
+Findings check_parts(const std::vector<Part>& parts) {
+  Findings findings;
+  for (const Part& part : parts) {
+    if (part.lines == part.expected) continue;
+    if (part.is_value) {
+      findings.push_back({part.line, part.name + ": the page says " + part.lines.front() +
+                                         ", the program prints " + part.expected.front()});
+    } else {
+      const Difference found = difference(part.lines, part.expected, part.line);
+      findings.push_back({part.line + found.line,
+                          part.name + ": the page (-) is not what it should be (+)", found.text});
+    }
+  }
+  return findings;
+}
+
+Lines with_parts(const Page& page, const std::vector<Part>& parts) {
+  Lines lines = page.lines;
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    if (part->is_value) {
+      lines[part->line].replace(part->column, part->lines.front().size(), part->expected.front());
+      continue;
+    }
+    const auto begin = lines.begin() + static_cast<std::ptrdiff_t>(part->line);
+    const auto end = begin + static_cast<std::ptrdiff_t>(part->lines.size());
+    lines.insert(lines.erase(begin, end), part->expected.begin(), part->expected.end());
+  }
+  return lines;
+}
+
+Findings check_output(const Page& page, const Run& run) {
+  const std::size_t end = page.lines.empty() ? 0 : page.lines.size() - 1;
+  Findings findings;
+  if (run.exit_code != 0) {
+    findings.push_back(
+        {0, "the program fails with exit code " + std::to_string(run.exit_code), run.errors});
+  }
+  if (!run.output.before.empty()) {
+    findings.push_back({end,
+                        "the program prints before its first section, where no page can show "
+                        "it: " +
+                            run.output.before.front()});
+  }
+  std::set<std::string> names;
+  for (const Section& section : run.output.sections) {
+    if (!names.insert(section.name).second) {
+      findings.push_back({end, "the program prints two sections ## " + section.name});
+    }
+    const auto shows = [&section](const Marker& marker) {
+      return marker.word == "output" && marker.argument == section.name;
+    };
+    if (std::none_of(page.markers.begin(), page.markers.end(), shows)) {
+      findings.push_back({end, "the output ## " + section.name + " is shown nowhere"});
+    }
+  }
+  return findings;
+}
+
+Findings check_figures(const Page& page, const Run& run) {
+  const fs::path folder = chapter_folder(page) / "figures";
+  const std::size_t end = page.lines.empty() ? 0 : page.lines.size() - 1;
+  Findings findings;
+  for (const auto& [name, bytes] : run.figures) {
+    const std::size_t line = line_of_figure(page, name);
+    const std::string figure = "figure figures/" + name;
+    if (line == page.lines.size()) {
+      findings.push_back({end, figure + " is shown nowhere"});
+    } else if (!fs::exists(folder / name)) {
+      findings.push_back({line, figure + " is missing; weave update writes it"});
+    } else if (read_file(folder / name) != bytes) {
+      const Difference found = difference(lines_of(read_file(folder / name)), lines_of(bytes), 0);
+      findings.push_back(
+          {line, figure + ": the file (-) is not what the program draws (+)", found.text});
+    }
+  }
+  if (!fs::is_directory(folder)) return findings;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string name = fs::relative(entry.path(), folder).generic_string();
+    if (!entry.is_regular_file() || run.figures.contains(name)) continue;
+    const std::size_t line = std::min(line_of_figure(page, name), end);
+    findings.push_back({line, "figure figures/" + name + " is not drawn by the program"});
+  }
+  return findings;
+}
+
+std::size_t update_figures(const Page& page, const Run& run) {
+  std::size_t n_changed = 0;
+  for (const auto& [name, bytes] : run.figures) {
+    const fs::path path = chapter_folder(page) / "figures" / name;
+    fs::create_directories(path.parent_path());
+    n_changed += replace_file(path, bytes);
+  }
+  return n_changed;
+}
+
+}  // namespace transformer::weave

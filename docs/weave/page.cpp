@@ -1,0 +1,193 @@
+#include "docs/weave/page.hpp"
+
+#include <regex>
+
+namespace transformer::weave {
+namespace {
+
+// The run of backticks or tildes that a fence begins with; empty if the line is none.
+std::string fence_run(std::string_view line) {
+  line = trimmed(line);
+  if (line.empty() || (line[0] != '`' && line[0] != '~')) return {};
+  const std::size_t n = std::min(line.find_first_not_of(line[0]), line.size());
+  if (n < 3 || line.find('`', n) != line.npos) return {};
+  return std::string(line.substr(0, n));
+}
+
+void find_fences(Page& page) {
+  for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    const std::string run = fence_run(page.lines[i]);
+    if (run.empty()) continue;
+    Fence fence{i, i + 1, std::string(trimmed(trimmed(page.lines[i]).substr(run.size())))};
+    const auto closes = [&run](std::string_view line) {
+      line = trimmed(line);
+      return line.starts_with(run) && line.find_first_not_of(run[0]) == line.npos;
+    };
+    while (fence.close < page.lines.size() && !closes(page.lines[fence.close])) ++fence.close;
+    page.fences.push_back(fence);
+    i = fence.close;
+  }
+  for (const Fence& fence : page.fences) {
+    for (std::size_t i = fence.open; i < std::min(fence.close + 1, page.lines.size()); ++i) {
+      page.prose[i].assign(page.prose[i].size(), ' ');
+    }
+  }
+}
+
+// Code that is indented by four blanks, after a blank line and outside lists.
+void blank_indented_code(Page& page) {
+  static const std::regex item(R"(^ *([-*+]|\d+[.)]) .*)");
+  bool in_list = false, after_blank = true, in_code = false;
+  for (std::string& line : page.prose) {
+    if (is_blank(line)) {
+      after_blank = true;
+      continue;
+    }
+    const bool indented = indentation(line) >= 4;
+    in_code = indented && !in_list && (after_blank || in_code);
+    if (in_code) {
+      line.assign(line.size(), ' ');
+    } else if (std::regex_match(line, item)) {
+      in_list = true;
+    } else if (after_blank && indentation(line) == 0) {
+      in_list = false;
+    }
+    after_blank = false;
+  }
+}
+
+// Code spans and comments of a line: whichever begins first hides the other.
+void blank_spans(Page& page, std::size_t line_number) {
+  std::string& line = page.prose[line_number];
+  for (std::size_t at = 0; (at = line.find_first_of("`<", at)) != line.npos;) {
+    std::size_t end = line.npos;
+    if (line[at] == '`') {
+      const std::size_t n = std::min(line.find_first_not_of('`', at), line.size()) - at;
+      const std::string run(n, '`');
+      std::size_t close = line.find(run, at + n);
+      while (close != line.npos && line[close + n] == '`') {
+        close = line.find(run, line.find_first_not_of('`', close));
+      }
+      end = close == line.npos ? line.npos : close + n;
+      if (end == line.npos) at += n;
+    } else if (line.compare(at, 4, "<!--") == 0) {
+      const std::size_t close = line.find("-->", at);
+      end = close == line.npos ? line.size() : close + 3;
+      const std::size_t inside = std::min(close, line.size()) - at - 4;
+      const Halves halves = split(line.substr(at + 4, inside), ":");
+      page.markers.push_back({line_number, at, end, halves.first, halves.second});
+    } else {
+      ++at;
+    }
+    if (end == line.npos) continue;
+    line.replace(at, end - at, end - at, ' ');
+    at = end;
+  }
+}
+
+// GitHub's rule: small letters, blanks to hyphens, punctuation left out.
+std::string anchor_of(std::string_view title) {
+  std::string anchor;
+  for (const char c : title) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == ' ' || c == '-') {
+      anchor += '-';
+    } else if (c == '_' || std::isalnum(byte) || byte >= 0x80) {
+      anchor += static_cast<char>(byte < 0x80 ? std::tolower(byte) : c);
+    }
+  }
+  return anchor;
+}
+
+}  // namespace
+
+Page parse_page(const std::filesystem::path& path, std::string_view text) {
+  Page page{path, lines_of(text), {}, {}, {}};
+  page.prose = page.lines;
+  find_fences(page);
+  blank_indented_code(page);
+  for (std::size_t i = 0; i < page.prose.size(); ++i) blank_spans(page, i);
+  return page;
+}
+
+Page read_page(const std::filesystem::path& path) { return parse_page(path, read_file(path)); }
+
+std::optional<Fence> fence_after(const Page& page, std::size_t line) {
+  do ++line;
+  while (line < page.lines.size() && is_blank(page.lines[line]));
+  for (const Fence& fence : page.fences) {
+    if (fence.open == line && fence.close < page.lines.size()) return fence;
+  }
+  return std::nullopt;
+}
+
+std::vector<Heading> headings(const Page& page) {
+  std::vector<Heading> found;
+  for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    const std::size_t level = std::min(page.prose[i].find_first_not_of('#'), page.prose[i].size());
+    if (level == 0 || level > 6 || page.prose[i][level] != ' ') continue;
+    const std::string title(trimmed(std::string_view(page.lines[i]).substr(level)));
+    std::string anchor = anchor_of(title);
+    std::size_t n_equal = 0;
+    for (const Heading& other : found) n_equal += anchor_of(other.title) == anchor;
+    if (n_equal > 0) anchor.append("-").append(std::to_string(n_equal));
+    found.push_back({i, level, title, anchor});
+  }
+  return found;
+}
+
+std::vector<Formula> formulas(const Page& page, Findings* findings) {
+  std::vector<Formula> found;
+  for (std::size_t i = 0; i < page.prose.size(); ++i) {
+    const std::string& line = page.prose[i];
+    for (std::size_t at = 0; (at = line.find('$', at)) != line.npos;) {
+      if (at > 0 && line[at - 1] == '\\') {
+        ++at;
+        continue;
+      }
+      const std::string dollars = line.compare(at, 2, "$$") == 0 ? "$$" : "$";
+      const std::size_t begin = at + dollars.size(), end = line.find(dollars, begin);
+      if (end == line.npos) {
+        if (findings) findings->push_back({i, dollars + " has no partner on its line"});
+        break;
+      }
+      at = end + dollars.size();
+      found.push_back({i, begin - dollars.size(), at, dollars.size() == 2,
+                       page.lines[i].substr(begin, end - begin)});
+    }
+  }
+  return found;
+}
+
+std::vector<Link> links(const Page& page) {
+  static const std::regex markdown(
+      R"((!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]*)(?: +"[^"]*")?\))");
+  static const std::regex element(R"re(<(img|a)\b[^>]*?\b(src|href)="([^"]*)")re");
+  Lines text = page.prose;
+  for (const Formula& formula : formulas(page)) {
+    text[formula.line].replace(formula.begin, formula.end - formula.begin,
+                               formula.end - formula.begin, ' ');
+  }
+  std::vector<Link> found;
+  const auto add = [&found](std::size_t line, const std::smatch& match, bool is_image) {
+    found.push_back({line, static_cast<std::size_t>(match.position(3)),
+                     static_cast<std::size_t>(match.position(3) + match.length(3)), match.str(3),
+                     is_image});
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::sregex_iterator hit(text[i].begin(), text[i].end(), markdown), end; hit != end; ++hit)
+      add(i, *hit, hit->length(1) > 0);
+    for (std::sregex_iterator hit(text[i].begin(), text[i].end(), element), end; hit != end; ++hit)
+      add(i, *hit, hit->str(1) == "img");
+  }
+  return found;
+}
+
+Halves path_and_anchor(const Link& link) { return split(link.target, "#"); }
+
+bool is_external(std::string_view target) {
+  const std::size_t colon = target.find(':');
+  return colon != target.npos && target.find('/') > colon;
+}
+
+}  // namespace transformer::weave

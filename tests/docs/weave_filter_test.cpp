@@ -1,0 +1,86 @@
+// What Doxygen reads in the place of a page and of a source.
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+#include "tests/docs/small_book.hpp"
+
+namespace {
+
+using transformer::test::Called;
+using transformer::test::SmallBook;
+using transformer::test::weave_with;
+
+std::string filtered(const SmallBook& book, const std::string& name) {
+  const Called called = weave_with({"filter", (book / name).string()});
+  BOOST_TEST(called.exit_code == 0);
+  return called.out;
+}
+
+// What becomes of a line on the page of chapter 01.
+std::string becomes(const std::string& line) {
+  const SmallBook book;
+  book.write("docs/notes.md", "# Notes\n");
+  book.write_page(line + "\n");
+  const std::string text = filtered(book, "chapters/01_first/README.md");
+  BOOST_TEST(text.back() == '\n');
+  return text.substr(0, text.size() - 1);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(formulas_become_commands) {
+  BOOST_TEST(becomes("for $x_1$ and $y$,") == "for \\f$x_1\\f$ and \\f$y\\f$,");
+  BOOST_TEST(becomes("$$a + b$$") == "\\f[a + b\\f]");
+  BOOST_TEST(becomes("| $x$ | `$y$` |") == "| \\f$x\\f$ | `$y$` |");
+  BOOST_TEST(becomes("```math\na\n```") == "\\f[\na\n\\f]");
+  BOOST_TEST(becomes("```text\n$x$\n```") == "```text\n$x$\n```");
+}
+
+BOOST_AUTO_TEST_CASE(headings_get_labels) {
+  BOOST_TEST(becomes("# 1. First\n\n## So it is") ==
+             "# 1. First {#chapter_01_first}\n\n## So it is {#chapter_01_first-so-it-is}");
+  const SmallBook book;
+  BOOST_TEST(filtered(book, "README.md") ==
+             "# A book {#index}\n\n## The chapters {#index-the-chapters}\n");
+}
+
+BOOST_AUTO_TEST_CASE(links_become_references) {
+  BOOST_TEST(becomes("[a](../02_second/README.md)") == "[a](@ref chapter_02_second)");
+  BOOST_TEST(becomes("[a](../02_second) b") == "[a](@ref chapter_02_second) b");
+  BOOST_TEST(becomes("[a](../02_second/README.md#two)") == "[a](@ref chapter_02_second-two)");
+  BOOST_TEST(becomes("[a](../../README.md)") == "[a](@ref index)");
+  BOOST_TEST(becomes("[a](../../docs/notes.md)") == "[a](@ref notes)");
+  BOOST_TEST(becomes("[a](#b)") == "[a](@ref chapter_01_first-b)");
+  BOOST_TEST(becomes("[`a`](piece.cpp)") == "[`a`](@ref chapters/01_first/piece.cpp)");
+  BOOST_TEST(becomes("[a](https://b.org/c)") == "[a](https://b.org/c)");
+}
+
+BOOST_AUTO_TEST_CASE(links_to_what_is_not_in_the_book_become_text) {
+  BOOST_TEST(becomes("see [the `script`](../../run), [a](piece.cpp)") ==
+             "see the `script`, [a](@ref chapters/01_first/piece.cpp)");
+}
+
+BOOST_AUTO_TEST_CASE(images_are_named_from_the_root) {
+  BOOST_TEST(becomes("![A line](figures/line.svg)") ==
+             "![A line](chapters/01_first/figures/line.svg)");
+}
+
+BOOST_AUTO_TEST_CASE(markers_are_left_out) {
+  BOOST_TEST(becomes("is <!-- value: x -->4.2, or") == "is 4.2, or");
+}
+
+BOOST_AUTO_TEST_CASE(every_line_keeps_its_number) {
+  const SmallBook book;
+  for (const char* name : {"chapters/01_first/README.md", "chapters/01_first/piece.cpp"}) {
+    const std::string before = book.read(name), after = filtered(book, name);
+    BOOST_TEST(std::count(after.begin(), after.end(), '\n') ==
+               std::count(before.begin(), before.end(), '\n'));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(sources_lose_the_marks_of_regions) {
+  const SmallBook book;
+  BOOST_TEST(filtered(book, "chapters/01_first/piece.cpp") ==
+             "int zero();\n\n  int twice(int x) {\n    return 2 * x;\n  }\n\n");
+}
