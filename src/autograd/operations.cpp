@@ -8,6 +8,7 @@ namespace transformer {
 namespace {
 
 /// dx (+)= dy w^T and dw (+)= x^T dy: both come from y_ij = sum_l x_il w_lj.
+//! [linear_backward]
 void linear_backward(Variable x, Variable w, ConstMatrixView dy, Threads& threads) {
   if (x.wants_gradient()) {
     const auto [dx, accumulate] = x.gradient_target();
@@ -18,6 +19,7 @@ void linear_backward(Variable x, Variable w, ConstMatrixView dy, Threads& thread
     matmul(transposed(x.value()), dy, dw, {.accumulate = accumulate}, threads);
   }
 }
+//! [linear_backward]
 
 }  // namespace
 
@@ -47,6 +49,7 @@ Variable linear(Variable x, Variable w) {
   return y;
 }
 
+//! [linear]
 Variable linear(Variable x, Variable w, Variable b, Activation activation) {
   require_shapes(x.n_columns() == w.n_rows(), "linear", "x", x, "w", w);
   require_shapes(b.n_rows() == 1 && b.n_columns() == w.n_columns(), "linear", "w", w, "b", b);
@@ -66,6 +69,7 @@ Variable linear(Variable x, Variable w, Variable b, Activation activation) {
   });
   return y;
 }
+//! [linear]
 
 Variable add(Variable x, Variable z) {
   require_shapes(same_shape(x.value(), z.value()), "add", "x", x, "z", z);

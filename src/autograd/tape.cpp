@@ -49,9 +49,11 @@ void Tape::backward(Variable output, ConstMatrixView gradient) {
          output.n_rows(), output.n_columns(), gradient.n_rows, gradient.n_columns);
   }
   copy_to(gradient, output.gradient_target().view, threads_);
+  //! [backward]
   for (Record* record = last_; record != nullptr; record = record->previous) {
     record->call(record);
   }
+  //! [backward]
 }
 
 void Tape::backward(Variable loss) {

@@ -45,6 +45,7 @@ class Tape {
   /// Remembers how to get from the gradient of `output` to the gradients of what it was made from.
   /// `backward()` is called only if `output` has a gradient by then. It is copied bit by bit into
   /// the arena, so it may capture variables, views and numbers, but nothing that owns memory.
+  //! [record]
   template <class Backward>
   void record(Variable output, Backward backward) {
     record_always([=] {
@@ -63,6 +64,7 @@ class Tape {
     const auto call = [](Record* record) { static_cast<Entry*>(record)->function(); };
     last_ = arena_.create<Entry>(Record{last_, call}, backward);
   }
+  //! [record]
 
   /// The backward pass: starts from d loss / d output = `gradient` (of output's shape) and calls
   /// what was recorded, last first.

@@ -42,11 +42,13 @@ class Variable {
   bool wants_gradient() const { return !data_->gradient.empty(); }
 
   /// For a backward function: where to write or add, which counts as written from now on.
+  //! [gradient_target]
   GradientTarget gradient_target() const {
     const bool accumulate = data_->has_gradient;
     data_->has_gradient = true;
     return {data_->gradient, accumulate};
   }
+  //! [gradient_target]
   /// For a backward function that only adds here and there: all zeros at first.
   MatrixView gradient_to_add_to() const;
 

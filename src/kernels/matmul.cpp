@@ -122,6 +122,7 @@ void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Thre
   if (threads.count() == 1 || c.n_rows * c.n_columns * n_inner < worth_two_threads) {
     return multiply(0, c.n_rows, 0, c.n_columns);
   }
+  //! [threads]
   const Grid grid = choose_grid(c.n_rows, c.n_columns, kernels, threads.count());
   const Index column_units = (c.n_columns + kernels.tile_columns - 1) / kernels.tile_columns;
   threads.parallel_for(grid.n_row_blocks * grid.n_column_blocks, [&](Index block) {
@@ -132,6 +133,7 @@ void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Thre
     };
     multiply(row(i), row(i + 1), column(j), column(j + 1));
   });
+  //! [threads]
 }
 
 }  // namespace transformer

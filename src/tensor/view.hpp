@@ -28,8 +28,10 @@ struct BasicMatrixView {
   requires(std::is_same_v<T, const U>) BasicMatrixView(BasicMatrixView<U> other)
       : BasicMatrixView(other.data, other.n_rows, other.n_columns, other.stride) {}
 
+  //! [at]
   T* row(Index i) const { return data + i * stride; }
   T& operator()(Index i, Index j) const { return data[i * stride + j]; }
+  //! [at]
   Index size() const { return n_rows * n_columns; }
   bool is_contiguous() const { return stride == n_columns || n_rows <= 1; }
   bool empty() const { return data == nullptr; }
@@ -40,10 +42,12 @@ struct BasicMatrixView {
     return {row(begin), end - begin, n_columns, stride};
   }
   /// Columns [begin, end).
+  //! [columns]
   BasicMatrixView columns(Index begin, Index end) const {
     assert(0 <= begin && begin <= end && end <= n_columns);
     return {data + begin, n_rows, end - begin, stride};
   }
+  //! [columns]
 };
 
 using MatrixView = BasicMatrixView<float>;

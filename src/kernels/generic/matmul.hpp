@@ -143,6 +143,7 @@ struct Pieces {
 template <class Arch>
 void multiply(const MatmulTask& task) {
   if (task.by_dots) return multiply_by_dots<Arch>(task);
+  //! [multiply]
   constexpr Index panel_floats = inner_at_once<Arch> * tile_columns<Arch>;
   const Index columns_at_once = task.packed_b_floats / panel_floats * tile_columns<Arch>;
   const Pieces<Arch> inner(task.n_inner, inner_at_once<Arch>);
@@ -161,6 +162,7 @@ void multiply(const MatmulTask& task) {
       }
     }
   }
+  //! [multiply]
 }
 
 template <class Arch>

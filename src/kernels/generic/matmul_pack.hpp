@@ -103,6 +103,7 @@ void pack_transposed(const float* from, Index stride, Index n_rows, Index n_inne
 
 /// packed[k * packed_stride + j] = from[k * stride + j] for the columns j <
 /// n_columns.
+//! [pack_straight]
 template <class Arch>
 void pack_straight(const float* from, Index stride, Index n_columns, Index n_inner, float* packed,
                    Index packed_stride) {
@@ -116,5 +117,6 @@ void pack_straight(const float* from, Index stride, Index n_columns, Index n_inn
     if (j < n_columns) FirstLanes<Arch>(n_columns - j).load(from + j).store_unaligned(packed + j);
   }
 }
+//! [pack_straight]
 
 }  // namespace transformer::kernel

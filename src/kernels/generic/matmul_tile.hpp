@@ -145,6 +145,7 @@ void multiply_tile(const Tile& tile) {
       __builtin_prefetch(upcoming + line);
     }
     upcoming += tile.upcoming_stride;
+    //! [step]
     Batch b_k[n_vectors];
 #pragma GCC unroll 8
     for (Index v = 0; v < n_vectors; ++v) b_k[v] = Batch::load_unaligned(b + v * size);
@@ -154,6 +155,7 @@ void multiply_tile(const Tile& tile) {
 #pragma GCC unroll 8
       for (Index v = 0; v < n_vectors; ++v) sums[i][v] = xsimd::fma(a_ik, b_k[v], sums[i][v]);
     }
+    //! [step]
   }
 
   constexpr Index whole = n_vectors * size;
