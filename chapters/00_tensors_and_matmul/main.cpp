@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "chapters/00_tensors_and_matmul/measurements.hpp"
+#include "chapters/00_tensors_and_matmul/receipts.hpp"
 #include "src/autograd/operations.hpp"
 #include "src/autograd/parameter_store.hpp"
 #include "src/book/examples.hpp"
@@ -77,6 +78,7 @@ double loss_of(const Example& e) {
   return loss_of(input(e.x), input(e.w), input(e.b), input(e.v)).value()(0, 0);
 }
 
+//! [numeric]
 /// (loss(m + step) - loss(m - step)) / (2 step), where m is one number of the example.
 double numeric_derivative(Example e, Matrix Example::*member, size_t i) {
   constexpr float step = 0.125f;  // a power of two: nothing is rounded here
@@ -87,19 +89,23 @@ double numeric_derivative(Example e, Matrix Example::*member, size_t i) {
   number = middle - step;
   return (above - loss_of(e)) / (2 * step);
 }
+//! [numeric]
 
 void show_tape() {
   section("tape");
   const Example e;
+  //! [tape]
   Tape tape(Threads::serial());
   tape.begin(Mode::training);
   const Variable x = tape.input(view_of(e.x), true), w = tape.input(view_of(e.w), true);
   const Variable b = tape.input(view_of(e.b), true), v = tape.input(view_of(e.v), true);
   const Variable loss = loss_of(x, w, b, v);
   tape.backward(loss);
+  //! [tape]
   value("loss", loss.value()(0, 0), 1);
 
   // The same by hand: the chain rule, line by line from the loss back to x.
+  //! [by_hand]
   const Matrix pre = {{3.5f, -0.5f}};    // x w + b
   const Matrix dv = {{pre(0, 0)}, {0}};  // h^T, with h = relu(pre)
   const Matrix dpre = {{e.v(0, 0), 0}};  // v^T where pre > 0, else 0
@@ -107,6 +113,7 @@ void show_tape() {
                      {e.x(0, 1) * dpre(0, 0), e.x(0, 1) * dpre(0, 1)}};  // x^T dpre
   const Matrix dx = {{dpre(0, 0) * e.w(0, 0) + dpre(0, 1) * e.w(0, 1),
                       dpre(0, 0) * e.w(1, 0) + dpre(0, 1) * e.w(1, 1)}};  // dpre w^T
+  //! [by_hand]
 
   std::vector<TableRow> table;
   const auto compare = [&](const std::string& name, const std::string& formula, Variable variable,
@@ -159,8 +166,10 @@ int program(const ChapterOptions& options) {
   show_views();
   show_product();
   show_ladder();
+  show_tiles();
   show_rounding(options.figures);
   show_tape();
+  show_receipts(reference_file(chapter));
   return check_reference();
 }
 

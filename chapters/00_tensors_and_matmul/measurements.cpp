@@ -10,6 +10,7 @@
 #include "src/book/figures.hpp"
 #include "src/book/sections.hpp"
 #include "src/kernels/instruction_set.hpp"
+#include "src/kernels/table.hpp"
 
 namespace transformer {
 
@@ -67,6 +68,32 @@ void show_ladder() {
   print_table({fmt::format("{0} x {0} x {0}", n), "largest difference to naive"}, agreement);
   fmt::print(stderr, "one thread, instruction set {}\n{}", name_of(chosen),
              table_text({fmt::format("{0} x {0} x {0}", n), "GFLOP/s", "times naive"}, times));
+}
+
+// ---- Tiles ------------------------------------------------------------------------------------
+
+void show_tiles() {
+  section("tiles");
+  struct Shape {
+    std::string name;
+    Index n_rows, n_columns;
+  };
+  const InstructionSet chosen = instruction_set();
+  use_instruction_set(InstructionSet::baseline);
+  const kernel::MatmulKernels& core = kernel::active_kernels().matmul;
+  const std::vector<Shape> shapes = {
+      {"naive", 1, 1}, {"blocked", 4, 16}, {"core, baseline", core.tile_rows, core.tile_columns}};
+  use_instruction_set(chosen);
+
+  // A step adds column l of a times row l of b to the tile.
+  std::vector<TableRow> table;
+  for (const auto& [name, n_rows, n_columns] : shapes) {
+    const Index products = n_rows * n_columns, reads = n_rows + n_columns;
+    table.push_back({name, fmt::format("{} x {}", n_rows, n_columns), std::to_string(products),
+                     std::to_string(reads),
+                     number_text(static_cast<double>(products) / static_cast<double>(reads), 2)});
+  }
+  print_table({"", "tile", "products a step", "numbers read", "products per number"}, table);
 }
 
 // ---- Rounding ---------------------------------------------------------------------------------

@@ -27,6 +27,9 @@ const std::vector<Product>& ladder();
 /// Prints how far the steps of the ladder are apart, and to standard error how fast each is.
 void show_ladder();
 
+/// Prints how many products a tile of c makes of each number that it reads.
+void show_tiles();
+
 /// Prints the error of a sum of n products, and draws it beside its bound: rounding.svg.
 void show_rounding(const std::filesystem::path& figures);
 
