@@ -2,10 +2,12 @@
 // sqrt(d_model).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "chapters/01_embeddings/embedding.hpp"
+#include "chapters/01_embeddings/receipts.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/figures.hpp"
 #include "src/book/program.hpp"
@@ -47,12 +49,14 @@ std::vector<TokenId> show_tokens(std::vector<std::string>& words_by_id) {
 
 // ---- From ids to vectors ----------------------------------------------------------------------
 
+//! [one_hot]
 /// Row i has a single 1, in column tokens[i]: (n_tokens, n_vocabulary).
 Matrix one_hot(std::span<const TokenId> tokens, Index n_vocabulary) {
   Matrix matrix = zeros(static_cast<Index>(tokens.size()), n_vocabulary);
   for (size_t i = 0; i < tokens.size(); ++i) matrix(i, tokens[i]) = 1;
   return matrix;
 }
+//! [one_hot]
 
 void show_lookup(Variable table, Variable y, const Matrix& selector,
                  const std::vector<std::string>& words_by_id) {
@@ -61,6 +65,10 @@ void show_lookup(Variable table, Variable y, const Matrix& selector,
   print_matrix("table", table.value(), {.row_labels = words_by_id});
   print_matrix(fmt::format("vectors = {} * rows of the table", scale), y.value(),
                {.row_labels = words});
+  const float* first = y.value().data;
+  const auto [lowest, highest] = std::minmax_element(first, first + y.value().size());
+  value("lowest", *lowest, 3);
+  value("highest", *highest, 3);
 
   section("one_hot");
   print_matrix("one_hot", view_of(selector),
@@ -113,6 +121,7 @@ void show_norms(const std::filesystem::path& figures) {
                                {"times sqrt(d_model)", {}, {}},
                                {"positional encoding", {}, {}}};
   std::vector<TableRow> rows;
+  std::vector<double> ratios;
   for (Index d = 32; d <= 1024; d *= 2) {
     ParameterStore store(1);
     const Embedding embedding(store, "embedding", n_vocabulary, d);
@@ -129,8 +138,11 @@ void show_norms(const std::filesystem::path& figures) {
       lines[i].y.push_back(norms[i]);
       row.push_back(number_text(norms[i], 2));
     }
+    ratios = {norms[2] / norms[0], norms[2] / norms[1]};
   }
   print_table({"d_model", lines[0].name, lines[1].name, lines[2].name}, rows);
+  value("position to embedding at d_model = 1024, as it is", ratios[0]);
+  value("position to embedding at d_model = 1024, times sqrt(d_model)", ratios[1]);
   write_figure(figures / "norms.svg", line_chart(lines, {.title = "Length of the vectors",
                                                          .x_label = "d_model",
                                                          .y_label = "length",
@@ -172,6 +184,7 @@ int program(const ChapterOptions& options) {
   show_lookup(embedding.table(), y, selector, words_by_id);
   show_gradient(tape, embedding.table(), y, selector, words_by_id);
   show_norms(options.figures);
+  show_receipts(reference_file(chapter));
   return check_reference();
 }
 

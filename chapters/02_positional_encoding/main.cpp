@@ -6,6 +6,8 @@
 #include <numbers>
 
 #include "chapters/01_embeddings/embedding.hpp"
+#include "chapters/02_positional_encoding/demonstrations.hpp"
+#include "chapters/02_positional_encoding/drawings.hpp"
 #include "chapters/02_positional_encoding/positional_encoding.hpp"
 #include "chapters/02_positional_encoding/rivals.hpp"
 #include "src/book/examples.hpp"
@@ -138,19 +140,6 @@ void show_distance(const std::filesystem::path& figures) {
                                   .low_y = 0.0}));
 }
 
-// ---- A packed batch ---------------------------------------------------------------------------
-
-void show_packed() {
-  section("packed");
-  const std::vector<Index> offsets = {0, 3, 5};
-  const PositionalEncoding encoding(8, 4);
-  const Matrix x = zeros(5, 4);
-  Tape tape(Threads::serial());
-  const Variable y = encoding(tape.input(view_of(x)), {offsets});
-  print_matrix("zeros + PE, sentences of 3 and 2 tokens", y.value(),
-               {.row_labels = {"sentence 0", "", "", "sentence 1", ""}});
-}
-
 // ---- The reference ----------------------------------------------------------------------------
 
 int check_reference() {
@@ -170,11 +159,15 @@ int check_reference() {
 }
 
 int program(const ChapterOptions& options) {
+  show_order();
   show_table(options.figures);
   show_range();
   show_rotation();
+  draw_rotation(options.figures);
   show_distance(options.figures);
   show_rivals();
+  draw_rivals(options.figures);
+  show_layouts();
   show_packed();
   return check_reference();
 }

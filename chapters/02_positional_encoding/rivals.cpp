@@ -70,6 +70,15 @@ bool has_a_double(ConstMatrixView codes, Index p) {
 
 }  // namespace
 
+const std::vector<Encoding>& encodings() {
+  static const std::vector<Encoding> all = {{"sigmoid", sigmoid},
+                                            {"one sine", one_sine},
+                                            {"sine of period 4n", slow_sine},
+                                            {"binary digits", binary},
+                                            {"the paper's", sinusoids_of_the_paper}};
+  return all;
+}
+
 EncodingScore score_of(const Matrix& codes) {
   const ConstMatrixView view = view_of(codes);
   const auto [lowest, highest] = std::minmax_element(codes.begin(), codes.end());
@@ -86,17 +95,8 @@ EncodingScore score_of(const Matrix& codes) {
 
 void show_rivals() {
   section("rivals");
-  struct Encoding {
-    std::string name;
-    Matrix (*codes)(Index n_positions);
-  };
-  const std::vector<Encoding> encodings = {{"sigmoid", sigmoid},
-                                           {"one sine", one_sine},
-                                           {"sine of period 4n", slow_sine},
-                                           {"binary digits", binary},
-                                           {"the paper's", sinusoids_of_the_paper}};
   std::vector<TableRow> table;
-  for (const Encoding& encoding : encodings) {
+  for (const Encoding& encoding : encodings()) {
     for (const Index n : {50, 500, 5000}) {
       const Matrix codes = encoding.codes(n);
       const EncodingScore score = score_of(codes);
@@ -109,6 +109,16 @@ void show_rivals() {
   print_table({"encoding", "n", "width", "collisions", "smallest step", "largest step", "lowest",
                "highest"},
               table);
+
+  section("rivals_closely");
+  value("sigmoid of position 20", sigmoid(50)(20, 0), 9);
+  value("sine of period 4n, position 10 of 50", slow_sine(50)(10, 0), 4);
+  value("sine of period 4n, position 10 of 500", slow_sine(500)(10, 0), 4);
+  const Matrix digits = binary(50), paper = sinusoids_of_the_paper(50);
+  value("binary digits, distance of 7 and 8", distance(view_of(digits), 7, 8, HUGE_VAL), 2);
+  value("binary digits, distance of 0 and 8", distance(view_of(digits), 0, 8, HUGE_VAL), 2);
+  value("the paper's, distance of 7 and 8", distance(view_of(paper), 7, 8, HUGE_VAL), 2);
+  value("the paper's, distance of 0 and 8", distance(view_of(paper), 0, 8, HUGE_VAL), 2);
 }
 
 }  // namespace transformer

@@ -1,9 +1,21 @@
 // Other ways to number positions, and what each does worse than the paper's.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "src/tensor/tensor.hpp"
 
 namespace transformer {
+
+/// A way of encoding positions: `codes(n)` has one row for each of n positions.
+struct Encoding {
+  std::string name;
+  Matrix (*codes)(Index n_positions);
+};
+
+/// Four rivals, and the paper's encoding with d_model = 128 last.
+const std::vector<Encoding>& encodings();
 
 /// What a way of encoding n positions is worth.
 struct EncodingScore {
@@ -16,7 +28,8 @@ struct EncodingScore {
 /// Scores codes (n_positions, width), one in each row.
 EncodingScore score_of(const Matrix& codes);
 
-/// Prints the scores of the paper's encoding and its rivals for 50, 500 and 5000 positions.
+/// Prints the scores of the paper's encoding and its rivals for 50, 500 and 5000 positions, and
+/// where the slow sine and the binary digits fail.
 void show_rivals();
 
 }  // namespace transformer
