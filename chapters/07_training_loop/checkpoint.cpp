@@ -23,29 +23,7 @@ void for_each_matrix(const ParameterStore& store, Visit visit) {
   }
 }
 
-template <class Number>
-Number number_of(const Metadata& metadata, const std::string& key) {
-  const auto found = metadata.find(key);
-  if (found == metadata.end()) {
-    fail(ExitCode::bad_data, "checkpoint: no entry \"{}\"; it was not written by this program",
-         key);
-  }
-  // The C locale's rules, whatever the reader's are.
-  std::istringstream text(found->second);
-  text.imbue(std::locale::classic());
-  Number number{};
-  if (!(text >> number) || text.peek() != std::istringstream::traits_type::eof()) {
-    fail(ExitCode::bad_data, "checkpoint: entry \"{}\" is \"{}\", expected a number", key,
-         found->second);
-  }
-  return number;
-}
-
 }  // namespace
-
-std::int64_t integer_of(const Metadata& metadata, const std::string& key) {
-  return number_of<std::int64_t>(metadata, key);
-}
 
 Metadata describe(const ModelConfig& config) {
   return {{"d-model", fmt::to_string(config.d_model)},
@@ -54,15 +32,6 @@ Metadata describe(const ModelConfig& config) {
           {"n-layers", fmt::to_string(config.n_layers)},
           {"p-drop", fmt::to_string(config.p_drop)},
           {"n-positions", fmt::to_string(config.n_positions)}};
-}
-
-ModelConfig model_config_of(const Metadata& metadata) {
-  return {.d_model = integer_of(metadata, "d-model"),
-          .d_ff = integer_of(metadata, "d-ff"),
-          .n_heads = integer_of(metadata, "n-heads"),
-          .n_layers = integer_of(metadata, "n-layers"),
-          .p_drop = number_of<float>(metadata, "p-drop"),
-          .n_positions = integer_of(metadata, "n-positions")};
 }
 
 //! [save]
@@ -80,12 +49,54 @@ void save_checkpoint(const std::filesystem::path& path, const ParameterStore& st
 //! [save]
 
 Checkpoint::Checkpoint(const std::filesystem::path& path) : path_(path), file_(path) {
-  const std::int64_t version = integer_of(metadata(), std::string(version_key));
+  if (file_.digest().empty()) {
+    fail(ExitCode::bad_data, "{}: no digest to check it by; use a copy as this program wrote it",
+         path.string());
+  }
+  const std::int64_t version = integer(std::string(version_key));
   if (version != format_version) {
     fail(ExitCode::bad_data, "{}: format version {}, this program reads version {}; use the one {}",
          path.string(), version, format_version, "that wrote it");
   }
   file_.require_finite();
+}
+
+const std::string& Checkpoint::text(const std::string& key) const {
+  const auto found = metadata().find(key);
+  if (found != metadata().end()) return found->second;
+  fail(ExitCode::bad_data, "{}: no entry \"{}\"; it is not a checkpoint of this program",
+       path_.string(), key);
+}
+
+template <class Number>
+Number Checkpoint::number(const std::string& key) const {
+  // The C locale's rules, whatever the reader's are.
+  std::istringstream digits(text(key));
+  digits.imbue(std::locale::classic());
+  Number number{};
+  const bool is_number =
+      digits >> number && digits.peek() == std::istringstream::traits_type::eof();
+  if (is_number && number >= 0) return number;
+  fail(ExitCode::bad_data, "{}: entry \"{}\" is \"{}\", expected a number; use another copy",
+       path_.string(), key, text(key));
+}
+
+std::int64_t Checkpoint::integer(const std::string& key) const { return number<std::int64_t>(key); }
+
+ModelConfig Checkpoint::model_config() const {
+  const ModelConfig config{.d_model = integer("d-model"),
+                           .d_ff = integer("d-ff"),
+                           .n_heads = integer("n-heads"),
+                           .n_layers = integer("n-layers"),
+                           .p_drop = number<float>("p-drop"),
+                           .n_positions = integer("n-positions")};
+  const Index smallest = std::min({config.d_model, config.d_ff, config.n_heads, config.n_layers});
+  if (smallest >= 1 && config.n_positions >= 2 && config.d_model % config.n_heads == 0 &&
+      config.p_drop < 1.0f) {
+    return config;
+  }
+  fail(ExitCode::bad_data, "{}: no model has the sizes that it names; use another copy",
+       path_.string());
 }
 
 void Checkpoint::load_into(ParameterStore& store) const {

@@ -17,14 +17,9 @@ using Metadata = std::map<std::string, std::string>;
 
 /// The model's sizes, under the names of the command line: "d-model", "n-heads", ...
 Metadata describe(const ModelConfig& config);
-/// The way back. Throws Error (bad_data) where an entry is missing or not a number.
-ModelConfig model_config_of(const Metadata& metadata);
 
-/// An entry as a whole number. Throws Error (bad_data) where it is missing or not one.
-std::int64_t integer_of(const Metadata& metadata, const std::string& key);
-
-/// Writes the parameters under their paths, Adam's moments under `adam.first_moment.<path>` and
-/// `adam.second_moment.<path>`, and the metadata. Atomically: whatever happens, the old or the new
+/// Writes the parameters under their paths, Adam's moments under `adam.first_moment.PATH` and
+/// `adam.second_moment.PATH`, and the metadata. Atomically: whatever happens, the old or the new
 /// checkpoint is there. Throws Error (io, cannot_create).
 void save_checkpoint(const std::filesystem::path& path, const ParameterStore& store,
                      Metadata metadata);
@@ -38,11 +33,20 @@ class Checkpoint {
 
   const Metadata& metadata() const { return file_.metadata(); }
 
+  /// An entry of the metadata. These throw Error (bad_data) where it is missing, where it is not a
+  /// whole number >= 0, or where no model has such sizes.
+  const std::string& text(const std::string& key) const;
+  std::int64_t integer(const std::string& key) const;
+  ModelConfig model_config() const;
+
   /// Copies the parameters, and Adam's moments, into a store whose model has the same parameters.
   /// Throws Error (bad_data) where one is missing, too many or of another shape.
   void load_into(ParameterStore& store) const;
 
  private:
+  template <class Number>
+  Number number(const std::string& key) const;
+
   std::filesystem::path path_;
   TensorFile file_;
 };

@@ -1,11 +1,14 @@
 #include "chapters/07_training_loop/progress.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 namespace transformer {
 namespace {
@@ -13,6 +16,25 @@ namespace {
 constexpr double seconds_between_redraws = 0.1;
 constexpr double seconds_between_lines = 5.0;
 constexpr double weight_of_newest_loss = 0.02;
+
+/// Can a line on standard error be written over?
+bool has_live_line() {
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+/// A line that is longer than the terminal is wide could not be written over.
+size_t columns_of_terminal() {
+  winsize size{};
+  const bool is_known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  return is_known ? size.ws_col : 80;
+}
+
+/// Lost where nobody can read it: training goes on.
+void show(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
 
 }  // namespace
 
@@ -24,7 +46,7 @@ std::string minutes_and_seconds(double seconds) {
 Progress::Progress(std::int64_t n_steps, std::int64_t first)
     : n_steps_(n_steps),
       first_(first),
-      is_terminal_(isatty(STDERR_FILENO) != 0),
+      is_terminal_(has_live_line()),
       start_(Clock::now()),
       last_shown_(start_) {}
 
@@ -60,16 +82,15 @@ void Progress::advance(std::int64_t step, double loss, Index n_tokens) {
   if (since < interval && step != n_steps_ && !is_first) return;
   last_shown_ = now;
   if (is_terminal_) {
-    fmt::print(stderr, "\r\033[K{}", line(step));
+    show("\r\033[K" + line(step).substr(0, columns_of_terminal() - 1));
     line_open_ = true;
   } else {
-    fmt::print(stderr, "{}\n", line(step));
+    show(line(step) + "\n");
   }
-  std::fflush(stderr);
 }
 
 void Progress::end_line() {
-  if (line_open_) fmt::print(stderr, "\n");
+  if (line_open_) show("\n");
   line_open_ = false;
 }
 

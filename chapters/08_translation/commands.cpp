@@ -1,12 +1,14 @@
 #include "chapters/08_translation/commands.hpp"
 
-#include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "chapters/08_translation/evaluation.hpp"
+#include "chapters/08_translation/output.hpp"
 #include "chapters/08_translation/training_run.hpp"
-#include "src/base/error.hpp"
 #include "src/book/root.hpp"
 #include "src/io/atomic_file.hpp"
 #include "src/text/lines.hpp"
@@ -15,7 +17,6 @@ namespace transformer {
 namespace {
 
 constexpr size_t n_examples = 6;
-constexpr size_t lines_at_once = 256;
 
 /// A sentence with something in it to look at: the first of the held-out ones with enough words.
 std::string sentence_to_draw(const std::vector<std::string>& sources) {
@@ -26,84 +27,103 @@ std::string sentence_to_draw(const std::vector<std::string>& sources) {
   return sources.front();
 }
 
-void print_line(const std::string& line) {
-  fmt::print("{}\n", line);
-  if (std::fflush(stdout) != 0) fail(ExitCode::io, "standard output: cannot write");
+void warn_replaced(const std::string& name, Index line) {
+  warn("{}:{}: not UTF-8 throughout; what is not was replaced by U+FFFD", name, line);
 }
 
-/// Trains the toy translator where nothing else was asked for and nothing is there yet.
-void train_if_missing(TranslateOptions& options) {
+/// Trains the toy translator where nothing else was asked for and nothing is there yet. Returns the
+/// exit code.
+int train_if_missing(TranslateOptions& options) {
   const std::filesystem::path toy = project_root() / "runs" / "toy";
   if (options.run.empty()) options.run = toy;
-  if (std::filesystem::exists(RunPaths(options.run).checkpoint) || options.run != toy) return;
-  fmt::print(stderr, "no translator yet: training one first\n");
+  std::error_code ignored;
+  if (options.run != toy || std::filesystem::exists(RunPaths(toy).checkpoint, ignored)) return 0;
+  write_message("no translator yet: training one first\n");
   TrainOptions train;
   train.n_threads = options.n_threads;
-  train_command(train);
+  return train_command(train);
+}
+
+/// Translates the lines of standard input as they come: from a terminal each at once, elsewhere
+/// many at a time, which is faster.
+template <class Translate>
+void translate_standard_input(const Translate& translate) {
+  const size_t lines_at_once = isatty(STDIN_FILENO) != 0 ? 1 : 256;
+  LineReader input("-", InvalidUtf8::replace);
+  std::vector<std::string> lines;
+  Index first = 1, n_replaced = 0;
+  for (std::string line; input.next(line);) {
+    if (input.n_replaced() > n_replaced) warn_replaced(input.name(), input.n_lines());
+    n_replaced = input.n_replaced();
+    lines.push_back(line);
+    if (lines.size() < lines_at_once) continue;
+    translate({lines, input.name(), first});
+    first += static_cast<Index>(lines.size());
+    lines.clear();
+  }
+  translate({lines, input.name(), first});
 }
 
 }  // namespace
 
 int train_command(TrainOptions options) {
   complete(options);
+  // Read now what is needed at the end: mistakes must not cost the time of a training.
+  std::optional<HeldOutText> held_out_text;
+  if (options.held_out.given()) held_out_text = read_held_out(options.held_out);
   Threads threads(options.n_threads);
   TrainingRun run(options, threads);
   if (const int signal = run.train(); signal != 0) return 128 + signal;
 
   std::string last_line;
-  if (options.held_out.given()) {
-    const Evaluation held_out = evaluate(run.trained(), run.tape(), options.held_out, options.beam);
+  if (held_out_text) {
+    const Evaluation held_out =
+        evaluate(run.trained(), run.tape(), std::move(*held_out_text), options.beam);
     replace_file(run.paths().attention,
                  attention_picture(run.trained(), run.tape(), sentence_to_draw(held_out.sources)));
-    fmt::print("\n");
+    print_out("\n");
     print_examples(held_out, n_examples);
-    last_line = summary(held_out);
+    last_line = summary(held_out) + "\n";
   }
-  fmt::print("run: {}: {}, {}, {}", run.paths().folder.string(),
-             run.paths().checkpoint.filename().string(), run.paths().vocabulary.filename().string(),
-             run.paths().log.filename().string());
-  if (options.held_out.given()) {
-    fmt::print(", {}", run.paths().attention.filename().string());
-  }
-  print_line("");
-  if (!last_line.empty()) print_line(last_line);
+  const RunPaths& paths = run.paths();
+  print_out("run: {}: {}, {}, {}{}\n{}", paths.folder.string(),
+            paths.checkpoint.filename().string(), paths.vocabulary.filename().string(),
+            paths.log.filename().string(),
+            held_out_text ? ", " + paths.attention.filename().string() : "", last_line);
   return 0;
 }
 
 int translate_command(TranslateOptions options) {
-  train_if_missing(options);
+  if (const int code = train_if_missing(options); code != 0) return code;
   Threads threads(options.n_threads);
   const TrainedModel trained((RunPaths(options.run)));
   Tape tape(threads);
-  const auto translate = [&](const std::vector<std::string>& lines) {
+  const auto translate = [&](const NamedLines& lines) {
     for (const std::string& line : translate_lines(trained, tape, lines, options.beam)) {
-      print_line(line);
+      print_out("{}\n", line);
     }
   };
-  if (!options.sentences.empty()) {
-    translate(options.sentences);
+  if (options.sentences.empty()) {
+    translate_standard_input(translate);
     return 0;
   }
-  LineReader input("-", InvalidUtf8::replace);
-  std::vector<std::string> lines;
-  for (std::string line; input.next(line);) {
-    lines.push_back(line);
-    if (lines.size() < lines_at_once) continue;
-    translate(lines);
-    lines.clear();
+  for (size_t i = 0; i < options.sentences.size(); ++i) {
+    if (replace_invalid_utf8(options.sentences[i]) > 0) {
+      warn_replaced("sentence", static_cast<Index>(i) + 1);
+    }
   }
-  translate(lines);
+  translate({options.sentences, "sentence"});
   return 0;
 }
 
 int evaluate_command(EvaluateOptions options) {
   complete(options);
+  HeldOutText text = read_held_out(options.held_out);
   Threads threads(options.n_threads);
   const TrainedModel trained((RunPaths(options.run)));
   Tape tape(threads);
-  const Evaluation held_out = evaluate(trained, tape, options.held_out, options.beam);
-  print_line(held_out.bleu.signature());
-  print_line(summary(held_out));
+  const Evaluation held_out = evaluate(trained, tape, std::move(text), options.beam);
+  print_out("{}\n{}\n", held_out.bleu.signature(), summary(held_out));
   return 0;
 }
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "chapters/08_translation/output.hpp"
 #include "src/base/error.hpp"
 #include "src/book/figures.hpp"
 #include "src/text/batches.hpp"
@@ -20,12 +22,6 @@ std::vector<std::string> comparable(std::vector<std::string> lines, Splitting sp
   return lines;
 }
 
-void require_equal_lines(const ParallelFiles& files, size_t n_source, size_t n_target) {
-  if (n_source == n_target) return;
-  fail(ExitCode::bad_data, "{} has {} lines, {} {}; first unpaired line {}", files.source.string(),
-       n_source, files.target.string(), n_target, std::min(n_source, n_target) + 1);
-}
-
 std::vector<std::string> labels_of(const TrainedModel& trained, std::span<const TokenId> ids) {
   std::vector<std::string> labels;
   for (const TokenId id : ids) labels.emplace_back(trained.vocabulary.token(id));
@@ -34,13 +30,25 @@ std::vector<std::string> labels_of(const TrainedModel& trained, std::span<const 
 
 }  // namespace
 
-Evaluation evaluate(const TrainedModel& trained, Tape& tape, const ParallelFiles& files,
+HeldOutText read_held_out(const ParallelFiles& files) {
+  HeldOutText text{files.source.string(), read_lines(files.source), read_lines(files.target)};
+  const size_t n_sources = text.sources.size(), n_references = text.references.size();
+  if (n_sources != n_references) {
+    fail(ExitCode::bad_data, "{} has {} lines, {} {}; first unpaired line {}", text.name, n_sources,
+         files.target.string(), n_references, std::min(n_sources, n_references) + 1);
+  }
+  if (n_sources == 0) {
+    fail(ExitCode::bad_data, "{}: the file is empty; name one with sentences", text.name);
+  }
+  return text;
+}
+
+Evaluation evaluate(const TrainedModel& trained, Tape& tape, HeldOutText text,
                     const BeamConfig& beam) {
   Evaluation result;
-  result.sources = read_lines(files.source);
-  result.references = comparable(read_lines(files.target), trained.splitting);
-  require_equal_lines(files, result.sources.size(), result.references.size());
-  result.translations = translate_lines(trained, tape, result.sources, beam);
+  result.translations = translate_lines(trained, tape, {text.sources, text.name}, beam);
+  result.sources = std::move(text.sources);
+  result.references = comparable(std::move(text.references), trained.splitting);
   // Text that is tokenised already is compared as it stands.
   const auto tokenizer = trained.splitting == Splitting::punctuation ? BleuTokenizer::mteval_v13a
                                                                      : BleuTokenizer::none;
@@ -64,9 +72,9 @@ void print_examples(const Evaluation& evaluation, size_t n_examples) {
 
   for (const size_t i : shown) {
     const bool equal = evaluation.translations[i] == evaluation.references[i];
-    fmt::print("source       {}\ntranslation  {}\n", evaluation.sources[i],
-               evaluation.translations[i]);
-    fmt::print("reference    {}\n\n", equal ? "the same" : evaluation.references[i]);
+    print_out("source       {}\ntranslation  {}\n", evaluation.sources[i],
+              evaluation.translations[i]);
+    print_out("reference    {}\n\n", equal ? "the same" : evaluation.references[i]);
   }
 }
 
@@ -77,12 +85,16 @@ std::string summary(const Evaluation& evaluation) {
 
 //! [attention_picture]
 std::string attention_picture(const TrainedModel& trained, Tape& tape, const std::string& source) {
+  const auto most_tokens = static_cast<size_t>(trained.model.config().n_positions - 1);
+  std::vector<TokenId> tokens = encode_line(trained, source);
+  tokens.resize(std::min(tokens.size(), most_tokens));
   PackedSentences sentence;
-  append_source(encode_line(trained, source), sentence);
-  const std::vector<TokenId> translation =
+  append_source(tokens, sentence);
+  std::vector<TokenId> translation =
       beam_search(trained.model, tape, sentence, {.size = 1})[0].tokens;
+  translation.resize(std::min(translation.size(), most_tokens));
   TranslationBatch batch;
-  append_pair(encode_line(trained, source), translation, batch);
+  append_pair(tokens, translation, batch);
 
   // Run the whole translation once more, and listen to the last layer's queries and keys.
   const Index n_heads = trained.model.config().n_heads;

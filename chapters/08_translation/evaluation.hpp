@@ -10,15 +10,24 @@
 
 namespace transformer {
 
+/// Sentences with a translation that somebody made of each.
+struct HeldOutText {
+  std::string name;  ///< Of the source file, for messages.
+  std::vector<std::string> sources, references;
+};
+
+/// Throws Error: no_input; bad_data where the files have different numbers of lines, or none, or
+/// are not UTF-8.
+HeldOutText read_held_out(const ParallelFiles& files);
+
 struct Evaluation {
   std::vector<std::string> sources, translations, references;
   BleuScore bleu;
   double exact_match = 0.0;  ///< Percent of translations that are the reference to the letter.
 };
 
-/// Translates every line of the source file and compares with the target file, line by line. Throws
-/// Error (bad_data) where the files have different numbers of lines.
-Evaluation evaluate(const TrainedModel& trained, Tape& tape, const ParallelFiles& files,
+/// Translates every sentence and compares with its reference.
+Evaluation evaluate(const TrainedModel& trained, Tape& tape, HeldOutText text,
                     const BeamConfig& beam);
 
 /// Prints a few translations beside their references: some that are right and some that are not.

@@ -1,7 +1,8 @@
 #include "chapters/08_translation/options.hpp"
 
 #include <CLI/CLI.hpp>
-#include <limits>
+#include <map>
+#include <type_traits>
 
 #include "src/base/error.hpp"
 #include "src/book/root.hpp"
@@ -21,9 +22,12 @@ CLI::Option* number_flag(CLI::App& command, const std::string& name, Number& val
                          double high, const std::string& meaning) {
   // Written as text, the bounds of a whole number look like one.
   auto in_range = [low, high](const std::string& text) -> std::string {
-    double number = 0.0;
-    if (CLI::detail::lexical_cast(text, number) && number >= low && number <= high) return {};
-    return fmt::format("must be a number from {:.15g} to {:.15g}, but is {}", low, high, text);
+    Number number{};
+    const bool is_number = CLI::detail::lexical_cast(text, number);
+    const auto value_given = static_cast<double>(number);
+    if (is_number && value_given >= low && value_given <= high) return {};
+    return fmt::format("must be a {} from {:.15g} to {:.15g}, but is '{}'",
+                       std::is_integral_v<Number> ? "whole number" : "number", low, high, text);
   };
   return command.add_option(name, value, meaning)->check(in_range)->capture_default_str();
 }
@@ -69,7 +73,7 @@ void add_training_flags(CLI::App& command, TrainOptions& options) {
   TrainingConfig& training = options.training_config;
   OptimizerConfig& optimizer = training.optimizer;
   number_flag(command, "--updates", options.n_updates, 1, many, "Steps to train");
-  number_flag(command, "--epochs", options.n_epochs, 1, many, "Or: passes over the corpus");
+  number_flag(command, "--epochs", options.n_epochs, 1, 10000, "Or: passes over the corpus");
   number_flag(command, "--batch-tokens", options.batch_tokens, 1, many,
               "Most target tokens in a batch, and most source tokens");
   number_flag(command, "--seed", training.seed, 0, 1e15, "Key of all random numbers");
@@ -87,7 +91,7 @@ void add_training_flags(CLI::App& command, TrainOptions& options) {
       .add_option_function<std::string>(
           "--tokens",
           [&options](const std::string& name) { options.splitting = splittings.at(name); },
-          "What separates tokens: spaces, or punctuation, too")
+          "What separates tokens: spaces (toy corpus), or punctuation, too (any other)")
       ->check(CLI::IsMember(splittings));
   number_flag(command, "--save-every", options.save_every, 1, many, "Steps between checkpoints");
 }
@@ -103,11 +107,10 @@ ParallelFiles toy_files(const std::string& part) {
 
 }  // namespace
 
-Splitting splitting_of(const std::string& name) {
+std::optional<Splitting> splitting_named(const std::string& name) {
   const auto found = splittings.find(name);
-  if (found != splittings.end()) return found->second;
-  fail(ExitCode::bad_data, "checkpoint: entry \"tokens\" is \"{}\", expected spaces or punctuation",
-       name);
+  if (found == splittings.end()) return {};
+  return found->second;
 }
 
 void add_train_flags(CLI::App& command, TrainOptions& options) {
@@ -146,9 +149,9 @@ void complete(TrainOptions& options) {
     options.training = toy_files("train");
     if (!options.validation.given()) options.validation = toy_files("valid");
     if (!options.held_out.given()) options.held_out = toy_files("test");
-    options.splitting = Splitting::spaces;
     set_if_open(options.run, project_root() / "runs" / "toy");
   }
+  if (!options.splitting) options.splitting = toy ? Splitting::spaces : Splitting::punctuation;
   if (options.n_updates > 0 && options.n_epochs > 0) {
     fail(ExitCode::usage, "--updates and --epochs both say how long to train; give one of them");
   }
@@ -178,7 +181,7 @@ Metadata describe(const TrainOptions& options) {
       {"clip-norm", fmt::to_string(training.optimizer.clip_norm)},
       {"vocabulary-size", fmt::to_string(options.vocabulary_size)},
       {"minimum-count", fmt::to_string(options.minimum_count)},
-      {"tokens", name_of(options.splitting)},
+      {"tokens", name_of(options.splitting.value())},
   });
   return settings;
 }

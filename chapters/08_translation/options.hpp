@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ struct TrainOptions {
   std::filesystem::path run;
   ModelConfig model{.d_model = 64, .d_ff = 256, .n_heads = 4, .n_layers = 2, .n_positions = 128};
   TrainingConfig training_config{.optimizer = {.warmup_steps = 400}};
-  Splitting splitting = Splitting::punctuation;
+  std::optional<Splitting> splitting;  ///< None: punctuation; spaces for the toy corpus.
   Index vocabulary_size = 10000;
   Index minimum_count = 1;
   Index batch_tokens = 1024;
@@ -72,7 +73,7 @@ void complete(EvaluateOptions& options);
 /// and what must not change when the run is resumed.
 Metadata describe(const TrainOptions& options);
 
-/// `spaces` or `punctuation`, as on the command line. Throws Error (bad_data) for another word.
-Splitting splitting_of(const std::string& name);
+/// `spaces` or `punctuation`, as on the command line; nothing for another word.
+std::optional<Splitting> splitting_named(const std::string& name);
 
 }  // namespace transformer

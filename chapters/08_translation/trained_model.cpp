@@ -1,12 +1,13 @@
 #include "chapters/08_translation/trained_model.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <numeric>
+#include <optional>
 
 #include "chapters/08_translation/options.hpp"
+#include "chapters/08_translation/output.hpp"
 #include "src/base/error.hpp"
 #include "src/text/batches.hpp"
 
@@ -17,8 +18,7 @@ constexpr Index most_lines_at_once = 64;
 
 Vocabulary load_vocabulary(const RunPaths& run, const Checkpoint& checkpoint) {
   Vocabulary vocabulary = Vocabulary::load(run.vocabulary);
-  const auto expected = checkpoint.metadata().find("vocabulary-digest");
-  if (expected == checkpoint.metadata().end() || expected->second != vocabulary.digest()) {
+  if (checkpoint.text("vocabulary-digest") != vocabulary.digest()) {
     fail(ExitCode::bad_data,
          "{}: not the vocabulary that {} was trained with; put the original file back",
          run.vocabulary.string(), run.checkpoint.string());
@@ -26,9 +26,33 @@ Vocabulary load_vocabulary(const RunPaths& run, const Checkpoint& checkpoint) {
   return vocabulary;
 }
 
-std::string metadata_text(const Checkpoint& checkpoint, const std::string& key) {
-  const auto found = checkpoint.metadata().find(key);
-  return found == checkpoint.metadata().end() ? std::string() : found->second;
+Splitting splitting_of(const RunPaths& run, const Checkpoint& checkpoint) {
+  const std::string& name = checkpoint.text("tokens");
+  if (const std::optional<Splitting> splitting = splitting_named(name)) return *splitting;
+  fail(ExitCode::bad_data, "{}: entry \"tokens\" is \"{}\", expected spaces or punctuation; {}",
+       run.checkpoint.string(), name, "use another copy");
+}
+
+/// Bytes of the parameters, each with a gradient and two moments, and of the position codes.
+double bytes_of(const ModelConfig& config, Index n_vocabulary) {
+  const auto d_model = static_cast<double>(config.d_model), d_ff = static_cast<double>(config.d_ff);
+  const double attention = 4 * d_model * d_model, feed_forward = 2 * d_model * d_ff;
+  const double layer_pair = 3 * attention + 2 * feed_forward;  // of the encoder and the decoder
+  const double n_parameters = static_cast<double>(n_vocabulary) * d_model +
+                              static_cast<double>(config.n_layers) * layer_pair;
+  const double n_position_codes = static_cast<double>(config.n_positions) * d_model;
+  return sizeof(float) * (4 * n_parameters + n_position_codes);
+}
+
+/// Some systems promise memory that they do not have, and kill the program that uses it.
+const ModelConfig& fitting(const ModelConfig& config, Index n_vocabulary) {
+  constexpr double gigabyte = 1e9;
+  const double needed = bytes_of(config, n_vocabulary) / gigabyte;
+  const double there = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
+                       static_cast<double>(sysconf(_SC_PAGESIZE)) / gigabyte;
+  if (needed < there) return config;
+  fail(ExitCode::usage, "the model needs {:.1f} GB of memory, there are {:.1f}; {}", needed, there,
+       "choose smaller sizes, such as --d-model");
 }
 
 std::string lower_case(std::string_view word) {
@@ -46,13 +70,13 @@ TrainedModel::TrainedModel(Vocabulary words, const ModelConfig& config, Splittin
     : vocabulary(std::move(words)),
       splitting(split),
       store(seed),
-      model(store, config, vocabulary.size()) {}
+      model(store, fitting(config, vocabulary.size()), vocabulary.size()) {}
 
 TrainedModel::TrainedModel(const RunPaths& run) : TrainedModel(run, Checkpoint(run.checkpoint)) {}
 
 TrainedModel::TrainedModel(const RunPaths& run, const Checkpoint& checkpoint)
-    : TrainedModel(load_vocabulary(run, checkpoint), model_config_of(checkpoint.metadata()),
-                   splitting_of(metadata_text(checkpoint, "tokens")), 0) {
+    : TrainedModel(load_vocabulary(run, checkpoint), checkpoint.model_config(),
+                   splitting_of(run, checkpoint), 0) {
   checkpoint.load_into(store);
 }
 
@@ -84,28 +108,38 @@ std::string decode_line(const TrainedModel& trained, std::span<const TokenId> to
   return fmt::format("{}", fmt::join(words, " "));
 }
 
-std::vector<std::string> translate_lines(const TrainedModel& trained, Tape& tape,
-                                         std::span<const std::string> lines,
-                                         const BeamConfig& beam) {
+namespace {
+
+/// The tokens of every line, cut to what the model has positions for.
+std::vector<std::vector<TokenId>> encode_lines(const TrainedModel& trained,
+                                               const NamedLines& named) {
   const auto most_tokens = static_cast<size_t>(trained.model.config().n_positions - 1);
   std::vector<std::vector<TokenId>> encoded;
-  for (const std::string& line : lines) {
-    encoded.push_back(encode_line(trained, line));
-    if (encoded.back().size() <= most_tokens) continue;
-    fmt::print(stderr, "warning: a line has {} tokens, the model has positions for {}; cut\n",
-               encoded.back().size(), most_tokens);
-    encoded.back().resize(most_tokens);
+  for (const std::string& line : named.lines) {
+    std::vector<TokenId>& tokens = encoded.emplace_back(encode_line(trained, line));
+    if (tokens.size() <= most_tokens) continue;
+    warn("{}:{}: {} tokens, the model has positions for {}; the rest is left out", named.name,
+         named.first + static_cast<Index>(encoded.size()) - 1, tokens.size(), most_tokens);
+    tokens.resize(most_tokens);
   }
+  return encoded;
+}
+
+}  // namespace
+
+std::vector<std::string> translate_lines(const TrainedModel& trained, Tape& tape,
+                                         const NamedLines& named, const BeamConfig& beam) {
+  const std::vector<std::vector<TokenId>> encoded = encode_lines(trained, named);
 
   // Sentences of similar length share a batch: they finish together.
   std::vector<size_t> order;
-  for (size_t i = 0; i < lines.size(); ++i) {
+  for (size_t i = 0; i < encoded.size(); ++i) {
     if (!encoded[i].empty()) order.push_back(i);
   }
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return encoded[a].size() < encoded[b].size(); });
 
-  std::vector<std::string> translated(lines.size());
+  std::vector<std::string> translated(encoded.size());
   PackedSentences batch;
   for (size_t begin = 0; begin < order.size(); begin += most_lines_at_once) {
     const size_t end = std::min(order.size(), begin + most_lines_at_once);

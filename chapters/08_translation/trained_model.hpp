@@ -40,10 +40,16 @@ std::vector<TokenId> encode_line(const TrainedModel& trained, const std::string&
 /// Token ids as a line of text.
 std::string decode_line(const TrainedModel& trained, std::span<const TokenId> tokens);
 
-/// Translates lines: one line out for each line in, an empty one for a blank one. A line with more
-/// tokens than the model has positions for is cut, with a warning on standard error.
+/// Lines, and what messages call them: `name:first`, `name:first+1`, ...
+struct NamedLines {
+  std::span<const std::string> lines;
+  std::string name;
+  Index first = 1;
+};
+
+/// Translates lines of valid UTF-8: one line out for each line in, an empty one for a blank one. A
+/// line with more tokens than the model has positions for is cut, with a warning.
 std::vector<std::string> translate_lines(const TrainedModel& trained, Tape& tape,
-                                         std::span<const std::string> lines,
-                                         const BeamConfig& beam);
+                                         const NamedLines& named, const BeamConfig& beam);
 
 }  // namespace transformer

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chapters/07_training_loop/progress.hpp"
+#include "chapters/08_translation/output.hpp"
 #include "src/base/error.hpp"
 #include "src/io/digest.hpp"
 #include "src/kernels/instruction_set.hpp"
@@ -15,11 +16,12 @@ namespace transformer {
 namespace {
 
 constexpr std::int64_t steps_between_log_lines = 10;
+constexpr Index suspicious_line_bytes = 1'000'000;
 
 ParallelText read_text(const ParallelFiles& files, const TrainOptions& options) {
   return read_parallel_text(
       files.source, files.target,
-      {.splitting = options.splitting, .max_length = options.model.n_positions - 1});
+      {.splitting = options.splitting.value(), .max_length = options.model.n_positions - 1});
 }
 
 std::string digest_of(const ParallelText& text) {
@@ -40,6 +42,7 @@ std::string left_out(const ParallelTextCounts& counts) {
 
 TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
     : options_(options), settings_(describe(options)), directory_(options.run), threads_(threads) {
+  require_something_to_resume();
   const ParallelText text = read_text(options.training, options);
   settings_["corpus-digest"] = digest_of(text);
   prepare_model(text);
@@ -51,24 +54,26 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
   n_updates_ = count_updates();
   trainer_ =
       std::make_unique<Trainer>(trained_->model, trained_->store, options.training_config, threads);
-  if (has_checkpoint()) resume(Checkpoint(paths().checkpoint));
+  if (goes_on()) resume(Checkpoint(paths().checkpoint));
   describe_run(text);
 }
 
 void TrainingRun::prepare_model(const ParallelText& text) {
   Vocabulary vocabulary = joint_vocabulary(text, options_.vocabulary_size, options_.minimum_count);
   settings_["vocabulary-digest"] = vocabulary.digest();
-  trained_ = std::make_unique<TrainedModel>(std::move(vocabulary), options_.model,
-                                            options_.splitting, options_.training_config.seed);
+  trained_ =
+      std::make_unique<TrainedModel>(std::move(vocabulary), options_.model,
+                                     options_.splitting.value(), options_.training_config.seed);
 }
 
-bool TrainingRun::has_checkpoint() const {
-  const bool exists = std::filesystem::exists(paths().checkpoint);
-  if (options_.resume && !exists) {
-    fail(ExitCode::no_input, "{}: no checkpoint to resume from; leave --resume out to start anew",
-         paths().checkpoint.string());
-  }
-  return exists && !options_.overwrite;
+bool TrainingRun::goes_on() const {
+  return std::filesystem::exists(paths().checkpoint) && !options_.overwrite;
+}
+
+void TrainingRun::require_something_to_resume() const {
+  if (!options_.resume || goes_on()) return;
+  fail(ExitCode::no_input, "{}: no checkpoint to resume from; leave --resume out to start anew",
+       paths().checkpoint.string());
 }
 
 void TrainingRun::require_same_settings(const Checkpoint& checkpoint) const {
@@ -90,9 +95,9 @@ void TrainingRun::require_same_settings(const Checkpoint& checkpoint) const {
 void TrainingRun::resume(const Checkpoint& checkpoint) {
   require_same_settings(checkpoint);
   checkpoint.load_into(trained_->store);
-  trainer_->set_n_steps(integer_of(checkpoint.metadata(), "step"));
-  batches_->seek({static_cast<std::uint32_t>(integer_of(checkpoint.metadata(), "epoch")),
-                  static_cast<Index>(integer_of(checkpoint.metadata(), "batch"))});
+  trainer_->set_n_steps(checkpoint.integer("step"));
+  batches_->seek({static_cast<std::uint32_t>(checkpoint.integer("epoch")),
+                  static_cast<Index>(checkpoint.integer("batch"))});
 }
 
 std::int64_t TrainingRun::count_updates() const {
@@ -109,19 +114,24 @@ std::int64_t TrainingRun::count_updates() const {
 
 void TrainingRun::describe_run(const ParallelText& text) const {
   const ModelConfig& model = options_.model;
-  fmt::print("corpus: {} pairs to train on{}, {} to validate; {} different tokens\n",
-             training_.n_pairs(), left_out(text.counts), validation_.n_pairs(),
-             trained_->vocabulary.size());
-  fmt::print("model: {} + {} layers, d_model {}, d_ff {}, {} heads, {} parameters\n",
-             model.n_layers, model.n_layers, model.d_model, model.d_ff, model.n_heads,
-             trained_->store.n_parameters());
-  fmt::print("training: {} steps of up to {} target tokens; {} thread{}, {}\n", n_updates_,
-             options_.batch_tokens, threads_.count(), threads_.count() == 1 ? "" : "s",
-             name_of(instruction_set()));
+  // What may be refused comes first: nothing is printed then.
+  const std::string_view kernels = name_of(instruction_set());
+  print_out("corpus: {} pairs to train on{}, {} to validate; {} different tokens\n",
+            training_.n_pairs(), left_out(text.counts), validation_.n_pairs(),
+            trained_->vocabulary.size());
+  print_out("model: {} + {} layers, d_model {}, d_ff {}, {} heads, {} parameters\n", model.n_layers,
+            model.n_layers, model.d_model, model.d_ff, model.n_heads,
+            trained_->store.n_parameters());
+  print_out("training: {} steps of up to {} target tokens; {} thread{}, {}\n", n_updates_,
+            options_.batch_tokens, threads_.count(), threads_.count() == 1 ? "" : "s", kernels);
+  if (text.counts.longest_line_bytes > suspicious_line_bytes) {
+    warn("{}, {}: a line has {} bytes; check that LF ends the lines",
+         options_.training.source.string(), options_.training.target.string(),
+         text.counts.longest_line_bytes);
+  }
   const std::int64_t done = trainer_->n_steps();
-  if (done >= n_updates_) fmt::print("trained already ({} steps); --overwrite trains anew\n", done);
-  if (done > 0 && done < n_updates_) fmt::print("going on after step {}\n", done);
-  std::fflush(stdout);
+  if (done >= n_updates_) print_out("trained already ({} steps); --overwrite trains anew\n", done);
+  if (done > 0 && done < n_updates_) print_out("going on after step {}\n", done);
 }
 
 void TrainingRun::save() const {
@@ -172,15 +182,15 @@ int TrainingRun::train() {
   save();
   progress.end_line();
   if (interrupt.signal() != 0) {
-    fmt::print("stopped at step {} of {}; the same command goes on from there\n",
-               trainer_->n_steps(), n_updates_);
+    write_message(fmt::format("stopped at step {} of {}; the same command goes on from there\n",
+                              trainer_->n_steps(), n_updates_));
     return interrupt.signal();
   }
-  fmt::print("trained for {:.1f} s, {:.0f} target tokens/s\n", progress.seconds(),
-             progress.tokens_per_second());
+  print_out("trained for {:.1f} s, {:.0f} target tokens/s\n", progress.seconds(),
+            progress.tokens_per_second());
   if (validation_.n_pairs() > 0) {
     const double loss = validation_loss();
-    fmt::print("validation: loss {:.4f}, perplexity {:.3f}\n", loss, std::exp(loss));
+    print_out("validation: loss {:.4f}, perplexity {:.3f}\n", loss, std::exp(loss));
   }
   return 0;
 }

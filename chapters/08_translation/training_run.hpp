@@ -37,7 +37,8 @@ class TrainingRun {
   void require_same_settings(const Checkpoint& checkpoint) const;
   void describe_run(const ParallelText& text) const;
   std::int64_t count_updates() const;
-  bool has_checkpoint() const;
+  bool goes_on() const;
+  void require_something_to_resume() const;
   void save() const;
   double validation_loss();
 

@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <algorithm>
 #include <exception>
+#include <new>
+#include <string>
 
 #include "chapters/08_translation/commands.hpp"
+#include "chapters/08_translation/output.hpp"
 #include "src/base/error.hpp"
 
 namespace {
@@ -14,7 +17,7 @@ using namespace transformer;
 
 int run(int argc, char** argv) {
   CLI::App app("Learns to translate from two text files, and translates.", "transformer");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   TrainOptions train;
   TranslateOptions translate;
   EvaluateOptions evaluate;
@@ -33,19 +36,31 @@ int run(int argc, char** argv) {
   }
   if (*train_app) return train_command(train);
   if (*translate_app) return translate_command(translate);
-  return evaluate_command(evaluate);
+  if (*evaluate_app) return evaluate_command(evaluate);
+  fail(ExitCode::usage, "nothing to do; choose train, translate or evaluate, or --help");
+}
+
+/// Says what went wrong: on one line, even where a file's name has more.
+int report(ExitCode code, std::string message) {
+  std::replace(message.begin(), message.end(), '\n', ' ');
+  write_message(fmt::format("error: {}\n", message));
+  return static_cast<int>(code);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    prepare_standard_streams();
+    const int code = run(argc, argv);
+    require_all_written();
+    return code;
   } catch (const Error& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
-    return static_cast<int>(error.code());
+    return report(error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    return report(ExitCode::internal,
+                  "out of memory; choose smaller sizes, such as --d-model or --batch-tokens");
   } catch (const std::exception& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
-    return static_cast<int>(ExitCode::internal);
+    return report(ExitCode::internal, error.what());
   }
 }

@@ -28,6 +28,10 @@ const char* advice_for(int error) {
     case EDQUOT:
     case EFBIG:
       return "free some space, or choose another place";
+    case EBADF:
+      return "it is closed: open it";
+    case EPIPE:
+      return "keep its reader running";
     default:
       return "check the disk, or choose another place";
   }
@@ -61,9 +65,20 @@ File::File(const std::filesystem::path& path, int flags, ExitCode code_if_refuse
   }
 }
 
+File::File(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
+
+// Not the file /dev/stdin: it cannot be opened where standard input is a socket.
+File File::standard_input() {
+  const int flags = fcntl(STDIN_FILENO, F_GETFL);
+  const bool is_readable = flags != -1 && (flags & O_ACCMODE) != O_WRONLY;
+  File file(is_readable ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : -1, "standard input");
+  if (!is_readable) errno = EBADF;
+  if (file.descriptor_ == -1) fail_with_errno(ExitCode::no_input, file.name_, "cannot read");
+  return file;
+}
+
 File File::for_reading(const std::filesystem::path& path) {
-  File file(path == "-" ? "/dev/stdin" : path, O_RDONLY, ExitCode::no_input,
-            path == "-" ? "standard input" : path.string());
+  File file = path == "-" ? standard_input() : File(path, O_RDONLY, ExitCode::no_input);
   struct stat status {};
   if (fstat(file.descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) {
     fail(ExitCode::no_input, "{}: is a folder; name a file in it", file.name_);

@@ -46,6 +46,9 @@ class File {
   void close();
 
  private:
+  File(int descriptor, std::string name);
+  static File standard_input();
+
   int descriptor_ = -1;
   std::string name_;
 };

@@ -14,11 +14,18 @@ constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
 
 bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
-// Replaces what is not UTF-8 and returns how often.
-Index replace_invalid(std::string& line) {
+}  // namespace
+
+size_t find_invalid_utf8(std::string_view text) {
+  const size_t nul = std::min(text.find('\0'), text.size());
+  const auto bad = utf8::find_invalid(text.begin(), text.begin() + nul);
+  return static_cast<size_t>(bad - text.begin());
+}
+
+Index replace_invalid_utf8(std::string& text) {
   std::string clean;
   Index n_replaced = 0;
-  std::string_view rest = line;
+  std::string_view rest = text;
   for (;;) {
     const size_t bad = find_invalid_utf8(rest);
     clean.append(rest.substr(0, bad));
@@ -28,16 +35,8 @@ Index replace_invalid(std::string& line) {
     const auto next = std::find_if_not(rest.begin() + bad + 1, rest.end(), is_continuation);
     rest = rest.substr(static_cast<size_t>(next - rest.begin()));
   }
-  line = std::move(clean);
+  text = std::move(clean);
   return n_replaced;
-}
-
-}  // namespace
-
-size_t find_invalid_utf8(std::string_view text) {
-  const size_t nul = std::min(text.find('\0'), text.size());
-  const auto bad = utf8::find_invalid(text.begin(), text.begin() + nul);
-  return static_cast<size_t>(bad - text.begin());
 }
 
 LineReader::LineReader(const std::filesystem::path& path, InvalidUtf8 policy)
@@ -82,7 +81,7 @@ void LineReader::check(std::string& line) {
   const size_t bad = find_invalid_utf8(line);
   if (bad == line.size()) return;
   if (policy_ == InvalidUtf8::replace) {
-    n_replaced_ += replace_invalid(line);
+    n_replaced_ += replace_invalid_utf8(line);
     return;
   }
   const Index place = static_cast<Index>(bad) + 1 + (n_lines_ == 1 ? n_dropped_ : 0);

@@ -60,5 +60,7 @@ std::vector<std::string> read_lines(const std::filesystem::path& path,
 /// The first byte of `text` that is not UTF-8 (too long a form, a surrogate, beyond U+10FFFF or cut
 /// short count as such) or is NUL; `text.size()` when there is none.
 size_t find_invalid_utf8(std::string_view text);
+/// Does to `text` what InvalidUtf8::replace says, and returns how many characters it put in.
+Index replace_invalid_utf8(std::string& text);
 
 }  // namespace transformer

@@ -1,0 +1,95 @@
+// Shows what surrounds the model in a translator: corpus and vocabulary, packed batches, BLEU,
+// search, and a small translator trained in seconds. The translator itself is transformer.cpp.
+#include <algorithm>
+#include <cmath>
+
+#include "chapters/06_decoder/greedy.hpp"
+#include "chapters/08_translation/demonstrations.hpp"
+#include "chapters/08_translation/short_sentences.hpp"
+#include "src/book/program.hpp"
+#include "src/book/reference.hpp"
+#include "src/book/root.hpp"
+#include "src/book/sections.hpp"
+#include "src/kernels/kernels.hpp"
+
+namespace transformer {
+namespace {
+
+const std::string chapter = "08_translation";
+
+// ---- The reference ----------------------------------------------------------------------------
+
+/// The log-probability of each token that was written, with the cache, one token at a time.
+std::vector<double> token_log_probabilities(const Transformer& model, Tape& tape,
+                                            const PackedSentences& source,
+                                            const std::vector<Translation>& translations) {
+  std::vector<double> result;
+  for (Index s = 0; s < source.n_sentences(); ++s) {
+    PackedSentences alone;
+    for (const TokenId token : source.sentence(s)) alone.push(token);
+    alone.end_sentence();
+    GrowingTranslations growing(model, tape, alone);
+    TokenId newest = SentenceMarks{}.begin;
+    for (const TokenId token : translations[static_cast<size_t>(s)].tokens) {
+      const MatrixView p = growing.append({&newest, 1});
+      softmax_forward(p, 1, Mask::none, p);
+      result.push_back(std::log(static_cast<double>(p(0, token))));
+      newest = token;
+    }
+  }
+  return result;
+}
+
+int check_reference() {
+  section("reference");
+  ReferenceCheck check(reference_file(chapter));
+  const ModelConfig config{.d_model = check.count("config/d_model"),
+                           .d_ff = check.count("config/d_ff"),
+                           .n_heads = check.count("config/n_heads"),
+                           .n_layers = check.count("config/n_layers"),
+                           .p_drop = 0.0f,
+                           .n_positions = check.count("config/n_positions")};
+  ParameterStore store(0);
+  const Transformer model(store, config, 17);
+  check.load_values(store);
+  const PackedSentences source{check.tokens("source_tokens"), check.offsets("source_offsets")};
+
+  Tape tape(Threads::serial());
+  const std::vector<Translation> translations = greedy_decode(model, tape, source);
+  PackedSentences written;
+  std::vector<double> log_probabilities;
+  std::vector<Index> complete;
+  for (const Translation& translation : translations) {
+    for (const TokenId token : translation.tokens) written.push(token);
+    written.end_sentence();
+    log_probabilities.push_back(translation.log_probability);
+    complete.push_back(translation.complete ? 1 : 0);
+  }
+  check.compare("outputs/tokens", written.tokens);
+  check.compare("outputs/offsets", written.offsets);
+  check.compare("outputs/complete", complete);
+  check.compare("outputs/log_probabilities", log_probabilities);
+  check.compare("outputs/token_log_probabilities",
+                token_log_probabilities(model, tape, source, translations));
+  return check.finish();
+}
+
+int program(const ChapterOptions& options) {
+  const std::filesystem::path toy = project_root() / "data" / "toy";
+  const ParallelText text = read_parallel_text(toy / "train.en", toy / "train.fr");
+  const Vocabulary vocabulary = joint_vocabulary(text, 10000);
+  show_corpus(text, vocabulary);
+  show_packing(encode(text, vocabulary), options.figures);
+  show_bleu();
+  show_search();
+  show_short_sentences(text, vocabulary, options.figures);
+  return check_reference();
+}
+
+}  // namespace
+}  // namespace transformer
+
+int main(int argc, char** argv) {
+  return transformer::run_chapter(argc, argv, transformer::chapter, "The translator's parts.",
+                                  transformer::program);
+}

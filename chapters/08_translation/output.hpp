@@ -1,0 +1,34 @@
+// What the translator says: results on standard output, everything else on standard error.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace transformer {
+
+/// Makes trouble with the standard streams an error of the call that meets it: a reader who goes
+/// away does not end the program, and no file ever gets the number of a stream that was closed.
+void prepare_standard_streams();
+
+/// Writes `text` to standard output, at once. Throws Error (io).
+void write_out(std::string_view text);
+/// Throws Error (io) where anything that was printed so far did not arrive.
+void require_all_written();
+
+/// Writes `text` to standard error; where nobody can read it, it is lost.
+void write_message(std::string_view text);
+
+/// Prints a formatted text to standard output, at once. Throws Error (io).
+template <class... Arguments>
+void print_out(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  write_out(fmt::format(format, std::forward<Arguments>(arguments)...));
+}
+
+/// Prints `warning: ` and a formatted line to standard error.
+template <class... Arguments>
+void warn(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  write_message("warning: " + fmt::format(format, std::forward<Arguments>(arguments)...) + "\n");
+}
+
+}  // namespace transformer
