@@ -1,0 +1,121 @@
+// Command lines that ask for help, and command lines that make no sense.
+#include "tests/chapters/08_translator.hpp"
+
+using namespace transformer;
+using namespace transformer::test;
+
+namespace {
+
+bool exists(const std::string& path) { return std::filesystem::exists(path); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(help_lists_the_commands_and_the_flags_of_each) {
+  const std::pair<Arguments, std::string> pages[] = {{{"--help"}, "train"},
+                                                     {{"-h"}, "evaluate"},
+                                                     {{"train", "--help"}, "--warmup-steps"},
+                                                     {{"translate", "--help"}, "--beam"},
+                                                     {{"evaluate", "-h"}, "--source"}};
+  for (const auto& [arguments, part] : pages) {
+    const Outcome outcome = translator(arguments);
+    BOOST_TEST(succeeds(outcome));
+    BOOST_TEST(outcome.out.find(part) != std::string::npos, outcome.out);
+    BOOST_TEST(outcome.err == "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_command_line_that_makes_no_sense_is_a_usage_error) {
+  const std::pair<Arguments, std::string> mistakes[] = {
+      {{}, "choose train, translate or evaluate"},
+      {{"--bogus"}, "--bogus"},
+      {{"learn"}, "learn"},
+      {{"train", "--bogus"}, "--bogus"},
+      {{"train", "stray"}, "stray"},
+      {{"train", "--two\nlines"}, "--two lines"},
+      {{"translate", "--d-model", "8"}, "--d-model"},
+      {{"train", "--updates"}, "--updates"},
+      {{"train", "--run"}, "--run"},
+      {{"train", "--updates", "3", "--updates", "4"}, "--updates"},
+      {{"train", "--tokens", "letters"}, "letters"},
+      {{"train", "--source", "text"}, "--target"},
+      {{"train", "--target", "text"}, "--source"},
+      {{"train", "--valid-source", "text"}, "--valid-target"},
+      {{"train", "--test-target", "text"}, "--test-source"},
+      {{"evaluate", "--source", "text"}, "--target"},
+      {{"train", "--source", "text", "--target", "text"}, "--run"},
+      {{"train", "--resume", "--overwrite"}, "--overwrite"},
+  };
+  for (const auto& [arguments, part] : mistakes) {
+    BOOST_TEST(gives_up(translator(arguments), ExitCode::usage, {part}));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_named_with_its_range) {
+  const Workplace workplace;
+  const std::string whole[] = {"0",   "-1",   "1e400", "nan", "inf",
+                               "2.5", "many", "",      "1e3", "99999999999999999999"};
+  for (const std::string& value : whole) {
+    BOOST_TEST(
+        gives_up(translator(workplace.train("run", {"--updates", value})), ExitCode::usage,
+                 {"--updates: must be a whole number from 1 to 1000000000", "is '" + value + "'"}));
+  }
+  for (const std::string value : {"-0.1", "1", "1e400", "nan", "-inf", "many", ""}) {
+    BOOST_TEST(gives_up(
+        translator(workplace.train("run") + Arguments{"--label-smoothing", value}), ExitCode::usage,
+        {"--label-smoothing: must be a number from 0 to 0.99", "is '" + value + "'"}));
+  }
+  BOOST_TEST(!exists(workplace.path("run")));
+}
+
+BOOST_AUTO_TEST_CASE(every_number_has_a_range) {
+  const std::pair<std::string, std::string> beyond[] = {
+      {"--threads", "-1"},        {"--threads", "257"},
+      {"--d-model", "0"},         {"--d-ff", "0"},
+      {"--n-heads", "0"},         {"--n-layers", "-3"},
+      {"--p-drop", "1"},          {"--n-positions", "1"},
+      {"--epochs", "0"},          {"--batch-tokens", "0"},
+      {"--seed", "-1"},           {"--warmup-steps", "0"},
+      {"--clip-norm", "-1"},      {"--learning-rate-scale", "0"},
+      {"--vocabulary-size", "3"}, {"--minimum-count", "0"},
+      {"--save-every", "0"},      {"--beam", "0"},
+      {"--beam", "65"},           {"--length-penalty", "-1"},
+      {"--label-smoothing", "1"},
+  };
+  for (const auto& [flag, value] : beyond) {
+    BOOST_TEST(
+        gives_up(translator({"train", flag, value}), ExitCode::usage, {flag + ": must be a"}));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(flags_that_contradict_each_other_are_refused) {
+  const Workplace workplace;
+  BOOST_TEST(gives_up(translator(workplace.train("run", {"--updates", "3", "--epochs", "2"})),
+                      ExitCode::usage, {"--updates and --epochs"}));
+  BOOST_TEST(gives_up(translator(with(workplace.train("run"), {"--n-heads", "3"})), ExitCode::usage,
+                      {"--d-model 8 is not a multiple of --n-heads 3"}));
+  BOOST_TEST(!exists(workplace.path("run")));
+}
+
+BOOST_AUTO_TEST_CASE(a_model_that_is_larger_than_the_memory_is_refused) {
+  const Workplace workplace;
+  const Arguments huge = {"train",  "--run",  workplace.path("run"), "--d-model", "65536",
+                          "--d-ff", "262144", "--n-heads",           "1024",      "--n-layers",
+                          "1000"};
+  BOOST_TEST(
+      gives_up(translator(huge + workplace.files), ExitCode::usage, {"GB of memory", "--d-model"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_instruction_set_that_is_not_there_is_refused) {
+  const Workplace workplace;
+  BOOST_TEST(gives_up(translator({.arguments = workplace.train("run"),
+                                  .environment = {{"TRANSFORMER_ISA", "abacus"}}}),
+                      ExitCode::usage, {"TRANSFORMER_ISA=abacus", "baseline"}));
+}
+
+BOOST_AUTO_TEST_CASE(the_plainest_instruction_set_works_too) {
+  const Workplace workplace;
+  const Outcome outcome = translator(
+      {.arguments = workplace.train("run"), .environment = {{"TRANSFORMER_ISA", "baseline"}}});
+  BOOST_TEST(succeeds(outcome));
+  BOOST_TEST(outcome.out.find("baseline") != std::string::npos, outcome.out);
+}
