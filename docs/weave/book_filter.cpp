@@ -1,6 +1,7 @@
 #include "docs/weave/book_filter.hpp"
 
 #include <algorithm>
+#include <regex>
 
 #include "docs/weave/page.hpp"
 #include "docs/weave/region.hpp"
@@ -9,6 +10,8 @@ namespace transformer::weave {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* main_page = "index";
 
 // Replaces columns [begin, end) of a line.
 struct Edit {
@@ -68,9 +71,31 @@ void rewrite_math_fence(const Page& page, const Fence& fence, std::vector<Edit>&
   edits.push_back({fence.close, 0, page.lines[fence.close].size(), "\\f]"});
 }
 
+// The title gets the label of the page, but for the main page, whose label Doxygen knows; all other
+// headings get labels of their own. A page of several sections begins with a table of contents.
+void label_headings(const Page& page, const std::string& label, std::vector<Edit>& edits) {
+  const std::vector<Heading> all = headings(page);
+  for (const Heading& heading : all) {
+    const bool is_title = &heading == &all.front() && heading.level == 1;
+    if (is_title && label == main_page) continue;
+    const std::string own = is_title ? label : section_label(label, heading.anchor);
+    const std::size_t end = page.lines[heading.line].size(), below = heading.line + 1;
+    edits.push_back({heading.line, end, end, " {#" + own + "}"});
+    if (!is_title || all.size() < 4 || below >= page.lines.size()) continue;
+    if (page.lines[below].empty()) edits.push_back({below, 0, 0, "[TOC]"});
+  }
+}
+
+// The last line of a chapter's page, which leads to its neighbours, gets a place of its own.
+void frame_chain(Lines& lines) {
+  static const std::regex chain(R"((\[(previous|contents|next)\]\([^)]*\)( \| )?)+)");
+  static const std::regex bar(R"( \| )");
+  if (lines.empty() || !std::regex_match(lines.back(), chain)) return;
+  lines.back() = "<div class=\"chain\">" + std::regex_replace(lines.back(), bar, " ") + "</div>";
+}
+
 std::string filtered_page(const fs::path& file, const fs::path& root) {
   const Page page = read_page(file);
-  const std::string label = page_label(file, root);
   std::vector<Edit> edits;
   for (const Marker& marker : page.markers) {
     edits.push_back({marker.line, marker.begin, marker.end, ""});
@@ -82,11 +107,7 @@ std::string filtered_page(const fs::path& file, const fs::path& root) {
     edits.push_back({formula.line, formula.begin, formula.end, open + formula.tex + close});
   }
   for (const Link& link : links(page)) rewrite_link(page, link, root, edits);
-  for (const Heading& heading : headings(page)) {
-    const std::size_t end = page.lines[heading.line].size();
-    const std::string own = heading.level == 1 ? label : section_label(label, heading.anchor);
-    edits.push_back({heading.line, end, end, " {#" + own + "}"});
-  }
+  label_headings(page, page_label(file, root), edits);
 
   Lines lines = page.lines;
   std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
@@ -95,13 +116,31 @@ std::string filtered_page(const fs::path& file, const fs::path& root) {
   for (const Edit& edit : edits) {
     lines[edit.line].replace(edit.begin, edit.end - edit.begin, edit.text);
   }
+  frame_chain(lines);
   return text_of(lines);
+}
+
+// Makes the comment that a source opens with the documentation of the file.
+void document_file(Lines& lines) {
+  std::size_t n = 0;
+  while (n < lines.size() && lines[n].starts_with("// ")) lines[n++].insert(2, "/");
+  if (n > 0) lines[n - 1] += " @file";
+}
+
+// In documentation, writes < so that it cannot begin an element.
+void escape_elements(std::string& line) {
+  std::size_t at = line.find("///");
+  if (at == line.npos) return;
+  at += line.compare(at, 4, "///<") == 0 ? 4 : 3;
+  while ((at = line.find('<', at)) != line.npos) line.replace(at, 1, "&lt;");
 }
 
 std::string filtered_source(const fs::path& file) {
   Lines lines = lines_of(read_file(file));
+  document_file(lines);
   for (std::string& line : lines) {
     if (!region_mark(line).empty()) line.clear();
+    escape_elements(line);
   }
   return text_of(lines);
 }
@@ -110,7 +149,7 @@ std::string filtered_source(const fs::path& file) {
 
 std::string page_label(const fs::path& page, const fs::path& root) {
   fs::path name = from_root(page, root);
-  if (name == "README.md") return "index";
+  if (name == "README.md") return main_page;
   name = name.filename() == "README.md" ? name.parent_path() : name.replace_extension();
   std::string label = name.generic_string();
   if (label.starts_with("docs/")) label.erase(0, 5);

@@ -9,8 +9,9 @@ namespace transformer::weave {
 /// The text of a file as Doxygen should read it, line for line, so that its warnings name the right
 /// line.
 /// - Pages: formulas as commands; a label for every heading; links to pages, headings and sources
-///   as references; images by their path from `root`; no markers.
-/// - Sources: no marks of regions, which Doxygen would take for documentation.
+///   as references; images by their path from `root`; a table of contents; no markers.
+/// - Sources: the opening comment documents the file; no marks of regions, which Doxygen would take
+///   for documentation; `<` in documentation is text.
 /// Links to files that are not part of the book become plain text.
 std::string filtered(const std::filesystem::path& file, const std::filesystem::path& root);
 

@@ -41,8 +41,13 @@ BOOST_AUTO_TEST_CASE(headings_get_labels) {
   BOOST_TEST(becomes("# 1. First\n\n## So it is") ==
              "# 1. First {#chapter_01_first}\n\n## So it is {#chapter_01_first-so-it-is}");
   const SmallBook book;
-  BOOST_TEST(filtered(book, "README.md") ==
-             "# A book {#index}\n\n## The chapters {#index-the-chapters}\n");
+  BOOST_TEST(filtered(book, "README.md") == "# A book\n\n## The chapters {#index-the-chapters}\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_page_of_several_sections_gets_a_table_of_contents) {
+  BOOST_TEST(
+      becomes("# T\n\n## A\n## B\n## C").starts_with("# T {#chapter_01_first}\n[TOC]\n## A"));
+  BOOST_TEST(becomes("# T\n\n## A\n## B").starts_with("# T {#chapter_01_first}\n\n## A"));
 }
 
 BOOST_AUTO_TEST_CASE(links_become_references) {
@@ -66,6 +71,12 @@ BOOST_AUTO_TEST_CASE(images_are_named_from_the_root) {
              "![A line](chapters/01_first/figures/line.svg)");
 }
 
+BOOST_AUTO_TEST_CASE(the_chain_of_chapters_gets_a_frame) {
+  BOOST_TEST(becomes("End.\n\n[contents](../../README.md) | [next](../02_second/README.md)") ==
+             "End.\n\n<div class=\"chain\">[contents](@ref index) "
+             "[next](@ref chapter_02_second)</div>");
+}
+
 BOOST_AUTO_TEST_CASE(markers_are_left_out) {
   BOOST_TEST(becomes("is <!-- value: x -->4.2, or") == "is 4.2, or");
 }
@@ -83,4 +94,18 @@ BOOST_AUTO_TEST_CASE(sources_lose_the_marks_of_regions) {
   const SmallBook book;
   BOOST_TEST(filtered(book, "chapters/01_first/piece.cpp") ==
              "int zero();\n\n  int twice(int x) {\n    return 2 * x;\n  }\n\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_opening_comment_of_a_source_documents_the_file) {
+  const SmallBook book;
+  book.write("src/piece.hpp", "// What is\n// here.\n\n// not this\nint x;\n");
+  BOOST_TEST(filtered(book, "src/piece.hpp") ==
+             "/// What is\n/// here. @file\n\n// not this\nint x;\n");
+}
+
+BOOST_AUTO_TEST_CASE(documentation_of_a_source_has_no_elements) {
+  const SmallBook book;
+  book.write("src/piece.hpp", "/// Ends with </s>.\nbool b = 1 < 2;  ///< `a<b>`.\n");
+  BOOST_TEST(filtered(book, "src/piece.hpp") ==
+             "/// Ends with &lt;/s>.\nbool b = 1 < 2;  ///< `a&lt;b>`.\n");
 }

@@ -1,0 +1,63 @@
+# Makes the HTML book: cmake -D root=... -D weave=... -D book_folder=... -P make_book.cmake
+cmake_policy(VERSION 3.22)
+
+# ---- What it needs -------------------------------------------------------------------------------
+set(advice "apt-get install doxygen doxygen-awesome-css libjs-mathjax")
+find_program(doxygen doxygen)
+find_path(awesome doxygen-awesome.css PATHS /usr/share/doxygen-awesome-css)
+find_path(mathjax MathJax.js PATHS /usr/share/javascript/mathjax /usr/share/nodejs/mathjax)
+foreach(need doxygen awesome mathjax)
+  if(NOT ${need})
+    message(FATAL_ERROR "the book needs ${need}: ${advice}")
+  endif()
+endforeach()
+
+
+# The filter and the theme are made for Debian's Doxygen; another may warn about other things.
+execute_process(COMMAND ${doxygen} --version OUTPUT_VARIABLE version)
+set(warn_as_error NO)
+if(version MATCHES "^1[.]9[.]4")
+  set(warn_as_error FAIL_ON_WARNINGS)
+endif()
+
+# ---- Pages in reading order ----------------------------------------------------------------------
+function(files result)
+  file(GLOB found LIST_DIRECTORIES false RELATIVE ${root} ${ARGN})
+  list(SORT found)
+  set(${result} ${found} PARENT_SCOPE)
+endfunction()
+
+files(chapters ${root}/chapters/[0-9][0-9]_*/README.md)
+files(notes ${root}/docs/*.md)
+files(data ${root}/data/*/README.md)
+file(GLOB_RECURSE sources RELATIVE ${root} ${root}/src/*.hpp ${root}/src/*.cpp
+     ${root}/chapters/*.hpp ${root}/chapters/*.cpp)
+list(SORT sources)
+list(FILTER sources EXCLUDE REGEX "/exercises/")
+set(input README.md ${chapters} ${notes} CONTRIBUTING.md ${data} docs/book/namespaces.dox ${sources})
+list(JOIN input "\" \"" book_input)
+set(book_input "\"${book_input}\"")
+
+# ---- Doxygen -------------------------------------------------------------------------------------
+set(html ${book_folder}/html)
+file(REMOVE_RECURSE ${html})
+file(MAKE_DIRECTORY ${book_folder})
+configure_file(${root}/docs/book/Doxyfile.in ${book_folder}/Doxyfile @ONLY)
+execute_process(COMMAND ${doxygen} ${book_folder}/Doxyfile WORKING_DIRECTORY ${root}
+                RESULT_VARIABLE result)
+if(result)
+  message(FATAL_ERROR "Doxygen found what the lines above say; the book is not complete")
+endif()
+
+# ---- What it does not copy: figures, and what MathJax needs to set formulas as SVG -----------------
+files(figures ${root}/docs/figures/*.svg ${root}/chapters/*/figures/*.svg)
+foreach(figure ${figures})
+  configure_file(${root}/${figure} ${html}/${figure} COPYONLY)
+endforeach()
+foreach(part MathJax.js extensions/tex2jax.js extensions/MathMenu.js extensions/MathZoom.js
+             extensions/MathEvents.js extensions/TeX jax/input/TeX jax/element
+             jax/output/SVG/config.js jax/output/SVG/jax.js jax/output/SVG/autoload
+             jax/output/SVG/fonts/TeX)
+  get_filename_component(folder ${html}/mathjax/${part} DIRECTORY)
+  file(COPY ${mathjax}/${part} DESTINATION ${folder})
+endforeach()
