@@ -60,8 +60,8 @@ void show_confidence(const std::filesystem::path& figures) {
   for (const float epsilon_ls : epsilons) {
     head.push_back(fmt::format("epsilon_ls = {}", epsilon_ls));
     Series& line = lines.emplace_back(Series{head.back(), {}, {}});
-    for (int percent = 2; percent < 200; ++percent) {
-      const double p = percent / 200.0;
+    for (int i = 10; i < 200; ++i) {
+      const double p = i / 200.0;
       line.x.push_back(p);
       line.y.push_back(loss_of(logits_of_confidence(p), right_word, epsilon_ls));
     }
@@ -78,8 +78,7 @@ void show_confidence(const std::filesystem::path& figures) {
                line_chart(lines, {.title = "The loss against confidence, 5 words",
                                   .x_label = "probability of the right word",
                                   .y_label = "loss",
-                                  .low_y = 0.0,
-                                  .high_y = 3.0}));
+                                  .low_y = 0.0}));
 }
 
 }  // namespace

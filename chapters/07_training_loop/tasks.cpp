@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,13 @@ Learned learn(Task task, const std::string& name, Threads& threads) {
 }
 //! [learn]
 
+/// The loss where every prediction is the smoothed target itself: its entropy.
+double least_loss() {
+  const auto epsilon = static_cast<double>(TrainingConfig{}.epsilon_ls);
+  const double other = epsilon / n_task_vocabulary, right = 1 - epsilon + other;
+  return -right * std::log(right) - (n_task_vocabulary - 1) * other * std::log(other);
+}
+
 }  // namespace
 
 void show_tasks(const std::filesystem::path& figures) {
@@ -106,6 +114,7 @@ void show_tasks(const std::filesystem::path& figures) {
   }
   fmt::print("loss, with label smoothing\n");
   print_table({"step", tasks[0].name, tasks[1].name}, table);
+  value("the least that smoothed targets allow", least_loss(), 2);
 
   section("learned");
   for (const Learned& task : tasks) {
