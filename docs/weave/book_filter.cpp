@@ -71,6 +71,17 @@ void rewrite_math_fence(const Page& page, const Fence& fence, std::vector<Edit>&
   edits.push_back({fence.close, 0, page.lines[fence.close].size(), "\\f]"});
 }
 
+// `# 6. The decoder` would become a list of one item, numbered 1; a blank that does not break keeps
+// the number.
+void keep_number(const Page& page, const Heading& heading, std::vector<Edit>& edits) {
+  const std::size_t digits = heading.title.find_first_not_of("0123456789");
+  if (digits == 0 || heading.title.compare(std::min(digits, heading.title.size()), 2, ". ") != 0) {
+    return;
+  }
+  const std::size_t blank = page.lines[heading.line].find(". ") + 1;
+  edits.push_back({heading.line, blank, blank + 1, "\u00a0"});
+}
+
 // The title gets the label of the page, but for the main page, whose label Doxygen knows; all other
 // headings get labels of their own. A page of several sections begins with a table of contents.
 void label_headings(const Page& page, const std::string& label, std::vector<Edit>& edits) {
@@ -81,6 +92,7 @@ void label_headings(const Page& page, const std::string& label, std::vector<Edit
     const std::string own = is_title ? label : section_label(label, heading.anchor);
     const std::size_t end = page.lines[heading.line].size(), below = heading.line + 1;
     edits.push_back({heading.line, end, end, " {#" + own + "}"});
+    keep_number(page, heading, edits);
     if (!is_title || all.size() < 4 || below >= page.lines.size()) continue;
     if (page.lines[below].empty()) edits.push_back({below, 0, 0, "[TOC]"});
   }
@@ -123,7 +135,7 @@ std::string filtered_page(const fs::path& file, const fs::path& root) {
 // Makes the comment that a source opens with the documentation of the file.
 void document_file(Lines& lines) {
   std::size_t n = 0;
-  while (n < lines.size() && lines[n].starts_with("// ")) lines[n++].insert(2, "/");
+  while (n < lines.size() && lines[n].starts_with("// ")) lines[n++].insert(2, 1, '/');
   if (n > 0) lines[n - 1] += " @file";
 }
 

@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(formulas_become_commands) {
 
 BOOST_AUTO_TEST_CASE(headings_get_labels) {
   BOOST_TEST(becomes("# 1. First\n\n## So it is") ==
-             "# 1. First {#chapter_01_first}\n\n## So it is {#chapter_01_first-so-it-is}");
+             "# 1.\u00a0First {#chapter_01_first}\n\n## So it is {#chapter_01_first-so-it-is}");
   const SmallBook book;
   BOOST_TEST(filtered(book, "README.md") == "# A book\n\n## The chapters {#index-the-chapters}\n");
 }
