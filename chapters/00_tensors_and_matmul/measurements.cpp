@@ -66,6 +66,7 @@ void show_ladder() {
     climb(fmt::format("core, {}", name_of(set)), core_matmul);
   }
   print_table({fmt::format("{0} x {0} x {0}", n), "largest difference to naive"}, agreement);
+  value("additions and multiplications, in millions", 2e-6 * n * n * n, 1);
   fmt::print(stderr, "one thread, instruction set {}\n{}", name_of(chosen),
              table_text({fmt::format("{0} x {0} x {0}", n), "GFLOP/s", "times naive"}, times));
 }

@@ -32,6 +32,7 @@ void PositionalEncoding::require_length(Index length) const {
       length, n_positions());
 }
 
+//! [add]
 Variable PositionalEncoding::operator()(Variable x, const Segments& sentences) const {
   Tape& tape = x.tape();
   const Variable y = tape.make(x.n_rows(), x.n_columns());
@@ -46,6 +47,7 @@ Variable PositionalEncoding::operator()(Variable x, const Segments& sentences) c
   tape.record(y, [=] { pass_on(y.gradient(), x, y.tape().threads()); });
   return y;
 }
+//! [add]
 
 Variable PositionalEncoding::at(Variable x, Index position) const {
   require_length(position + 1);
