@@ -30,7 +30,7 @@ StepReport Trainer::step(const TranslationBatch& batch) {
   if (n_bad_steps_ == most_bad_steps) {
     fail(ExitCode::diverged,
          "training diverged: the gradient was not finite in the last {} steps, up to step {}; "
-         "resume from an earlier checkpoint with a smaller --learning-rate-scale",
+         "train anew with a smaller --learning-rate-scale",
          most_bad_steps, report.step);
   }
   return report;

@@ -7,8 +7,9 @@
 
 namespace transformer {
 
-/// Makes trouble with the standard streams an error of the call that meets it: a reader who goes
-/// away does not end the program, and no file ever gets the number of a stream that was closed.
+/// Makes trouble with files and streams an error of the call that meets it: neither a reader who
+/// goes away nor a limit on the size of files ends the program, and no file ever gets the number of
+/// a standard stream that was closed.
 void prepare_standard_streams();
 
 /// Writes `text` to standard output, at once. Throws Error (io).

@@ -27,6 +27,15 @@ struct Uninterrupted : Workplace {
     return checkpoint(run) == expected &&
            bytes_of(run_paths(run).vocabulary) == bytes_of(run_paths("uninterrupted").vocabulary);
   }
+
+  /// What a save that was killed leaves behind, until the next start clears it away.
+  int n_temporaries(std::string_view run) const {
+    int n = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / run)) {
+      n += entry.path().string().find(".tmp.") != std::string::npos;
+    }
+    return n;
+  }
 };
 
 /// The log without the speed, which is never the same twice.
@@ -147,7 +156,7 @@ BOOST_FIXTURE_TEST_CASE(a_killed_run_goes_on_from_its_last_checkpoint, Uninterru
   train_in_one_go(saving_often);
   const std::chrono::duration<double> whole = std::chrono::steady_clock::now() - start;
 
-  int n_runs = 0;
+  int n_runs = 0, n_killed = 0;
   for (std::uint32_t kill = 0; kill < n_kills; ++kill) {
     const std::string run = "run " + std::to_string(n_runs);
     Process process(TRANSLATOR, {.arguments = train(run, saving_often)});
@@ -156,6 +165,7 @@ BOOST_FIXTURE_TEST_CASE(a_killed_run_goes_on_from_its_last_checkpoint, Uninterru
     process.send(SIGKILL);
     const int code = process.wait().exit_code;
     BOOST_TEST((code == 0 || code == 128 + SIGKILL));
+    n_killed += code != 0;
 
     // What is there is whole; nothing is there only where the first save had not happened.
     const bool has_checkpoint = std::filesystem::exists(run_paths(run).checkpoint);
@@ -164,11 +174,37 @@ BOOST_FIXTURE_TEST_CASE(a_killed_run_goes_on_from_its_last_checkpoint, Uninterru
     BOOST_TEST(ended_alike(run));
     ++n_runs;
   }
+  BOOST_TEST(n_killed > 0);
   const std::string last = "run " + std::to_string(n_runs);
   BOOST_TEST(succeeds(translator(train(last, saving_often))));
   BOOST_TEST(ended_alike(last));
-  // What a killed save leaves behind is cleared away.
-  for (const auto& entry : std::filesystem::directory_iterator(folder / last)) {
-    BOOST_TEST(entry.path().string().find(".tmp.") == std::string::npos, entry.path());
-  }
+  BOOST_TEST(n_temporaries(last) == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_disk_that_is_full_loses_nothing, Uninterrupted) {
+  train_in_one_go({"--updates", "8"});
+  BOOST_TEST(succeeds(translator(train("run", {"--updates", "5"}))));
+  const std::string before = checkpoint("run");
+  // No file may become larger than 8 blocks of 512 bytes.
+  const Arguments limited{"-c", "ulimit -f 8 && exec \"$0\" \"$@\"", TRANSLATOR};
+  const Outcome outcome =
+      test::run("/bin/sh", {.arguments = limited + train("run", {"--updates", "8"})});
+  BOOST_TEST(outcome.exit_code == static_cast<int>(ExitCode::io));
+  BOOST_TEST(last_line_of(outcome.err) == "error: " + run_paths("run").checkpoint.string() +
+                                              ": cannot write: File too large; free some space, "
+                                              "or choose another place");
+  BOOST_TEST((checkpoint("run") == before));
+  BOOST_TEST(n_temporaries("run") == 0);
+  BOOST_TEST(succeeds(translator(train("run", {"--updates", "8"}))));
+  BOOST_TEST(ended_alike("run"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_run_that_diverges_keeps_a_checkpoint_that_loads, Uninterrupted) {
+  const Arguments too_fast = {"--warmup-steps", "1", "--learning-rate-scale", "1e9"};
+  const Outcome outcome =
+      translator(with(train("run", {"--updates", "1000", "--save-every", "1"}), too_fast));
+  BOOST_TEST(outcome.exit_code == static_cast<int>(ExitCode::diverged));
+  BOOST_TEST(last_line_of(outcome.err).starts_with("error: training diverged: "), outcome.err);
+  BOOST_CHECK_NO_THROW(Checkpoint{run_paths("run").checkpoint});
+  BOOST_TEST(succeeds(translator(translate("run", {"cat"}))));
 }
