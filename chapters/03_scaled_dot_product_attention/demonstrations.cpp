@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "chapters/03_scaled_dot_product_attention/attention.hpp"
 #include "src/book/examples.hpp"
@@ -9,6 +10,55 @@
 #include "src/book/sections.hpp"
 
 namespace transformer {
+
+// ---- Masks ------------------------------------------------------------------------------------
+
+namespace {
+
+//! [late_mask]
+/// Not what the paper says: the weights of later words are set to zero when the softmax is done.
+void late_causal_weights(ConstMatrixView q, ConstMatrixView k, Mask, MatrixView weights) {
+  attention_weights(q, k, Mask::none, weights);
+  for (Index i = 0; i < weights.n_rows; ++i) {
+    for (Index j = i + 1; j < weights.n_columns; ++j) weights(i, j) = 0;
+  }
+}
+//! [late_mask]
+
+}  // namespace
+
+void show_leak(const Example& example) {
+  section("leak");
+  Example other = example;
+  xt::row(other.k, 4) *= 2.0f;  // another last word: another key, another value
+  xt::row(other.v, 4) += 1.0f;
+  const auto vectors = [](const Example& e, auto weigh, Mask mask) {
+    Matrix weights = zeros(5, 5), out = zeros(5, 3);
+    weigh(view_of(e.q), view_of(e.k), mask, view_of(weights));
+    matmul(view_of(weights), view_of(e.v), view_of(out));
+    return out;
+  };
+  const auto row = [&](const std::string& name, auto weigh, Mask mask) {
+    const Matrix before = vectors(example, weigh, mask), after = vectors(other, weigh, mask);
+    Matrix weights = zeros(5, 5);
+    weigh(view_of(example.q), view_of(example.k), mask, view_of(weights));
+    const double change = largest_difference(view_of(before).rows(0, 4), view_of(after).rows(0, 4));
+    return TableRow{name, number_text(xt::sum(xt::row(weights, 0))(), 3), number_text(change, 3)};
+  };
+  print_table({"mask", "sum of the first row", "change of the first four vectors"},
+              std::vector<TableRow>{row("none", attention_weights, Mask::none),
+                                    row("after the softmax", late_causal_weights, Mask::none),
+                                    row("before the softmax", attention_weights, Mask::causal)});
+}
+
+void show_large_scores() {
+  section("large_scores");
+  value("ln of the largest float", std::log(std::numeric_limits<float>::max()), 2);
+  const Matrix scores = {{1000, 1001, 1002}};
+  Matrix p = zeros(1, 3);
+  softmax_forward(view_of(scores), 1, Mask::none, view_of(p));
+  print_matrix("softmax of 1000, 1001, 1002", view_of(p));
+}
 
 // ---- The Jacobian of softmax ------------------------------------------------------------------
 
@@ -129,6 +179,9 @@ void show_scaling(const std::filesystem::path& figures) {
                "Jacobian, unscaled"},
               table);
   value("entropy of 32 equal weights", std::log(32.0), 3);
+  value_line("variance of q.k for d_k = 64", table[6][1]);
+  value_line("Jacobian for d_k = 1024, scaled", table.back()[3]);
+  value_line("Jacobian for d_k = 1024, unscaled", table.back()[5]);
   write_figure(figures / "entropy.svg",
                line_chart(entropies, {.title = "What 32 keys share of one query",
                                       .x_label = "d_k",
@@ -141,6 +194,24 @@ void show_scaling(const std::filesystem::path& figures) {
                                       .y_label = "largest entry of the Jacobian",
                                       .log_x = true,
                                       .low_y = 0.0}));
+}
+
+// ---- Memory -----------------------------------------------------------------------------------
+
+void show_memory() {
+  section("memory");
+  // The base model of the paper: 6 layers of encoder and decoder, 18 attentions of 8 heads.
+  constexpr Index n_attentions = 18, n_heads = 8, n_tokens = 2048, n_matrices = 2;
+  std::vector<TableRow> table;
+  for (const Index n : {32, 128, 512}) {
+    const auto weights = static_cast<double>(n * n * static_cast<Index>(sizeof(float)));
+    const auto n_sentences = static_cast<double>(n_tokens / n);
+    table.push_back({std::to_string(n), number_text(n_sentences, 0),
+                     number_text(n_sentences * n_attentions * n_heads * weights / 1e6, 1),
+                     number_text(n_matrices * weights / 1e6, 3)});
+  }
+  print_table({"tokens in a sentence", "sentences", "weights kept, MB", "scratch per thread, MB"},
+              table);
 }
 
 // ---- Packed and padded ------------------------------------------------------------------------
@@ -207,6 +278,13 @@ void show_packed() {
     n_padded += n_max * n_max;
   }
   value_line("largest difference of packed and padded", power_text(difference));
+  Threads team(3);
+  Tape team_tape(team);
+  const auto team_input = [&](const Matrix& m) { return team_tape.input(view_of(m)); };
+  const Variable by_team = scaled_dot_product_attention(team_input(q), team_input(k), team_input(v),
+                                                        {sentences, sentences});
+  value_line("largest difference of one thread and three",
+             power_text(largest_difference(packed.value(), by_team.value())));
   value("scores worked out, packed", n_packed);
   value("scores worked out, padded", n_padded);
 }

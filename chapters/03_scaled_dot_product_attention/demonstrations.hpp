@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "chapters/03_scaled_dot_product_attention/example.hpp"
 #include "src/tensor/tensor.hpp"
 
 namespace transformer {
@@ -16,6 +17,16 @@ void show_jacobian(ConstMatrixView scores);
 /// Prints what q.k, the weights and their gradient become as d_k grows, with the factor
 /// 1 / sqrt(d_k) and without it, and draws it: entropy.svg, jacobian.svg.
 void show_scaling(const std::filesystem::path& figures);
+
+/// Prints how much the first four words learn of a change of the fifth: without a mask, with a mask
+/// in the right place, and with one that comes too late.
+void show_leak(const Example& example);
+
+/// Prints why the largest score is subtracted before the exponential.
+void show_large_scores();
+
+/// Prints how many bytes kept weights would take, and how many the scratch space takes.
+void show_memory();
 
 /// Prints attention over a packed batch beside the same over padded sentences with a mask.
 void show_packed();

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "chapters/04_multi_head_attention/demonstrations.hpp"
 #include "chapters/04_multi_head_attention/multi_head_attention.hpp"
 #include "chapters/04_multi_head_attention/wrong_split.hpp"
 #include "src/autograd/operations.hpp"
@@ -169,6 +170,8 @@ int check_reference() {
 }
 
 int program(const ChapterOptions& options) {
+  show_why_heads();
+  show_why_heads();
   show_shapes();
   ParameterStore store(1);
   const SelfAttention attention(store, "attention", d_model, n_heads);
@@ -181,7 +184,9 @@ int program(const ChapterOptions& options) {
   show_heads(projections, options.figures);
   show_separate(x, y, store);
   show_parameters();
-  show_wrong_split(projections.q.value(), projections.k.value(), n_heads);
+  show_wrong_split(projections.q.value(), projections.k.value(), n_heads, options.figures);
+  show_cross_attention();
+  show_receipts(reference_file(chapter));
   return check_reference();
 }
 

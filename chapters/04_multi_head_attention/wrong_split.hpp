@@ -1,6 +1,8 @@
 // The mistake that is made most often when heads are split.
 #pragma once
 
+#include <filesystem>
+
 #include "src/tensor/view.hpp"
 
 namespace transformer {
@@ -10,7 +12,9 @@ namespace transformer {
 /// transpose. q has no gaps between its rows.
 MatrixView wrong_head(MatrixView q, Index h, Index n_heads);
 
-/// Prints what such a head holds, and how far its weights are from the right ones.
-void show_wrong_split(ConstMatrixView q, ConstMatrixView k, Index n_heads);
+/// Prints what such a head holds, and how far its weights are from the right ones. Draws which
+/// numbers each head gets: split.svg.
+void show_wrong_split(ConstMatrixView q, ConstMatrixView k, Index n_heads,
+                      const std::filesystem::path& figures);
 
 }  // namespace transformer
