@@ -142,6 +142,8 @@ void show_rounding(const std::filesystem::path& figures) {
   }
   use_instruction_set(chosen);
   print_table({"n", "bound", "naive", "core"}, table);
+  value_line("16384 products one after the other", table.back()[2]);
+  value_line("16384 products in pieces", table.back()[3]);
   write_figure(figures / "rounding.svg",
                line_chart(lines, {.title = "Rounding in a sum of n products",
                                   .x_label = "n",
