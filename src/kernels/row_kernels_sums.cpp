@@ -14,6 +14,15 @@ namespace transformer {
 using kernel::active_kernels;
 using kernel::each_column_range;
 
+namespace {
+
+struct alignas(64) CacheLine {
+  static constexpr Index size = 16;
+  float numbers[size];
+};
+
+}  // namespace
+
 void layer_norm_backward(ConstMatrixView x, const float* gain, LayerNormMoments moments,
                          ConstMatrixView dy, MatrixView dx, bool accumulate, float* dgain,
                          float* dbias, Threads& threads) {
@@ -24,21 +33,24 @@ void layer_norm_backward(ConstMatrixView x, const float* gain, LayerNormMoments 
   constexpr Index max_blocks = 32;
   const Index block = std::max<Index>(16, (x.n_rows + max_blocks - 1) / max_blocks);
   const Index n_blocks = (x.n_rows + block - 1) / block;
-  thread_local std::vector<float> memory;
-  memory.resize(std::max<size_t>(memory.size(), 2 * max_blocks * n));
-  const MatrixView sums(memory.data(), n_blocks, 2 * n);
+  const Index width = round_up(n, CacheLine::size);
+  thread_local std::vector<CacheLine> memory;
+  memory.resize(std::max<size_t>(memory.size(), max_blocks * 2 * width / CacheLine::size));
+  const MatrixView dgains(memory.data()->numbers, n_blocks, n, 2 * width);
+  const MatrixView dbiases(dgains.data + width, n_blocks, n, 2 * width);
 
   const kernel::RowKernels rows = active_kernels().rows;
   threads.parallel_for(n_blocks, [&](Index b) {
-    std::fill_n(sums.row(b), 2 * n, 0.0f);
+    std::fill_n(dgains.row(b), n, 0.0f);
+    std::fill_n(dbiases.row(b), n, 0.0f);
     for (Index i = b * block; i < std::min(x.n_rows, (b + 1) * block); ++i) {
       rows.layer_norm_backward(x.row(i), n, gain,
                                {moments.mean[i], moments.reciprocal_deviation[i]}, dy.row(i),
-                               dx.row(i), accumulate, sums.row(b), sums.row(b) + n);
+                               dx.row(i), accumulate, dgains.row(b), dbiases.row(b));
     }
   });
-  rows.add_rows(sums.data, sums.stride, n_blocks, n, dgain);
-  rows.add_rows(sums.data + n, sums.stride, n_blocks, n, dbias);
+  rows.add_rows(dgains.data, dgains.stride, n_blocks, n, dgain);
+  rows.add_rows(dbiases.data, dbiases.stride, n_blocks, n, dbias);
 }
 
 void scatter_add_rows(ConstMatrixView dy, std::span<const TokenId> tokens, float scale,

@@ -45,8 +45,11 @@ inline __m512i odd_lanes(__m512i a, __m512i b) { return _mm512_unpackhi_epi64(a,
 template <class Arch>
 class PhiloxStream {
  public:
-  /// How many blocks of four words one call of `draw` makes.
-  static constexpr Index n_blocks = static_cast<Index>(Longs<Arch>::size);
+  /// How many blocks of four words one call of `draw` makes: those of two registers, since one
+  /// would often wait for its own products.
+  static constexpr int n_groups = 2;
+  static constexpr Index n_longs = static_cast<Index>(Longs<Arch>::size);
+  static constexpr Index n_blocks = n_groups * n_longs;
 
   explicit PhiloxStream(const RandomKey& key) : site_(key.site), step_(key.step) {
     auto key_0 = static_cast<std::uint32_t>(key.seed);
@@ -58,9 +61,8 @@ class PhiloxStream {
       key_1 += philox_weyl_1;
     }
     // Even lanes hold the first half of the blocks and odd lanes the second, as `store` wants it.
-    alignas(Arch::alignment()) std::uint64_t order[n_blocks];
-    for (Index lane = 0; lane < n_blocks; ++lane)
-      order[lane] = lane % 2 * (n_blocks / 2) + lane / 2;
+    alignas(Arch::alignment()) std::uint64_t order[n_longs];
+    for (Index lane = 0; lane < n_longs; ++lane) order[lane] = lane % 2 * (n_longs / 2) + lane / 2;
     order_ = Longs<Arch>::load_aligned(order);
   }
 
@@ -68,19 +70,27 @@ class PhiloxStream {
   void draw(std::uint64_t first, std::uint32_t* words) const {
     const Longs<Arch> multiplier_0(std::uint64_t{philox_multiplier_0});
     const Longs<Arch> multiplier_1(std::uint64_t{philox_multiplier_1});
-    Longs<Arch> c0 = order_ + Longs<Arch>(first);
-    Longs<Arch> c1 = c0 >> 32;
-    Longs<Arch> c2 = site_;
-    Longs<Arch> c3 = step_;
-    for (int round = 0; round < philox_n_rounds; ++round) {
-      const Longs<Arch> product_0 = low_product(multiplier_0, c0);
-      const Longs<Arch> product_1 = low_product(multiplier_1, c2);
-      c0 = (product_1 >> 32) ^ c1 ^ keys_0_[round];
-      c1 = product_1;
-      c2 = (product_0 >> 32) ^ c3 ^ keys_1_[round];
-      c3 = product_0;
+    // The counter's four words.
+    Longs<Arch> c0[n_groups], c1[n_groups], c2[n_groups], c3[n_groups];
+    for (int g = 0; g < n_groups; ++g) {
+      c0[g] = order_ + Longs<Arch>(first + g * n_longs);
+      c1[g] = c0[g] >> 32;
+      c2[g] = site_;
+      c3[g] = step_;
     }
-    store(pair(c0, c1), pair(c2, c3), words);
+    for (int round = 0; round < philox_n_rounds; ++round) {
+      for (int g = 0; g < n_groups; ++g) {
+        const Longs<Arch> product_0 = low_product(multiplier_0, c0[g]);
+        const Longs<Arch> product_1 = low_product(multiplier_1, c2[g]);
+        c0[g] = (product_1 >> 32) ^ c1[g] ^ keys_0_[round];
+        c1[g] = product_1;
+        c2[g] = (product_0 >> 32) ^ c3[g] ^ keys_1_[round];
+        c3[g] = product_0;
+      }
+    }
+    for (int g = 0; g < n_groups; ++g) {
+      store(pair(c0[g], c1[g]), pair(c2[g], c3[g]), words + 4 * g * n_longs);
+    }
   }
 
  private:
@@ -92,7 +102,7 @@ class PhiloxStream {
     const Longs<Arch> first_half = even_lanes(words_01, words_23);
     const Longs<Arch> second_half = odd_lanes(words_01, words_23);
     first_half.store_unaligned(reinterpret_cast<std::uint64_t*>(words));
-    second_half.store_unaligned(reinterpret_cast<std::uint64_t*>(words + 2 * n_blocks));
+    second_half.store_unaligned(reinterpret_cast<std::uint64_t*>(words + 2 * n_longs));
   }
 
   Longs<Arch> keys_0_[philox_n_rounds];

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <limits>
+#include <utility>
 #include <xsimd/xsimd.hpp>
 
 #include "src/base/index.hpp"
@@ -120,16 +121,23 @@ void each_register(Index n, Body body) {
   if (j < n) body(j, FirstLanes<Arch>(n - j), Way<1>{});
 }
 
-/// Combines the lanes of a register in pairs: the lower half with the upper half, until one is
-/// left.
-template <class Arch, class Combine>
+/// v with its lanes moved down by `distance`, the first ones to the end.
+template <class Arch, Index distance, size_t... lane>
+Floats<Arch> rotated(Floats<Arch> v, std::index_sequence<lane...>) {
+  const typename Floats<Arch>::register_type lanes = v;
+  return Floats<Arch>(
+      __builtin_shufflevector(lanes, lanes, (lane + distance) % sizeof...(lane)...));
+}
+
+/// Combines the lanes of a register in pairs, halves first, until all hold the same.
+template <class Arch, Index distance = n_lanes<Arch> / 2, class Combine>
 float reduce(Floats<Arch> v, Combine combine) {
-  alignas(Arch::alignment()) float lanes[n_lanes<Arch>];
-  v.store_aligned(lanes);
-  for (Index half = n_lanes<Arch> / 2; half > 0; half /= 2) {
-    for (Index k = 0; k < half; ++k) lanes[k] = combine(lanes[k], lanes[k + half]);
+  if constexpr (distance == 0) {
+    return v.get(0);
+  } else {
+    const auto all_lanes = std::make_index_sequence<static_cast<size_t>(n_lanes<Arch>)>();
+    return reduce<Arch, distance / 2>(combine(v, rotated<Arch, distance>(v, all_lanes)), combine);
   }
-  return lanes[0];
 }
 
 /// A sum in n_ways registers.
@@ -140,7 +148,7 @@ struct Sum {
   Floats<Arch>& operator[](int way) { return parts[way]; }
   float total() const {
     return reduce<Arch>((parts[0] + parts[1]) + (parts[2] + parts[3]),
-                        [](float a, float b) { return a + b; });
+                        [](auto a, auto b) { return a + b; });
   }
 };
 
@@ -153,7 +161,7 @@ struct Largest {
   void take(int way, Floats<Arch> v) { parts[way] = xsimd::max(parts[way], v); }
   float total() const {
     return reduce<Arch>(xsimd::max(xsimd::max(parts[0], parts[1]), xsimd::max(parts[2], parts[3])),
-                        [](float a, float b) { return a > b ? a : b; });
+                        [](auto a, auto b) { return xsimd::max(a, b); });
   }
 };
 
