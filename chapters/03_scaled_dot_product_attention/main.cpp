@@ -2,6 +2,7 @@
 // softmax's Jacobian, and why the scores are divided by sqrt(d_k).
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 
 #include "chapters/03_scaled_dot_product_attention/attention.hpp"
@@ -13,6 +14,7 @@
 #include "src/book/program.hpp"
 #include "src/book/reference.hpp"
 #include "src/book/sections.hpp"
+#include "src/book/trace.hpp"
 
 namespace transformer {
 namespace {
@@ -116,6 +118,16 @@ void check_batch(ReferenceCheck& check, const std::string& name, Mask mask) {
   check.compare(at("outputs/weights"), view_of(weights));
 }
 
+/// The example to step through, without and with the causal mask.
+void write_example(const Example& e, const std::filesystem::path& path) {
+  TracedAttention seen{
+      "every word sees every word", 1, false, example_words, example_words, e.q, e.k, e.v};
+  TracedAttention causal = seen;
+  causal.title = "no word sees a later one";
+  causal.causal = true;
+  write_trace(path, "the dog ate the cat", std::array{seen, causal});
+}
+
 int check_reference() {
   section("reference");
   ReferenceCheck check(reference_file(chapter));
@@ -142,6 +154,7 @@ int program(const ChapterOptions& options) {
   show_receipts();
   show_memory();
   show_packed();
+  if (!options.trace.empty()) write_example(example, options.trace);
   return check_reference();
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "chapters/08_translation/attention_views.hpp"
 #include "chapters/08_translation/evaluation.hpp"
 #include "chapters/08_translation/output.hpp"
 #include "chapters/08_translation/training_run.hpp"
@@ -113,6 +114,10 @@ int translate_command(TranslateOptions options) {
     }
   }
   translate({options.sentences, "sentence"});
+  if (!options.trace.empty()) {
+    const std::string& sentence = options.sentences.front();
+    write_trace(options.trace, sentence, trace_translation(trained, tape, sentence));
+  }
   return 0;
 }
 

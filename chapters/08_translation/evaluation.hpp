@@ -36,8 +36,4 @@ void print_examples(const Evaluation& evaluation, size_t n_examples);
 /// `held-out: BLEU 97.3, exact match 95.1 % of 500`
 std::string summary(const Evaluation& evaluation);
 
-/// Draws, as SVG, where each word of a translation looks in the source: the cross-attention of the
-/// last decoder layer, one panel a head.
-std::string attention_picture(const TrainedModel& trained, Tape& tape, const std::string& source);
-
 }  // namespace transformer

@@ -130,8 +130,13 @@ void add_train_flags(CLI::App& command, TrainOptions& options) {
 void add_translate_flags(CLI::App& command, TranslateOptions& options) {
   add_common_flags(command, options.run, options.n_threads);
   add_beam_flags(command, options.beam);
-  command.add_option("sentences", options.sentences,
-                     "What to translate; without any, the lines of standard input");
+  CLI::Option* sentences =
+      command.add_option("sentences", options.sentences,
+                         "What to translate; without any, the lines of standard input");
+  command
+      .add_option("--trace", options.trace,
+                  "Write a page (HTML) that steps through every attention of the first sentence")
+      ->needs(sentences);
 }
 
 void add_evaluate_flags(CLI::App& command, EvaluateOptions& options) {

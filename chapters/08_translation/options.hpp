@@ -47,6 +47,7 @@ struct TrainOptions {
 struct TranslateOptions {
   std::filesystem::path run;
   std::vector<std::string> sentences;  ///< Empty: every line of standard input.
+  std::filesystem::path trace;  ///< Where to write the steps of the first sentence, or empty.
   BeamConfig beam;
   int n_threads = 0;
 };

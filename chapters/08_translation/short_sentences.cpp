@@ -4,8 +4,8 @@
 
 #include "chapters/07_training_loop/progress.hpp"
 #include "chapters/07_training_loop/trainer.hpp"
+#include "chapters/08_translation/attention_views.hpp"
 #include "chapters/08_translation/bleu.hpp"
-#include "chapters/08_translation/evaluation.hpp"
 #include "src/book/root.hpp"
 #include "src/book/sections.hpp"
 #include "src/book/svg.hpp"
@@ -28,9 +28,10 @@ ParallelText short_pairs(const ParallelText& text) {
   return result;
 }
 
-void train(TrainedModel& trained, const ParallelCorpus& corpus, Threads& threads) {
+void train(TrainedModel& trained, const ParallelCorpus& corpus) {
   Trainer trainer(trained.model, trained.store,
-                  {.optimizer = {.warmup_steps = 100, .learning_rate_scale = 0.5f}}, threads);
+                  {.optimizer = {.warmup_steps = 100, .learning_rate_scale = 0.5f}},
+                  Threads::serial());
   Batches batches(corpus, 512, 1);
   TranslationBatch batch;
   Progress progress(n_steps);
@@ -55,10 +56,9 @@ void show_short_sentences(const ParallelText& text, const Vocabulary& vocabulary
       Splitting::spaces, 1);
   value("pairs to train on", training.source.size());
   value("parameters", trained.store.n_parameters());
-  Threads threads(0);
-  train(trained, encode(training, vocabulary), threads);
+  train(trained, encode(training, vocabulary));
 
-  Tape tape(threads);
+  Tape tape(Threads::serial());
   PackedSentences sources;
   for (const std::string& line : held_out.source)
     append_source(encode_line(trained, line), sources);

@@ -20,6 +20,9 @@ int report(ExitCode code, std::string_view what) {
 int run_checked(const ChapterOptions& options,
                 const std::function<int(const ChapterOptions&)>& body) {
   const int code = body(options);
+  if (!options.trace.empty() && !std::filesystem::exists(options.trace)) {
+    fail(ExitCode::usage, "--trace: this chapter has nothing to step through; chapter 03 has");
+  }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     fail(ExitCode::io, "standard output cannot be written");
   }
@@ -31,10 +34,13 @@ int run_checked(const ChapterOptions& options,
 int run_chapter(int argc, const char* const* argv, const std::string& chapter,
                 const std::string& summary, const std::function<int(const ChapterOptions&)>& body) {
   CLI::App app(summary, chapter);
-  ChapterOptions options{project_root() / "chapters" / chapter / "figures"};
+  ChapterOptions options{project_root() / "chapters" / chapter / "figures", {}};
   app.add_option("--figures", options.figures, "The folder that figures are written to")
       ->type_name("DIR")
       ->capture_default_str();
+  app.add_option("--trace", options.trace,
+                 "Write a page (HTML) to step through; only where the chapter has one")
+      ->type_name("FILE");
   try {
     app.parse(argc, argv);
     return run_checked(options, body);

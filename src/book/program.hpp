@@ -10,6 +10,8 @@ namespace transformer {
 /// What the flags of a chapter's program say.
 struct ChapterOptions {
   std::filesystem::path figures;  ///< Where figures are written; `--figures DIR`.
+  std::filesystem::path
+      trace;  ///< Where to write a page to step through; `--trace FILE`, or empty.
 };
 
 /// Reads the flags, runs `body` and returns what `main` returns. `chapter` is the chapter's folder,
