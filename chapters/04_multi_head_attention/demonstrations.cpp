@@ -42,6 +42,21 @@ void show_why_heads() {
 }
 //! [why_heads]
 
+void show_whole_word(ConstMatrixView x, ConstMatrixView w_qkv, Index n_heads) {
+  section("whole_word");
+  const Index d_model = x.n_columns, d_k = d_model / n_heads;
+  Matrix other = matrix_of<float>(x);
+  xt::col(other, d_model - 1) += 1.0f;
+  Matrix before = zeros(x.n_rows, d_k), after = before;
+  for (Index h = 0; h < n_heads; ++h) {
+    const ConstMatrixView w = w_qkv.columns(h * d_k, (h + 1) * d_k);
+    matmul(x, w, view_of(before));
+    matmul(view_of(other), w, view_of(after));
+    value(fmt::format("change of the queries of head {}", h),
+          largest_difference(view_of(before), view_of(after)), 3);
+  }
+}
+
 // ---- Two sequences ----------------------------------------------------------------------------
 
 void show_cross_attention() {

@@ -171,7 +171,6 @@ int check_reference() {
 
 int program(const ChapterOptions& options) {
   show_why_heads();
-  show_why_heads();
   show_shapes();
   ParameterStore store(1);
   const SelfAttention attention(store, "attention", d_model, n_heads);
@@ -182,6 +181,7 @@ int program(const ChapterOptions& options) {
   const Variable x = tape.input(view_of(sentence));
   const Variable y = attention(x, {offsets}, Mask::none);
   show_heads(projections, options.figures);
+  show_whole_word(x.value(), store.at("attention.w_qkv").variable.value(), n_heads);
   show_separate(x, y, store);
   show_parameters();
   show_wrong_split(projections.q.value(), projections.k.value(), n_heads, options.figures);
