@@ -1,5 +1,5 @@
-// The matrix product from outside: cuts it into blocks for the threads, and
-// gives each thread the memory for its packed parts.
+// The matrix product from outside: cuts it into blocks for the threads, and gives each thread the
+// memory for its packed parts.
 #include <algorithm>
 #include <cassert>
 #include <new>
@@ -15,8 +15,8 @@ namespace {
 using kernel::MatmulKernels;
 using kernel::MatmulTask;
 
-/// How many floats of b are packed at a time: they fill half of the processor's
-/// L2 cache, whose size is a modest guess where the system does not tell.
+/// How many floats of b are packed at a time: they fill half of the processor's L2 cache, whose
+/// size is a modest guess where the system does not tell.
 Index packed_b_floats() {
 #if defined(_SC_LEVEL2_CACHE_SIZE)
   static const Index l2_bytes = std::clamp<Index>(sysconf(_SC_LEVEL2_CACHE_SIZE), 1 << 18, 1 << 21);
@@ -26,8 +26,7 @@ Index packed_b_floats() {
   return l2_bytes / 2 / static_cast<Index>(sizeof(float));
 }
 
-/// A thread's memory for packed parts. Its size depends on no shape, so that it
-/// is allocated once.
+/// A thread's memory for packed parts. Its size depends on no shape, so that it is allocated once.
 class PackedParts {
  public:
   ~PackedParts() { release(); }
@@ -58,8 +57,8 @@ struct Grid {
   Index n_column_blocks = 1;
 };
 
-/// The grid whose busiest thread has the least to do, where to pack an element
-/// costs as much as `pack_cost` multiplications.
+/// The grid whose busiest thread has the least to do, where to pack an element costs as much as
+/// `pack_cost` multiplications.
 Grid choose_grid(Index n_rows, Index n_columns, const MatmulKernels& kernels, Index n_threads) {
   constexpr Index pack_cost = 4;
   const Index row_units = (n_rows + kernels.tile_rows - 1) / kernels.tile_rows;
@@ -81,59 +80,67 @@ Grid choose_grid(Index n_rows, Index n_columns, const MatmulKernels& kernels, In
   return best;
 }
 
+/// Rows [row, row_end) by columns [column, column_end) of c.
+struct Block {
+  Index row, row_end, column, column_end;
+};
+
+void multiply_block(const MatmulTask& whole, const MatmulKernels& kernels, const Block& block) {
+  MatmulTask task = whole;
+  task.a.data += block.row * (task.a.transposed ? 1 : task.a.stride);
+  task.b.data += block.column * (task.b.transposed ? task.b.stride : 1);
+  task.c += block.row * task.c_stride + block.column;
+  task.n_rows = block.row_end - block.row;
+  task.n_columns = block.column_end - block.column;
+  if (task.bias) task.bias += block.column;
+  task.packed_b_floats = packed_b_floats();
+  task.packed_a = packed_parts.ensure(kernels.packed_a_floats + task.packed_b_floats);
+  task.packed_b = task.packed_a + kernels.packed_a_floats;
+  kernels.multiply(task);
+}
+
+//! [threads]
+/// Gives every thread blocks of its own. The inner dimension is never cut for them: so each
+/// element is the same sum for any number of threads.
+void multiply_blocks(const MatmulTask& whole, const MatmulKernels& kernels, Threads& threads) {
+  const Grid grid = choose_grid(whole.n_rows, whole.n_columns, kernels, threads.count());
+  const Index n_tiles = (whole.n_columns + kernels.tile_columns - 1) / kernels.tile_columns;
+  const auto row = [&](Index i) { return i * whole.n_rows / grid.n_row_blocks; };
+  const auto column = [&](Index j) {
+    return std::min(whole.n_columns, j * n_tiles / grid.n_column_blocks * kernels.tile_columns);
+  };
+  threads.parallel_for(grid.n_row_blocks * grid.n_column_blocks, [&](Index block) {
+    const Index i = block / grid.n_column_blocks, j = block % grid.n_column_blocks;
+    multiply_block(whole, kernels, {row(i), row(i + 1), column(j), column(j + 1)});
+  });
+}
+//! [threads]
+
 }  // namespace
 
 void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Threads& threads) {
   assert(a.n_rows() == c.n_rows && a.n_columns() == b.n_rows() && b.n_columns() == c.n_columns);
   if (c.n_rows == 0 || c.n_columns == 0) return;
   const MatmulKernels& kernels = kernel::active_kernels().matmul;
-  const Index n_inner = a.n_columns();
-  const MatmulTask whole = {
-      .a = {a.view.data, a.view.stride, a.transposed},
-      .b = {b.view.data, b.view.stride, b.transposed},
-      .c = c.data,
-      .c_stride = c.stride,
-      .n_rows = c.n_rows,
-      .n_columns = c.n_columns,
-      .n_inner = n_inner,
-      .accumulate = options.accumulate,
-      .bias = options.bias,
-      .relu = options.relu,
-      .packed_a = nullptr,
-      .packed_b = nullptr,
-      .packed_b_floats = packed_b_floats(),
-      .by_dots = b.transposed && !a.transposed && c.n_rows <= kernels.dot_rows,
-  };
-  // Multiplies rows [row, row_end) by columns [column, column_end).
-  const auto multiply = [&](Index row, Index row_end, Index column, Index column_end) {
-    MatmulTask task = whole;
-    task.packed_a = packed_parts.ensure(kernels.packed_a_floats + task.packed_b_floats);
-    task.packed_b = task.packed_a + kernels.packed_a_floats;
-    task.a.data += row * (a.transposed ? 1 : a.view.stride);
-    task.b.data += column * (b.transposed ? b.view.stride : 1);
-    task.c += row * c.stride + column;
-    task.n_rows = row_end - row;
-    task.n_columns = column_end - column;
-    if (task.bias) task.bias += column;
-    kernels.multiply(task);
-  };
+  MatmulTask task = {};
+  task.a = {a.view.data, a.view.stride, a.transposed};
+  task.b = {b.view.data, b.view.stride, b.transposed};
+  task.c = c.data;
+  task.c_stride = c.stride;
+  task.n_rows = c.n_rows;
+  task.n_columns = c.n_columns;
+  task.n_inner = a.n_columns();
+  task.accumulate = options.accumulate;
+  task.bias = options.bias;
+  task.relu = options.relu;
+  task.by_dots = b.transposed && !a.transposed && c.n_rows <= kernels.dot_rows;
 
-  constexpr Index worth_two_threads = 1 << 18;
-  if (threads.count() == 1 || c.n_rows * c.n_columns * n_inner < worth_two_threads) {
-    return multiply(0, c.n_rows, 0, c.n_columns);
+  constexpr Index worth_two_threads = 1 << 18;  // multiplications
+  if (threads.count() > 1 && c.size() * task.n_inner >= worth_two_threads) {
+    multiply_blocks(task, kernels, threads);
+  } else {
+    multiply_block(task, kernels, {0, c.n_rows, 0, c.n_columns});
   }
-  //! [threads]
-  const Grid grid = choose_grid(c.n_rows, c.n_columns, kernels, threads.count());
-  const Index column_units = (c.n_columns + kernels.tile_columns - 1) / kernels.tile_columns;
-  threads.parallel_for(grid.n_row_blocks * grid.n_column_blocks, [&](Index block) {
-    const Index i = block / grid.n_column_blocks, j = block % grid.n_column_blocks;
-    const auto row = [&](Index n) { return n * c.n_rows / grid.n_row_blocks; };
-    const auto column = [&](Index n) {
-      return std::min(c.n_columns, n * column_units / grid.n_column_blocks * kernels.tile_columns);
-    };
-    multiply(row(i), row(i + 1), column(j), column(j + 1));
-  });
-  //! [threads]
 }
 
 }  // namespace transformer

@@ -1,22 +1,21 @@
-// The matrix product's entry in the table of kernels: plain data and function
-// pointers, so that the files compiled for a newer processor share no code with
-// the rest of the program.
+// The matrix product's entry in the table of kernels: plain data and function pointers, so that the
+// files compiled for a newer processor share no code with the rest of the program.
 #pragma once
 
 #include "src/base/index.hpp"
 
 namespace transformer::kernel {
 
-/// One factor as it lies in memory: element (i, j) is `data[i * stride + j]`,
-/// or where `transposed` `data[j * stride + i]`.
+/// One factor as it lies in memory: element (i, j) is `data[i * stride + j]`, or where `transposed`
+/// `data[j * stride + i]`.
 struct MatmulFactor {
   const float* data;
   Index stride;
   bool transposed;
 };
 
-/// A block of a product for one thread: c (n_rows, n_columns) = or += a
-/// (n_rows, n_inner) times b (n_inner, n_columns), then + bias, then ReLU.
+/// A block of a product for one thread: c (n_rows, n_columns) = or += a (n_rows, n_inner) times b
+/// (n_inner, n_columns), then + bias, then ReLU.
 struct MatmulTask {
   MatmulFactor a;
   MatmulFactor b;

@@ -1,5 +1,7 @@
 // The matrix product of every instruction set against double precision and against OpenBLAS.
-#include <boost/test/data/test_case.hpp>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstring>
@@ -33,26 +35,54 @@ std::vector<float> random_floats(Index n, unsigned seed) {
   return values;
 }
 
-/// A factor in memory of its own, whose rows stand `gap` apart; the gaps hold NaN, so that whoever
-/// reads them is found out.
-struct OwnFactor {
-  std::vector<float> memory;
-  ConstMatrixView view;
-  bool is_transposed;
+/// Floats whose last one stands right before a page that must not be touched: whoever reads beyond
+/// the end is stopped by the processor, whatever instructions he uses.
+class GuardedFloats {
+ public:
+  GuardedFloats(Index n, float value) {
+    const Index page = sysconf(_SC_PAGESIZE);
+    const Index n_bytes = round_up(n * static_cast<Index>(sizeof(float)), page);
+    size_ = static_cast<size_t>(n_bytes + page);
+    pages_ = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    BOOST_REQUIRE(pages_ != MAP_FAILED);
+    char* guard = static_cast<char*>(pages_) + n_bytes;
+    BOOST_REQUIRE(mprotect(guard, static_cast<size_t>(page), PROT_NONE) == 0);
+    data_ = reinterpret_cast<float*>(guard) - n;
+    std::fill_n(data_, n, value);
+  }
+  ~GuardedFloats() { munmap(pages_, size_); }
+  GuardedFloats(const GuardedFloats&) = delete;
+  GuardedFloats& operator=(const GuardedFloats&) = delete;
+  float* data() const { return data_; }
 
-  OwnFactor(Index n_rows, Index n_columns, bool transposed_in_memory, Index gap, unsigned seed)
-      : is_transposed(transposed_in_memory) {
-    if (is_transposed) std::swap(n_rows, n_columns);
-    const Index stride = n_columns + gap;
-    memory.assign(static_cast<size_t>(n_rows * stride), std::numeric_limits<float>::quiet_NaN());
+ private:
+  void* pages_;
+  size_t size_;
+  float* data_;
+};
+
+/// A factor in memory of its own, whose rows stand `gap` apart; the gaps hold NaN, so that whoever
+/// uses them is found out.
+struct OwnFactor {
+  Index n_rows, n_columns, stride;  // as in memory
+  bool is_transposed;
+  GuardedFloats memory;
+
+  OwnFactor(Index rows, Index columns, bool transposed_in_memory, Index gap, unsigned seed)
+      : n_rows(transposed_in_memory ? columns : rows),
+        n_columns(transposed_in_memory ? rows : columns),
+        stride(n_columns + gap),
+        is_transposed(transposed_in_memory),
+        memory(n_rows > 0 ? (n_rows - 1) * stride + n_columns : 0,
+               std::numeric_limits<float>::quiet_NaN()) {
     const std::vector<float> values = random_floats(n_rows * n_columns, seed);
     for (Index i = 0; i < n_rows; ++i) {
       std::copy_n(values.data() + i * n_columns, n_columns, memory.data() + i * stride);
     }
-    view = {memory.data(), n_rows, n_columns, stride};
   }
-  Factor factor() const { return {view, is_transposed}; }
-  double at(Index i, Index j) const { return is_transposed ? view(j, i) : view(i, j); }
+  ConstMatrixView view() const { return {memory.data(), n_rows, n_columns, stride}; }
+  Factor factor() const { return {view(), is_transposed}; }
+  double at(Index i, Index j) const { return is_transposed ? view()(j, i) : view()(i, j); }
 };
 
 /// What one call is asked for, besides the shape.
@@ -71,7 +101,8 @@ boost::test_tools::predicate_result is_right(const Shape& shape, const Wish& wis
   const OwnFactor a(m, k, wish.a_transposed, wish.gap, 1);
   const OwnFactor b(k, n, wish.b_transposed, wish.gap, 2);
   const std::vector<float> before = random_floats(m * n, 3);
-  const std::vector<float> bias = random_floats(n, 4);
+  const GuardedFloats bias(n, 0.0f);
+  std::ranges::copy(random_floats(n, 4), bias.data());
 
   // c lies in a larger matrix, all around it sentinels.
   constexpr Index border = 3;
@@ -105,7 +136,7 @@ boost::test_tools::predicate_result is_right(const Shape& shape, const Wish& wis
       const auto add = [&](double term) { sum += term, magnitude += std::abs(term); };
       for (Index l = 0; l < k; ++l) add(a.at(i, l) * b.at(l, j));
       if (wish.accumulate) add(before[static_cast<size_t>(i * n + j)]);
-      if (wish.bias) add(bias[static_cast<size_t>(j)]);
+      if (wish.bias) add(bias.data()[j]);
       if (wish.relu) sum = std::max(sum, 0.0);
       const double bound =
           static_cast<double>(k + 3) * std::numeric_limits<float>::epsilon() * magnitude;

@@ -1,14 +1,11 @@
-// The matrix product, for any instruction set: cuts c into tiles that fit into
-// the registers, and the factors into parts that fit into the caches (Goto and
-// van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication").
+// The matrix product, for any instruction set: cuts c into tiles that fit into the registers, and
+// the factors into parts that fit into the caches (Goto and van de Geijn 2008, "Anatomy of
+// High-Performance Matrix Multiplication").
 //
-//   for some columns of b at a time             (the packed part of b stays in
-//   the L2 cache)
+//   for some columns of b at a time             (the packed part of b stays in the L2 cache)
 //     for some of the inner dimension at a time
-//       for a tile's height of rows of a        (the packed part of a stays in
-//       the L1 cache)
-//         for a tile's width of those columns   (the tile stays in the
-//         registers)
+//       for a tile's height of rows of a        (the packed part of a stays in the L1 cache)
+//         for a tile's width of those columns   (the tile stays in the registers)
 //
 // A part that is used only a few times is not packed but read where it lies.
 #pragma once
@@ -20,8 +17,7 @@
 
 namespace transformer::kernel {
 
-/// To pack costs more than it saves up to so many rows, where b is not
-/// transposed ...
+/// To pack costs more than it saves up to so many rows, where b is not transposed ...
 template <class Arch>
 constexpr Index direct_b_rows = 4 * TileShape<Arch>::n_rows;
 /// ... and up to so many columns, where a is not transposed, or is.
@@ -63,9 +59,8 @@ Layout choose_rows(const MatmulTask& task, const Part& part, Index row, Index n_
   return Layout::rows_adjacent;
 }
 
-/// Gives the tile its columns of b, from `column` on: where they lie, as many
-/// as it can take, or packed. The rows from 0 on pack them, those that follow
-/// find them packed.
+/// Gives the tile its columns of b, from `column` on: where they lie, as many as it can take, or
+/// packed. The rows from 0 on pack them, those that follow find them packed.
 template <class Arch>
 void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n_rows, Index column,
                     Tile& tile) {
@@ -92,8 +87,7 @@ void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n
   }
   tile.b = packed;
   tile.b_stride = tile_columns<Arch>;
-  // Ask for what will be packed next; what is transposed comes in long runs,
-  // without being asked.
+  // Ask for what will be packed next; what is transposed comes in long runs, without being asked.
   tile.upcoming = packed;
   tile.upcoming_stride = 0;
   if (row == 0 && !b.transposed) {
@@ -125,8 +119,7 @@ void multiply_rows(const MatmulTask& task, const Part& part, Index row, Index n_
   }
 }
 
-/// n cut into equal pieces of at most `largest`, so that no short one is left
-/// at the end.
+/// n cut into equal pieces of at most `largest`, so that no short one is left at the end.
 template <class Arch>
 struct Pieces {
   Index count = 1, size, n_longer = 0;  // the first n_longer are longer by one

@@ -1,6 +1,5 @@
-// The product of few rows with a transposed matrix: a row of a and a row of b,
-// both as they lie in memory, make one element of c. b is read once, in one
-// straight line; packing would read it twice.
+// The product of few rows with a transposed matrix: a row of a and a row of b, both as they lie in
+// memory, make one element of c. b is read once, in one straight line; packing would read it twice.
 #pragma once
 
 #include "src/kernels/generic/matmul_pack.hpp"
@@ -32,8 +31,7 @@ template <int n>
 template <class Arch, int n_rows>
 void multiply_dots(const MatmulTask& task, Index row, Index column, Index n_columns) {
   using Batch = Floats<Arch>;
-  // Fewer than four rows of b are left at the end: the last stands for those
-  // that are missing.
+  // Fewer than four rows of b are left at the end: the last stands for those that are missing.
   const float* b[4];
   for (Index j = 0; j < 4; ++j) {
     b[j] = task.b.data + (column + (j < n_columns ? j : n_columns - 1)) * task.b.stride;
@@ -74,8 +72,7 @@ void multiply_dots(const MatmulTask& task, Index row, Index column, Index n_colu
   }
 }
 
-/// Two rows of a at a time: with four rows of b, their sums fit into any
-/// register file.
+/// Two rows of a at a time: with four rows of b, their sums fit into any register file.
 template <class Arch>
 void multiply_by_dots(const MatmulTask& task) {
   for (Index column = 0; column < task.n_columns; column += 4) {

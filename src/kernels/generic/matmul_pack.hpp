@@ -1,7 +1,6 @@
-// Packing: writes the part of a factor that is needed next in the order in
-// which the tiles read it. A row of the packed panel holds what one step k
-// needs. So the tiles read memory in one straight line, whatever the stride of
-// the factor, and its transpose is never written out.
+// Packing: writes the part of a factor that is needed next in the order in which the tiles read it.
+// A row of the packed panel holds what one step k needs. So the tiles read memory in one straight
+// line, whatever the stride of the factor, and its transpose is never written out.
 #pragma once
 
 #include <utility>
@@ -12,8 +11,7 @@
 
 namespace transformer::kernel {
 
-/// `n` floats in a register, for shuffles that the compiler maps to the
-/// instruction set.
+/// `n` floats in a register, for shuffles that the compiler maps to the instruction set.
 template <int n>
 struct PlainVector {
   typedef float Register __attribute__((vector_size(n * sizeof(float))));
@@ -37,8 +35,7 @@ template <int n>
   }
 }
 
-/// In each lane: the first (part 0) or last (part 2) two elements of a and of
-/// b, in turns of `run`.
+/// In each lane: the first (part 0) or last (part 2) two elements of a and of b, in turns of `run`.
 template <int n, int run, int part, class Register>
 [[gnu::always_inline]] inline Register interleave(Register a, Register b) {
   return [&]<int... i>(std::integer_sequence<int, i...>) {
@@ -59,8 +56,7 @@ template <int n>
   (std::make_integer_sequence<int, n / 2>());
 }
 
-/// packed[k * packed_stride + i] = rows[i][k] for k in [0, 4): a 4 x 4
-/// transpose in every lane.
+/// packed[k * packed_stride + i] = rows[i][k] for k in [0, 4): a 4 x 4 transpose in every lane.
 template <int n>
 [[gnu::always_inline]] inline void transpose_four(const float* const* rows, Index k, float* packed,
                                                   Index packed_stride) {
@@ -80,9 +76,8 @@ template <int n>
   }
 }
 
-/// packed[k * packed_stride + i] = from[i * stride + k] for the rows i < n_rows
-/// and k < n_inner. One register of rows at a time; what stands beside the last
-/// row is arbitrary.
+/// packed[k * packed_stride + i] = from[i * stride + k] for the rows i < n_rows and k < n_inner.
+/// One register of rows at a time; what stands beside the last row is arbitrary.
 template <class Arch>
 void pack_transposed(const float* from, Index stride, Index n_rows, Index n_inner, float* packed,
                      Index packed_stride) {
@@ -101,8 +96,7 @@ void pack_transposed(const float* from, Index stride, Index n_rows, Index n_inne
   }
 }
 
-/// packed[k * packed_stride + j] = from[k * stride + j] for the columns j <
-/// n_columns.
+/// packed[k * packed_stride + j] = from[k * stride + j] for the columns j < n_columns.
 //! [pack_straight]
 template <class Arch>
 void pack_straight(const float* from, Index stride, Index n_columns, Index n_inner, float* packed,

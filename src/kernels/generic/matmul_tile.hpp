@@ -1,5 +1,5 @@
-// The innermost part of the matrix product: one tile of c, held in registers
-// from the first product to the last.
+// The innermost part of the matrix product: one tile of c, held in registers from the first product
+// to the last.
 #pragma once
 
 #include <xsimd/xsimd.hpp>
@@ -11,13 +11,12 @@
 
 namespace transformer::kernel {
 
-/// The tile's height and its width in registers: as large as the register file
-/// allows beside a row of b and an element of a, since each step loads (rows +
-/// vectors) and multiplies (rows * vectors).
+/// The tile's height and its width in registers: as large as the register file allows beside a row
+/// of b and an element of a, since each step loads (rows + vectors) and multiplies (rows *
+/// vectors).
 template <class Arch>
 struct TileShape {
-  static constexpr int n_registers = 16, n_rows = 4,
-                       n_vectors = 2;  // multiplies and adds apart
+  static constexpr int n_registers = 16, n_rows = 4, n_vectors = 2;
 };
 template <>
 struct TileShape<xsimd::fma3<xsimd::avx2>> {
@@ -33,14 +32,13 @@ constexpr Index tile_columns = TileShape<Arch>::n_vectors* n_lanes<Arch>;
 template <class Arch>
 constexpr Index packed_rows = round_up(TileShape<Arch>::n_rows, n_lanes<Arch>);
 
-/// How many products are added up before they are added to c. So much of a
-/// tile's columns and rows fits into an L1 cache of 32 KiB or more; not derived
-/// from the cache, since it changes the bits.
+/// How many products are added up before they are added to c. So much of a tile's columns and rows
+/// fits into an L1 cache of 32 KiB or more; not derived from the cache, since it changes the bits.
 template <class Arch>
 constexpr Index inner_at_once = 256;
 
-/// The width in registers, 2, 4 or 8, of the widest tile of `n_rows` rows. Few
-/// rows leave registers for wide tiles, which read b in long runs.
+/// The width in registers, 2, 4 or 8, of the widest tile of `n_rows` rows. Few rows leave registers
+/// for wide tiles, which read b in long runs.
 template <class Arch>
 constexpr int widest_tile(Index n_rows) {
   const auto n_needed = [&](int n_vectors) {
@@ -60,13 +58,11 @@ enum class Layout {
   rows_adjacent,  ///< a[k * stride + i]: as in a transposed or a packed one.
 };
 
-/// One tile's work: c (rows, n_columns) = or += a (rows, n_inner) times b
-/// (n_inner, n_columns).
+/// One tile's work: c (rows, n_columns) = or += a (rows, n_inner) times b (n_inner, n_columns).
 struct Tile {
   const float* a;
   Index a_stride;
-  const float* b;  // row k starts at b + k * b_stride, and may be read up to the
-                   // tile's width
+  const float* b;  // row k, as wide as the tile, starts at b + k * b_stride
   Index b_stride;
   Index n_inner;
   float* c;
@@ -79,8 +75,8 @@ struct Tile {
   Index upcoming_stride;
 };
 
-/// Adds to the sums of a tile what belongs to them, and writes them. `last` are
-/// the lanes of the last register that belong to c.
+/// Adds to the sums of a tile what belongs to them, and writes them. `last` are the lanes of the
+/// last register that belong to c.
 template <class Arch, int n_rows, int n_vectors, class Lanes>
 [[gnu::always_inline]] inline void write_tile(const Tile& tile, Lanes last,
                                               Floats<Arch> (&sums)[n_rows][n_vectors]) {
@@ -113,20 +109,26 @@ template <class Arch, int n_rows, int n_vectors, class Lanes>
            __attribute__((always_inline)) { lanes.store(place(i, v), sums[i][v]); });
 }
 
-/// Multiplies one tile of `n_rows` rows and `n_vectors` registers of columns.
-/// Each step k adds the outer product of column k of a and row k of b.
+/// Asks for the tile's place in c early: it is needed only at the end.
+template <int n_rows, Index n_columns>
+[[gnu::always_inline]] inline void ask_for_c(const Tile& tile) {
+#pragma GCC unroll 16
+  for (Index i = 0; i < n_rows; ++i) {
+#pragma GCC unroll 8
+    for (Index j = 0; j < n_columns; j += cache_line) {
+      __builtin_prefetch(tile.c + i * tile.c_stride + j, 1);
+    }
+  }
+}
+
+/// Multiplies one tile of `n_rows` rows and `n_vectors` registers of columns. Each step k adds the
+/// outer product of column k of a and row k of b.
 template <class Arch, Layout layout, int n_rows, int n_vectors>
 void multiply_tile(const Tile& tile) {
   using Batch = xsimd::batch<float, Arch>;
   constexpr Index size = Batch::size;
 
-  // Ask for the tile's place in c early: it is needed only at the end.
-#pragma GCC unroll 16
-  for (Index i = 0; i < n_rows; ++i) {
-    __builtin_prefetch(tile.c + i * tile.c_stride, 1);
-    if constexpr (n_vectors * size > 16) __builtin_prefetch(tile.c + i * tile.c_stride + 16, 1);
-  }
-
+  ask_for_c<n_rows, n_vectors * size>(tile);
   Batch sums[n_rows][n_vectors];
 #pragma GCC unroll 16
   for (Index i = 0; i < n_rows; ++i) {
@@ -174,8 +176,7 @@ struct TileKernels {
   MultiplyTile of_height[TileShape<Arch>::n_rows];  // [0] has one row
 };
 
-/// The tile kernels of one layout and one width, for every height that has
-/// tiles so wide.
+/// The tile kernels of one layout and one width, for every height that has tiles so wide.
 template <class Arch, Layout layout, int n_vectors>
 constexpr TileKernels<Arch> tile_kernels() {
   TileKernels<Arch> kernels = {};
@@ -191,8 +192,7 @@ constexpr TileKernels<Arch> tile_kernels() {
   return kernels;
 }
 
-/// The kernel for a tile of `n_rows` rows and `n_columns` columns, the
-/// narrowest that holds them.
+/// The kernel for a tile of `n_rows` rows and `n_columns` columns, the narrowest that holds them.
 template <class Arch>
 MultiplyTile tile_kernel(Layout layout, Index n_rows, Index n_columns) {
   constexpr Layout apart = Layout::rows_apart, adjacent = Layout::rows_adjacent;
