@@ -72,12 +72,12 @@ void test(const Transformer& model, Tape& tape, Task task, Learned& learned) {
 }
 
 //! [learn]
-Learned learn(Task task, const std::string& name, Threads& threads) {
+Learned learn(Task task, const std::string& name) {
   Learned learned{name, {}, 0, 0, {}};
   ParameterStore store(1);
   Transformer model(store, small, n_task_vocabulary);
   Trainer trainer(model, store, {.optimizer = {.warmup_steps = 100, .learning_rate_scale = 0.3f}},
-                  threads);
+                  Threads::serial());
   fmt::print(stderr, "{}:\n", name);
   Progress progress(n_steps);
   for (std::uint32_t step = 1; step <= n_steps; ++step) {
@@ -101,9 +101,8 @@ double least_loss() {
 
 void show_tasks(const std::filesystem::path& figures) {
   section("learning");
-  Threads threads(0);
-  const std::vector<Learned> tasks = {learn(Task::copying, "copying", threads),
-                                      learn(Task::reversing, "reversing", threads)};
+  const std::vector<Learned> tasks = {learn(Task::copying, "copying"),
+                                      learn(Task::reversing, "reversing")};
   std::vector<Series> lines;
   std::vector<TableRow> table, examples;
   for (const std::int64_t step : {1, 25, 50, 100, 150, 200, 300, 600}) {
