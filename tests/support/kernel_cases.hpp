@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "src/base/philox.hpp"
+#include "src/base/threads.hpp"
 #include "src/kernels/instruction_set.hpp"
 #include "src/tensor/tensor.hpp"
 
