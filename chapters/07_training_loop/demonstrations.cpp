@@ -17,6 +17,7 @@ namespace transformer {
 
 namespace {
 
+//! [smoothed_target]
 /// The smoothed target of one token.
 Matrix smoothed_target(Index n_vocabulary, TokenId right, float epsilon_ls) {
   Matrix target = zeros(1, n_vocabulary);
@@ -24,6 +25,7 @@ Matrix smoothed_target(Index n_vocabulary, TokenId right, float epsilon_ls) {
   target(0, static_cast<size_t>(right)) += 1 - epsilon_ls;
   return target;
 }
+//! [smoothed_target]
 
 /// The loss of one row of logits.
 double loss_of(const Matrix& logits, TokenId right, float epsilon_ls) {
@@ -32,6 +34,7 @@ double loss_of(const Matrix& logits, TokenId right, float epsilon_ls) {
   return static_cast<double>(loss);
 }
 
+//! [naive_loss]
 /// As the formula is written: sum_i target_i * -log(softmax(logits)_i).
 double naive_loss(const Matrix& logits, const Matrix& target) {
   Matrix p = logits;
@@ -41,6 +44,7 @@ double naive_loss(const Matrix& logits, const Matrix& target) {
     loss -= target(0, i) * std::log(static_cast<double>(p(0, i)));
   return loss;
 }
+//! [naive_loss]
 
 constexpr Index n_words = 5;
 constexpr TokenId right_word = 1;

@@ -7,6 +7,7 @@
 
 #include "chapters/07_training_loop/demonstrations.hpp"
 #include "chapters/07_training_loop/loss.hpp"
+#include "chapters/07_training_loop/repeatable.hpp"
 #include "chapters/07_training_loop/tasks.hpp"
 #include "chapters/07_training_loop/trainer.hpp"
 #include "src/book/examples.hpp"
@@ -173,10 +174,12 @@ int check_reference() {
 int program(const ChapterOptions& options) {
   show_label_smoothing(options.figures);
   show_loss_gradient();
+  show_chunks();
   show_schedule(options.figures);
   show_bias_correction();
   show_gradient_check();
   show_tasks(options.figures);
+  show_repeatability();
   return check_reference();
 }
 

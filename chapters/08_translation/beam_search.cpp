@@ -8,9 +8,11 @@
 namespace transformer {
 namespace {
 
+//! [length_penalty]
 double length_normalised(double log_probability, size_t length, double penalty) {
   return log_probability / std::pow((5.0 + static_cast<double>(length)) / 6.0, penalty);
 }
+//! [length_penalty]
 
 /// A hypothesis of the beam with one token appended.
 struct Candidate {
@@ -131,6 +133,7 @@ class BeamSearch {
     return static_cast<size_t>(source.n_sentences());
   }
 
+  //! [advance]
   void advance_beam(Beam& beam, Index limit, ConstMatrixView probabilities, Index first_row) {
     // Twice the beam's size: even if half of them end here, enough go on.
     const auto size = static_cast<size_t>(config_.size);
@@ -158,6 +161,7 @@ class BeamSearch {
     beam.growing = std::move(next);
     if (is_done(beam, limit)) close(beam);
   }
+  //! [advance]
 
   bool is_done(const Beam& beam, Index limit) const {
     return beam.n_finished >= static_cast<size_t>(config_.size) || beam.growing.empty() ||

@@ -138,6 +138,7 @@ void for_each_ngram(const std::vector<std::string_view>& words, See see) {
   }
 }
 
+//! [count]
 void count_sentence(NgramCounts& counts, const std::string& hypothesis,
                     const std::string& reference) {
   const auto hypothesis_words = words_in(hypothesis), reference_words = words_in(reference);
@@ -155,6 +156,7 @@ void count_sentence(NgramCounts& counts, const std::string& hypothesis,
     ++counts.n_matches[n - 1];
   });
 }
+//! [count]
 
 // ---- the score ----
 
@@ -203,6 +205,7 @@ std::string bleu_words(std::string_view sentence, BleuTokenizer tokenizer) {
   return with_single_spaces(split_as_v13a(sentence));
 }
 
+//! [score]
 BleuScore bleu_of(const NgramCounts& counts, BleuTokenizer tokenizer) {
   BleuScore bleu;
   bleu.counts = counts;
@@ -220,6 +223,7 @@ BleuScore bleu_of(const NgramCounts& counts, BleuTokenizer tokenizer) {
   bleu.score = bleu.brevity_penalty * std::exp(sum_of_logs / max_ngram);
   return bleu;
 }
+//! [score]
 
 BleuScore bleu(std::span<const std::string> hypotheses, std::span<const std::string> references,
                BleuTokenizer tokenizer) {
