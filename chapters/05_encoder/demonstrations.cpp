@@ -5,12 +5,34 @@
 #include <cmath>
 
 #include "chapters/01_embeddings/embedding.hpp"
+#include "chapters/05_encoder/layer_diagram.hpp"
 #include "chapters/05_encoder/pre_norm.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/figures.hpp"
 #include "src/book/sections.hpp"
 
 namespace transformer {
+
+// ---- A layer ----------------------------------------------------------------------------------
+
+void draw_encoder_layer(const std::filesystem::path& figures) {
+  const ModelConfig base;
+  constexpr Index n_tokens = 5;
+  const std::string x = fmt::format("({}, {})", n_tokens, base.d_model);
+  const std::string d_k = std::to_string(base.d_model / base.n_heads);
+  const std::string norm = "Add and normalize", sum = "LayerNorm(x + Dropout(sub-layer))";
+  const std::vector<DiagramBox> boxes = {
+      {"Embedding and position", "row of the table, times sqrt(d_model), plus PE", x, false},
+      {"Multi-head self-attention", fmt::format("{} heads of {} columns", base.n_heads, d_k), x},
+      {norm, sum, x, true, true},
+      {"Feed-forward", fmt::format("{0} to {1}, ReLU, {1} to {0}", base.d_model, base.d_ff), x},
+      {norm, sum, x, true, true}};
+  write_figure(figures / "encoder_layer.svg",
+               layer_diagram(boxes, {.title = "The encoder of the paper's base model: 5 tokens in, "
+                                              "5 rows of memory out",
+                                     .input = fmt::format("token ids ({})", n_tokens),
+                                     .times = fmt::format("{} times", base.n_layers)}));
+}
 
 // ---- Gradients by depth -----------------------------------------------------------------------
 
@@ -173,6 +195,8 @@ void show_parameter_counts() {
                    number_text(static_cast<double>(big.back()) / 1e6, 1)});
   table.push_back({"the paper's Table 3, in millions", "65", "213"});
   print_table({"parameters", "base", "big"}, table);
+  value("base, in millions", static_cast<double>(base.back()) / 1e6, 1);
+  value("big, in millions", static_cast<double>(big.back()) / 1e6, 1);
 }
 
 }  // namespace transformer

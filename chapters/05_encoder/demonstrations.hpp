@@ -5,6 +5,9 @@
 
 namespace transformer {
 
+/// Draws a layer of the paper's base model with the shape of everything in it: encoder_layer.svg.
+void draw_encoder_layer(const std::filesystem::path& figures);
+
 /// Prints how large the gradient is in each layer of a deep stack before any training, with the
 /// norm after each sub-layer as in the paper and with the norm before it, and draws it:
 /// gradients_by_layer.svg.

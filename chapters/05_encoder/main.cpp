@@ -1,4 +1,4 @@
-// Shows the encoder's parts one by one: layer normalisation, the residual connection, dropout, the
+// Shows the encoder's parts one by one: layer normalization, the residual connection, dropout, the
 // feed-forward network, a layer and a stack.
 #include <fmt/format.h>
 
@@ -8,6 +8,7 @@
 #include "chapters/05_encoder/encoder.hpp"
 #include "chapters/05_encoder/parts.hpp"
 #include "chapters/05_encoder/pre_norm.hpp"
+#include "chapters/05_encoder/receipts.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/program.hpp"
 #include "src/book/reference.hpp"
@@ -59,6 +60,13 @@ void show_stack() {
                      std::to_string(value.size())});
   }
   print_table({"parameter", "shape", "numbers"}, table);
+  const auto count = [&](std::string_view part) {
+    return std::count_if(
+        store.parameters().begin(), store.parameters().end(),
+        [&](const Parameter& p) { return p.path.find(part) != std::string::npos; });
+  };
+  value("matrices in one feed-forward network", count("layer_0.feed_forward.w_"));
+  value("feed-forward networks in the stack", count("feed_forward.w_1"));
 
   section("stack");
   const std::vector<Index> offsets = {0, 5};
@@ -129,7 +137,11 @@ int check_reference() {
 }
 
 int program(const ChapterOptions& options) {
+  draw_encoder_layer(options.figures);
   show_layer_norm();
+  show_epsilon();
+  show_three_terms();
+  show_receipts(reference_file(chapter));
   show_residual();
   show_dropout(options.figures);
   show_feed_forward();

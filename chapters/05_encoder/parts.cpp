@@ -1,5 +1,8 @@
 #include "chapters/05_encoder/parts.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -55,6 +58,23 @@ void show_layer_norm() {
       row("not so: variance over 3", normalised(x, 3)),
       row("LayerNorm(100 x + 7)", normalised(Matrix{{107, 7, 7, 7}}))};
   print_table({"x =", "1", "0", "0", "0"}, table);
+  const Matrix y = normalised(Matrix{{1, 0, 0, 0}});
+  value("smallest number", *std::min_element(y.begin(), y.end()), 4);
+  value("largest number", *std::max_element(y.begin(), y.end()), 4);
+  value("sum of the squares", inner_product(view_of(y), view_of(y)), 3);
+}
+
+void show_epsilon() {
+  section("epsilon");
+  std::vector<TableRow> table;
+  for (const double size : {1.0, 0.01, 0.001, 0.0}) {
+    const Matrix x = {{static_cast<float>(size), 0, 0, 0}};
+    // Not so: a deviation over 3 with the epsilon added to it.
+    const double deviation = size * std::sqrt(0.1875 * 4 / 3);
+    table.push_back({fmt::format("{:g}, 0, 0, 0", size), number_text(normalised(x)(0, 0), 4),
+                     number_text(size * 0.75 / (deviation + 1e-5), 4)});
+  }
+  print_table({"x", "inside the root", "not so: unbiased, outside"}, table);
 }
 
 // ---- The residual connection ------------------------------------------------------------------

@@ -13,6 +13,9 @@ Matrix normalised(const Matrix& x);
 /// Prints the norm of [1, 0, 0, 0], with the right variance and with a wrong one.
 void show_layer_norm();
 
+/// Prints what the epsilon does to small inputs, inside the root and outside.
+void show_epsilon();
+
 /// Prints what a residual connection makes of a sub-layer's output, and of the gradient.
 void show_residual();
 

@@ -7,10 +7,13 @@
 #include <map>
 #include <numeric>
 
+#include "chapters/05_encoder/layer_diagram.hpp"
 #include "chapters/06_decoder/greedy.hpp"
+#include "src/base/philox.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/figures.hpp"
 #include "src/book/sections.hpp"
+#include "src/book/svg.hpp"
 #include "src/text/batches.hpp"
 #include "src/text/vocabulary.hpp"
 
@@ -28,6 +31,35 @@ ConstMatrixView logits_of(const Transformer& model, Tape& tape, const Translatio
 }
 
 }  // namespace
+
+// ---- A layer ----------------------------------------------------------------------------------
+
+void draw_decoder_layer(const std::filesystem::path& figures) {
+  const ModelConfig base;
+  constexpr Index n_source = 5, n_target = 7, n_vocabulary = 37000;
+  const auto shape = [&](Index n, Index width) { return fmt::format("({}, {})", n, width); };
+  const std::string y = shape(n_target, base.d_model);
+  const std::string norm = "Add and normalize", sum = "LayerNorm(y + Dropout(sub-layer))";
+  const std::string heads =
+      fmt::format("{} heads of {} columns", base.n_heads, base.d_model / base.n_heads);
+  const std::vector<DiagramBox> boxes = {
+      {"Embedding and position", "row of the table, times sqrt(d_model), plus PE", y, false},
+      {"Causal self-attention", heads + ", nothing later", y},
+      {norm, sum, y, true, true},
+      {"Cross-attention", heads + ", over the source", y, true, false,
+       "memory " + shape(n_source, base.d_model)},
+      {norm, sum, y, true, true},
+      {"Feed-forward", fmt::format("{0} to {1}, ReLU, {1} to {0}", base.d_model, base.d_ff), y},
+      {norm, sum, y, true, true},
+      {"Output matrix", fmt::format("the table transposed {}", shape(base.d_model, n_vocabulary)),
+       "logits " + shape(n_target, n_vocabulary), false}};
+  write_figure(
+      figures / "decoder_layer.svg",
+      layer_diagram(boxes, {.title = "The decoder of the paper's base model: 5 source tokens, "
+                                     "7 target tokens",
+                            .input = fmt::format("target ids, shifted right ({})", n_target),
+                            .times = fmt::format("{} times", base.n_layers)}));
+}
 
 // ---- Cross-attention --------------------------------------------------------------------------
 
@@ -110,6 +142,41 @@ void show_greedy(const Reverser& reverser) {
              number_text(translation.log_probability));
 }
 
+// ---- The start token --------------------------------------------------------------------------
+
+void show_start_token(const Reverser& reverser) {
+  section("start_token");
+  constexpr Index n_words = 100, shortest = 3, longest = 6, n_letters = 14;
+  const RandomKey key{.seed = 6};
+  std::uint32_t n_drawn = 0;
+  PackedSentences source;
+  std::vector<std::vector<TokenId>> expected;
+  append_source(tokens_of(word), source);
+  for (Index i = 0; i < n_words; ++i) {
+    std::vector<TokenId> letters(shortest + key.below(n_drawn++, longest - shortest + 1));
+    for (TokenId& letter : letters) {
+      letter = token_of(static_cast<char>('a' + key.below(n_drawn++, n_letters)));
+    }
+    append_source(letters, source);
+    expected.emplace_back(letters.rbegin(), letters.rend());
+  }
+
+  std::vector<TableRow> table;
+  Tape tape(Threads::serial());
+  for (const TokenId start :
+       {Vocabulary::sentence_begin, Vocabulary::sentence_end, Vocabulary::unknown, token_of('a')}) {
+    const std::vector<Translation> written =
+        greedy_decode(reverser.model, tape, source, {.begin = start});
+    Index n_right = 0;
+    for (size_t i = 0; i < expected.size(); ++i) n_right += written[i + 1].tokens == expected[i];
+    table.push_back({letter_of(start),
+                     fmt::format("{}", fmt::join(letters_of(written[0].tokens), "")),
+                     number_text(written[0].log_probability), std::to_string(n_right)});
+  }
+  print_table({"decoding starts with", word + " becomes", "log-probability", "right of 100"},
+              table);
+}
+
 // ---- The cache --------------------------------------------------------------------------------
 
 void show_cached_step(const Reverser& reverser) {
@@ -188,6 +255,8 @@ void show_leak(const Reverser& reverser) {
   }
   print_table({"position", "token", "change of the logits", "attention, causal", "without a mask"},
               table);
+  value(fmt::format("change of the last logits by token {}", changed_position),
+        largest_difference(view_of(before).rows(n - 1, n), view_of(after).rows(n - 1, n)), 3);
   const bool kept = same_bits(view_of(before).rows(0, changed_position),
                               view_of(after).rows(0, changed_position));
   value_line(fmt::format("the logits before position {} keep their bits", changed_position),

@@ -51,6 +51,19 @@ void show_shift() {
                      fmt::format("{}", fmt::join(visible, " ")), std::string(predicts[t])});
   }
   print_table({"position", "the decoder reads", "and sees", "to predict"}, table);
+  // How often position t sees the token that it has to predict, with the shift and without.
+  const std::vector<TokenId>&shifted = batch.target_input.tokens, &next = batch.target_output;
+  Index n_shifted = 0, n_unshifted = 0;
+  for (size_t t = 0; t < next.size(); ++t) {
+    const auto sees = [&](const std::vector<TokenId>& read) {
+      return std::find(read.begin(), read.begin() + t + 1, next[t]) != read.begin() + t + 1;
+    };
+    n_shifted += sees(shifted);
+    n_unshifted += sees(next);
+  }
+  value("positions", static_cast<Index>(next.size()));
+  value("of these see what they must predict", n_shifted);
+  value("without the shift", n_unshifted);
 }
 
 void show_mask(const std::filesystem::path& figures) {
@@ -146,11 +159,13 @@ int check_reference() {
 
 int program(const ChapterOptions& options) {
   const Reverser reverser;
+  draw_decoder_layer(options.figures);
   show_shift();
   show_mask(options.figures);
   show_cross_attention(reverser, options.figures);
   show_output_matrix();
   show_greedy(reverser);
+  show_start_token(reverser);
   show_cached_step(reverser);
   show_leak(reverser);
   return check_reference();
