@@ -48,8 +48,8 @@ BOOST_AUTO_TEST_CASE(linear_with_bias_and_relu) {
 }
 
 BOOST_AUTO_TEST_CASE(linear_in_sizes_that_fill_whole_registers_and_blocks) {
-  // Small numbers, so that sums over 130 products keep the size of the tolerance.
-  const Matrix x = random_matrix({40, 130}, 1, 0.1f), w = random_matrix({130, 33}, 2, 0.1f);
+  // Small numbers, so that sums over 40 products keep the size of the tolerance.
+  const Matrix x = random_matrix({17, 40}, 1, 0.3f), w = random_matrix({40, 33}, 2, 0.3f);
   check_piece(
       *this, {x, w, random_matrix({1, 33}, 3)},
       [](const Variables& v) { return linear(v[0], v[1], v[2]); },
