@@ -61,3 +61,31 @@ foreach(part MathJax.js extensions/tex2jax.js extensions/MathMenu.js extensions/
   get_filename_component(folder ${html}/mathjax/${part} DIRECTORY)
   file(COPY ${mathjax}/${part} DESTINATION ${folder})
 endforeach()
+
+# ---- What Doxygen 1.9.4 gets wrong -----------------------------------------------------------------
+# replace_in(FILE FROM TO): replaces a regular expression in a file of the book.
+function(replace_in file from to)
+  file(READ ${file} text)
+  string(REGEX REPLACE "${from}" "${to}" text "${text}")
+  file(WRITE ${file} "${text}")
+endfunction()
+
+# Names of JavaScript variables may not begin with a digit.
+file(GLOB scripts ${html}/[0-9]*.js)
+foreach(script ${scripts})
+  replace_in(${script} "^var " "var _")
+endforeach()
+replace_in(${html}/navtree.js "eval\\(n[.]" "eval(n.replace(/^(?=[0-9])/,'_').")
+
+# A class whose nested classes are all private has a link to a list of them that is not there.
+file(GLOB classes ${html}/class*.html ${html}/struct*.html)
+foreach(class ${classes})
+  file(STRINGS ${class} lists REGEX "name=\"nested-classes\"")
+  if(NOT lists)
+    replace_in(${class} "<a href=\"#nested-classes\">Classes</a> [^\n]*\n" "")
+  endif()
+endforeach()
+
+# Lists of all members, a page for each letter, that the search makes needless: nothing leads there.
+file(GLOB lists ${html}/functions*.html ${html}/namespacemembers*.html ${html}/globals*.html)
+file(REMOVE ${lists})
