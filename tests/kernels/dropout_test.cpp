@@ -36,6 +36,24 @@ BOOST_AUTO_TEST_CASE(what_is_dropped_follows_the_words_of_the_key_exactly) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_word_that_equals_the_threshold_is_kept) {
+  under_every_instruction_set([] {
+    Matrix ones = zeros(1, 4000);
+    ones.fill(1.0f);
+    // Words of which a float p = word / 2^32 is exact: one in 256 among the upper half.
+    int n_tried = 0;
+    for (std::uint64_t e = 0; e < 4000; ++e) {
+      const float p = static_cast<float>(key.word(e) * 0x1p-32);
+      if (p >= 1 || p * 0x1p32 != key.word(e)) continue;
+      Matrix y = ones;
+      dropout_forward(view_of(ones), {p, key}, view_of(y));
+      BOOST_TEST(y(0, e) != 0.0f);
+      ++n_tried;
+    }
+    BOOST_TEST(n_tried > 0);
+  });
+}
+
 BOOST_AUTO_TEST_CASE(views_with_and_without_gaps_drop_the_same_elements) {
   for_every_shape([](Shape shape) {
     Matrix x = random_matrix(shape, 2);
