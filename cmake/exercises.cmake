@@ -1,7 +1,7 @@
 # exercises(): every chapters/NN_chapter/exercises/NAME_check.cpp is an exercise. Three files belong
-# to it: NAME.hpp (the task), NAME.cpp (what the reader works on) and solutions/NAME.cpp. The program
-# exercise_NN_NAME is built on request; test builds prove that the solution passes the check and that
-# the exercise as it stands does not.
+# to it: NAME.hpp (the task), NAME.cpp (what the reader works on) and solutions/NAME.cpp. The
+# program exercise_NN_NAME is built on request; test builds prove that the solution passes the check
+# and that the exercise as it stands does not.
 function(exercises)
   file(GLOB checks CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} */exercises/*_check.cpp)
   foreach(check ${checks})
@@ -11,7 +11,8 @@ function(exercises)
     get_filename_component(folder ${check} DIRECTORY)
     exercise_program(exercise_${number}_${name} ${number} ${check} ${folder}/${name}.cpp)
     if(TRANSFORMER_TESTS)
-      exercise_program(solution_${number}_${name} ${number} ${check} ${folder}/solutions/${name}.cpp)
+      exercise_program(solution_${number}_${name} ${number} ${check}
+                       ${folder}/solutions/${name}.cpp)
       set_target_properties(exercise_${number}_${name} solution_${number}_${name}
                             PROPERTIES EXCLUDE_FROM_ALL OFF)
       add_test(NAME exercises/${number}/${name}/solution COMMAND solution_${number}_${name})

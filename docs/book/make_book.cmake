@@ -34,7 +34,8 @@ file(GLOB_RECURSE sources RELATIVE ${root} ${root}/src/*.hpp ${root}/src/*.cpp
      ${root}/chapters/*.hpp ${root}/chapters/*.cpp)
 list(SORT sources)
 list(FILTER sources EXCLUDE REGEX "/exercises/")
-set(input README.md ${chapters} ${notes} CONTRIBUTING.md ${data} docs/book/namespaces.dox ${sources})
+set(input README.md ${chapters} ${notes} CONTRIBUTING.md ${data} docs/book/namespaces.dox
+    ${sources})
 list(JOIN input "\" \"" book_input)
 set(book_input "\"${book_input}\"")
 
@@ -49,7 +50,7 @@ if(result)
   message(FATAL_ERROR "Doxygen found what the lines above say; the book is not complete")
 endif()
 
-# ---- What it does not copy: figures, and what MathJax needs to set formulas as SVG -----------------
+# ---- What it does not copy: figures, and what MathJax needs to set formulas as SVG ------------
 files(figures ${root}/docs/figures/*.svg ${root}/chapters/*/figures/*.svg)
 foreach(figure ${figures})
   configure_file(${root}/${figure} ${html}/${figure} COPYONLY)
@@ -62,7 +63,7 @@ foreach(part MathJax.js extensions/tex2jax.js extensions/MathMenu.js extensions/
   file(COPY ${mathjax}/${part} DESTINATION ${folder})
 endforeach()
 
-# ---- What Doxygen 1.9.4 gets wrong -----------------------------------------------------------------
+# ---- What Doxygen 1.9.4 gets wrong -------------------------------------------------------------
 # replace_in(FILE FROM TO): replaces a regular expression in a file of the book.
 function(replace_in file from to)
   file(READ ${file} text)

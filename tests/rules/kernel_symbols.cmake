@@ -1,4 +1,5 @@
-# The rule kernel_symbols looks at compiled objects. Sanitizers put functions of their own into them.
+# The rule kernel_symbols looks at compiled objects. Sanitizers put functions of their own into
+# them.
 if(NOT TRANSFORMER_SANITIZE)
   set(any_object "$<TARGET_OBJECTS:kernels>")
   set(sets "baseline")
