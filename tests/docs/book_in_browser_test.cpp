@@ -26,7 +26,8 @@ constexpr const char* report = R"JS(new Promise(done => {
       const node = walk.currentNode;
       if (node.parentElement.closest('pre, code, tt, script, style, svg, .fragment, .memproto'))
         continue;
-      if (/\$|\\(frac|sqrt|text|math|f\[|f\$)|!\[|[^\[]\]\(|@ref/.test(node.data)) raw.push(node.data);
+      const leftover = /\$|\\(frac|sqrt|text|math|f\[|f\$)|!\[|[^\[]\]\(|@ref/;
+      if (leftover.test(node.data)) raw.push(node.data);
     }
     const formulas = document.querySelectorAll('script[type^="math/tex"]').length;
     const here = location.href.split('#')[0];
