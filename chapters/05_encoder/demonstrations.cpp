@@ -28,8 +28,7 @@ void draw_encoder_layer(const std::filesystem::path& figures) {
       {"Feed-forward", fmt::format("{0} to {1}, ReLU, {1} to {0}", base.d_model, base.d_ff), x},
       {norm, sum, x, true, true}};
   write_figure(figures / "encoder_layer.svg",
-               layer_diagram(boxes, {.title = "The encoder of the paper's base model: 5 tokens in, "
-                                              "5 rows of memory out",
+               layer_diagram(boxes, {.title = "The encoder of the paper's base model, for 5 tokens",
                                      .input = fmt::format("token ids ({})", n_tokens),
                                      .times = fmt::format("{} times", base.n_layers)}));
 }
