@@ -81,6 +81,9 @@ void require_pattern(Variable q, Variable k, Variable v, const AttentionPattern&
   const std::string_view name = "scaled_dot_product_attention";
   require_shapes(q.n_columns() == k.n_columns() && q.n_columns() % n_heads == 0, name, "q", q, "k",
                  k);
+  require_gradient(q.tape(), name, "q", q);
+  require_gradient(q.tape(), name, "k", k);
+  require_gradient(q.tape(), name, "v", v);
   require_shapes(k.n_rows() == v.n_rows() && v.n_columns() % n_heads == 0, name, "k", k, "v", v);
   if (pattern.queries.count() != pattern.keys.count() || pattern.queries.n_rows() != q.n_rows() ||
       pattern.keys.n_rows() != k.n_rows()) {

@@ -49,6 +49,13 @@ Variable linear(Variable x, Variable w) {
   return y;
 }
 
+void require_gradient(const Tape& tape, std::string_view operation, std::string_view name,
+                      Variable x) {
+  if (!tape.is_training() || x.wants_gradient()) return;
+  fail(ExitCode::internal, "{}: {} keeps no gradient; make it with wants_gradient", operation,
+       name);
+}
+
 //! [linear]
 Variable linear(Variable x, Variable w, Variable b, Activation activation) {
   require_shapes(x.n_columns() == w.n_rows(), "linear", "x", x, "w", w);

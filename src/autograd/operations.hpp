@@ -37,6 +37,11 @@ void pass_on(ConstMatrixView dy, Variable x, Threads& threads);
 void require_shapes(bool fits, std::string_view operation, std::string_view a_name, Variable a,
                     std::string_view b_name, Variable b);
 
+/// Throws Error (internal) where the tape is training and x keeps no gradient: for operations whose
+/// backward pass always writes the gradient of x.
+void require_gradient(const Tape& tape, std::string_view operation, std::string_view name,
+                      Variable x);
+
 /// What split_columns is made of; the blocks' widths are equal.
 void split_columns_into(Variable x, std::span<Variable> blocks);
 
