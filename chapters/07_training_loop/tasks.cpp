@@ -72,11 +72,12 @@ void test(const Transformer& model, Tape& tape, Task task, Learned& learned) {
 }
 
 //! [learn]
-Learned learn(Task task, const std::string& name) {
+Learned learn(Task task, const std::string& name, std::int64_t warmup_steps = 100) {
   Learned learned{name, {}, 0, 0, {}};
   ParameterStore store(1);
   Transformer model(store, small, n_task_vocabulary);
-  Trainer trainer(model, store, {.optimizer = {.warmup_steps = 100, .learning_rate_scale = 0.3f}},
+  Trainer trainer(model, store,
+                  {.optimizer = {.warmup_steps = warmup_steps, .learning_rate_scale = 0.3f}},
                   Threads::serial());
   fmt::print(stderr, "{}:\n", name);
   Progress progress(n_steps);
@@ -102,7 +103,8 @@ double least_loss() {
 void show_tasks(const std::filesystem::path& figures) {
   section("learning");
   const std::vector<Learned> tasks = {learn(Task::copying, "copying"),
-                                      learn(Task::reversing, "reversing")};
+                                      learn(Task::reversing, "reversing"),
+                                      learn(Task::reversing, "without warm-up", 1)};
   std::vector<Series> lines;
   std::vector<TableRow> table, examples;
   for (const std::int64_t step : {1, 25, 50, 100, 150, 200, 300, 600}) {
@@ -112,7 +114,7 @@ void show_tasks(const std::filesystem::path& figures) {
     }
   }
   fmt::print("loss, with label smoothing\n");
-  print_table({"step", tasks[0].name, tasks[1].name}, table);
+  print_table({"step", tasks[0].name, tasks[1].name, tasks[2].name}, table);
   value("the least that smoothed targets allow", least_loss(), 2);
 
   section("learned");

@@ -167,14 +167,19 @@ void show_search() {
   Tape tape(Threads::serial());
   section("search");
   std::vector<TableRow> table;
+  double last_greedy = 0, last_beam = 0;
   for (const std::string word : {"jackal", "hlcjk", "fgbg", "lmfcgfj"}) {
     const PackedSentences source = source_of(word);
     const Translation greedy = greedy_decode(reverser.model, tape, source)[0],
                       beam = beam_search(reverser.model, tape, source, {.size = 4})[0];
     table.push_back({word, word_of(greedy), number_text(greedy.log_probability), word_of(beam),
                      number_text(beam.log_probability)});
+    last_greedy = greedy.log_probability;
+    last_beam = beam.log_probability;
   }
   print_table({"to reverse", "greedy", "log p", "beam of 4", "log p"}, table);
+  value("log p of the last word, greedy", last_greedy, 3);
+  value("log p of the last word, beam", last_beam, 3);
 
   section("length_penalty");
   const PackedSentences source = source_of("ifc");
