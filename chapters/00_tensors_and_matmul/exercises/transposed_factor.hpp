@@ -4,7 +4,7 @@
 // right shape, and where b is symmetric even the right numbers. It comes from carrying weights from
 // one framework to another: TensorFlow keeps a layer's matrix as (d_in, d_out), PyTorch as (d_out,
 // d_in), and where d_in = d_out no shape tells that a transpose is missing
-// (huggingface/transformers, issue 4514, asks where it happens).
+// (huggingface/transformers, issue 4514, asks where it is made up for).
 #pragma once
 
 #include "src/tensor/tensor.hpp"
