@@ -3,7 +3,7 @@
 // `exercise_table_gradient` should give each row of the table the sum of the gradients of all
 // places where its token stands. The version in duplicate_token.cpp is right for sentences without
 // repetition. NumPy invites the mistake, since `table[tokens] += dy` counts a repeated index once;
-// the library autograd therefore changed to `numpy.add.at` (HIPS/autograd, pull request 136).
+// the library autograd made it and changed to `numpy.add.at` (HIPS/autograd, issue 39).
 #pragma once
 
 #include <span>
