@@ -2,8 +2,8 @@
 //
 // `exercise_sinusoids` should be the paper's table (section 3.5). The version in exponent.cpp runs
 // through the columns in steps of two and looks much like the formula: the code of a well-known
-// tutorial (SamLynnEvans/Transformer, issues 7 and 25). Models trained with it work. There are two
-// mistakes in its exponents.
+// tutorial (SamLynnEvans/Transformer, issues 7 and 25). It runs, and nothing complains. There are
+// two mistakes in its exponents.
 #pragma once
 
 #include "src/tensor/tensor.hpp"
