@@ -2,8 +2,8 @@
 //
 // `exercise_causal_weights` should keep each query from everything that stands behind it. The
 // version in mask_after_softmax.cpp sets the weights of later keys to zero, and still a later key
-// changes them. The library timm masked at this place (huggingface/pytorch-image-models, pull
-// request 2236).
+// changes them. The library timm did so in one of its models (huggingface/pytorch-image-models,
+// pull request 2236).
 #pragma once
 
 #include "src/tensor/tensor.hpp"
