@@ -1,0 +1,26 @@
+#include "chapters/08_translation/exercises/bleu_by_hand.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace transformer {
+
+namespace {
+
+/// How often each n-gram stands among the words.
+std::map<Words, Index> ngrams_of(const Words& words, size_t n) {
+  std::map<Words, Index> counts;
+  for (auto first = words.begin(); words.end() - first >= static_cast<Index>(n); ++first) {
+    ++counts[Words(first, first + static_cast<Index>(n))];
+  }
+  return counts;
+}
+
+}  // namespace
+
+Index exercise_clipped_matches(const Words& hypothesis, const Words& reference, size_t n) {
+  // Compare the counts of the hypothesis with those of the reference.
+  return 0;
+}
+
+}  // namespace transformer
