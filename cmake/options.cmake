@@ -7,6 +7,7 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 
 option(TRANSFORMER_TESTS "Build the tests (needs Boost.Test, xtensor-blas, Random123)" OFF)
+option(TRANSFORMER_BENCH "Build what ./run bench runs (needs Google Benchmark)" OFF)
 option(TRANSFORMER_WERROR "Treat warnings as errors" OFF)
 set(TRANSFORMER_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined or thread")
 

@@ -16,7 +16,7 @@ failed() {
 make_good_tree() {
   rm -rf "$work/tree"
   mkdir -p "$work/tree/"{src/{base,tensor,kernels/generic,io},tests/kernels}
-  mkdir -p "$work/tree/chapters/"{01_words,02_sentences} "$work/tree/docs/tool"
+  mkdir -p "$work/tree/chapters/"{01_words,02_sentences} "$work/tree/"{bench,docs/tool}
   cp "$rules/../../.clang-format" "$work/tree/"
   cd "$work/tree"
   echo '#include <vector>' >src/base/index.hpp
@@ -25,6 +25,7 @@ make_good_tree() {
   echo '#include "src/tensor/tensor.hpp"' >src/io/file.hpp
   echo '#include "src/io/file.hpp"' >chapters/01_words/words.hpp
   echo '#include "chapters/01_words/words.hpp"' >chapters/02_sentences/main.cpp
+  echo '#include "chapters/01_words/words.hpp"' >bench/words.hpp
   echo '#include <string>' >docs/tool/text.hpp
   printf '#include <sys/wait.h>\n\n#include "docs/tool/text.hpp"\n' >docs/tool/text.cpp
   echo '#include <xtensor-blas/xlinalg.hpp>' >tests/kernels/matmul_test.cpp
@@ -60,6 +61,8 @@ bad include_order chapters/02_sentences/main.cpp 2 <<<'#include <xtensor/xview.h
 bad include_order src/io/file.hpp 2 <<<'#include <xsimd/xsimd.hpp>'
 bad include_order src/io/file.hpp 2 <<<'#include <xtensor-blas/xlinalg.hpp>'
 bad include_order tests/kernels/rows_test.cpp 1 <<<'#include <xtensor-blas/xlinalg.hpp>'
+bad include_order chapters/02_sentences/main.cpp 2 <<<'#include "bench/words.hpp"'
+bad include_order bench/words.hpp 2 <<<'#include "tests/kernels/matmul_test.cpp"'
 bad include_order src/attic/old.hpp 1 <<<'#include "src/base/index.hpp"'
 
 bad include_order docs/tool/main.cpp 1 <<<'#include "src/base/index.hpp"'

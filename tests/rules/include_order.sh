@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Includes go one way: base, tensor, kernels, autograd, io, text, book, then chapters 00, 01, ...
 # A file includes its own room or chapter and those before it, by the path from the root.
+# bench/ may include all of them, and nothing but tests/ may include bench/.
 # docs/ stands alone: it includes no other folder of the tree, and nothing but the standard library.
 # xtensor stands in src/tensor/tensor.hpp alone (xtensor-blas in one test), xsimd in the kernels.
 . "$(dirname "$0")/common.sh"
@@ -20,13 +21,14 @@ rank() {
       local number=${1#chapters/}
       echo $((100 + 10#${number:0:2}))
       ;;
+    bench/*) echo 500 ;;
     tests/*) echo 1000 ;;
   esac
 }
 
 check_own() {
   local file=$1 place=$2 included=$3 mine theirs
-  if [[ ! $included =~ ^(src|chapters|tests|data|docs)/ || ! -f $included ]]; then
+  if [[ ! $included =~ ^(src|chapters|tests|data|docs|bench)/ || ! -f $included ]]; then
     breach "$place" "\"$included\" is no file by its path from the root"
     return
   fi

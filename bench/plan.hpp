@@ -1,0 +1,41 @@
+// Which programs run, with which flags, on which work.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace transformer::bench {
+
+/// Who does a piece of work: a command for the shell, to which ` "FILE"` is appended, where it
+/// writes its results.
+struct Contender {
+  std::string name;
+  std::string command;
+};
+
+/// Contenders that do the same work; they take turns.
+struct Contest {
+  std::string topic;  ///< machine, products, rows, train or decode.
+  std::vector<Contender> contenders;
+};
+
+struct PlanOptions {
+  std::filesystem::path programs;  ///< Where the measuring programs are.
+  std::filesystem::path peers;     ///< Where the scripts of peers are.
+  std::filesystem::path results;   ///< Where files may be written.
+  bool quick = false;
+};
+
+/// What this project is called in the results.
+inline constexpr const char* ours = "ours";
+
+struct Plan {
+  std::vector<Contest> contests;
+  std::vector<std::string> absent;  ///< Peers that are not installed.
+};
+
+/// Looks for the peers.
+Plan make_plan(const PlanOptions& options);
+
+}  // namespace transformer::bench
