@@ -139,12 +139,21 @@ void document_file(Lines& lines) {
   if (n > 0) lines[n - 1] += " @file";
 }
 
-// In documentation, writes < so that it cannot begin an element.
-void escape_elements(std::string& line) {
+// In documentation, writes < so that it cannot begin an element, and a number that happens to begin
+// a line so that it cannot begin a list.
+void escape_documentation(std::string& line) {
+  static const std::regex number(R"(^( *///<? *\d+)\.)");
   std::size_t at = line.find("///");
   if (at == line.npos) return;
   at += line.compare(at, 4, "///<") == 0 ? 4 : 3;
   while ((at = line.find('<', at)) != line.npos) line.replace(at, 1, "&lt;");
+  line = std::regex_replace(line, number, "$1\\.");
+}
+
+// Hides what a file keeps to itself: Doxygen would take it for everybody's.
+void hide_own(std::string& line) {
+  if (line == "namespace {") line = "namespace { /** @cond */";
+  if (line == "}  // namespace") line = "/** @endcond */ }";
 }
 
 std::string filtered_source(const fs::path& file) {
@@ -152,7 +161,8 @@ std::string filtered_source(const fs::path& file) {
   document_file(lines);
   for (std::string& line : lines) {
     if (!region_mark(line).empty()) line.clear();
-    escape_elements(line);
+    escape_documentation(line);
+    hide_own(line);
   }
   return text_of(lines);
 }

@@ -11,7 +11,8 @@ namespace transformer::weave {
 /// - Pages: formulas as commands; a label for every heading; links to pages, headings and sources
 ///   as references; images by their path from `root`; a table of contents; no markers.
 /// - Sources: the opening comment documents the file; no marks of regions, which Doxygen would take
-///   for documentation; `<` in documentation is text.
+///   for documentation; no elements and lists in documentation by accident; nothing of
+///   unnamed namespaces.
 /// Links to files that are not part of the book become plain text.
 std::string filtered(const std::filesystem::path& file, const std::filesystem::path& root);
 

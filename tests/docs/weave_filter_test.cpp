@@ -103,6 +103,19 @@ BOOST_AUTO_TEST_CASE(the_opening_comment_of_a_source_documents_the_file) {
              "/// What is\n/// here. @file\n\n// not this\nint x;\n");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_source_keeps_to_itself_is_hidden) {
+  const SmallBook book;
+  book.write("src/piece.cpp", "namespace {\nint x;\n}  // namespace\n");
+  BOOST_TEST(filtered(book, "src/piece.cpp") ==
+             "namespace { /** @cond */\nint x;\n/** @endcond */ }\n");
+}
+
+BOOST_AUTO_TEST_CASE(documentation_of_a_source_has_no_lists_by_accident) {
+  const SmallBook book;
+  book.write("src/piece.hpp", "/// A row sums to\n/// 1. Or 2.5.\n");
+  BOOST_TEST(filtered(book, "src/piece.hpp") == "/// A row sums to\n/// 1\\. Or 2.5.\n");
+}
+
 BOOST_AUTO_TEST_CASE(documentation_of_a_source_has_no_elements) {
   const SmallBook book;
   book.write("src/piece.hpp", "/// Ends with </s>.\nbool b = 1 < 2;  ///< `a<b>`.\n");
