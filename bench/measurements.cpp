@@ -26,7 +26,7 @@ Measurement measurement_of(const Json& entry) {
   Measurement measurement;
   measurement.seconds =
       entry.at("real_time").get<double>() * seconds_per(entry.at("time_unit").get<std::string>());
-  for (const char* name : {"flops", "bytes", "target_tokens", "peak_memory"}) {
+  for (const char* name : {"flops", "bytes", "bytes_read", "target_tokens", "peak_memory"}) {
     if (entry.contains(name)) measurement.counters[name] = entry.at(name).get<double>();
   }
   return measurement;

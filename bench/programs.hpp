@@ -21,7 +21,10 @@ inline std::string with_threads(const std::string& name, int n_threads) {
 
 /// What one iteration does, for shares of the machine's limits.
 inline void count_flops(benchmark::State& state, double flops) { state.counters["flops"] = flops; }
-inline void count_bytes(benchmark::State& state, double bytes) { state.counters["bytes"] = bytes; }
+inline void count_bytes(benchmark::State& state, double n_read, double n_written) {
+  state.counters["bytes_read"] = n_read;
+  state.counters["bytes"] = n_read + n_written;
+}
 
 /// Runs what was registered, as the flags of Google Benchmark say. To be returned from main.
 inline int run_registered(int argc, char** argv) {

@@ -11,10 +11,11 @@ struct LimitLoops {
   /// Multiplies and adds in registers, n_rounds times; a round is so many FLOPs.
   float (*multiply_add)(Index n_rounds);
   Index flops_per_round;
-  /// The sum of n numbers; n is a multiple of 128.
-  float (*read)(const float* x, Index n);
-  /// z = x + 3 y, for n numbers; n is a multiple of 128.
-  void (*triad)(const float* x, const float* y, Index n, float* z);
+  /// The sum of three arrays of n numbers; n is a multiple of 16. Several streams at once, as
+  /// kernels have them, reach more than one.
+  float (*read)(const float* x, const float* y, const float* z, Index n);
+  /// Adds 1 to each of them: as much is written as is read.
+  void (*update)(float* x, float* y, float* z, Index n);
 };
 
 LimitLoops baseline_loops();
@@ -57,34 +58,32 @@ float multiply_add(Index n_rounds) {
 }
 
 template <int n_bytes>
-float read(const float* x, Index n) {
+float read(const float* x, const float* y, const float* z, Index n) {
   using Vector = typename Register<n_bytes>::Type;
-  constexpr Index width = Register<n_bytes>::n_floats;
-  Vector sums[8] = {};
-  for (Index i = 0; i < n; i += 8 * width) {
-#pragma GCC unroll 8
-    for (Index j = 0; j < 8; ++j) {
-      sums[j] += *reinterpret_cast<const typename Register<n_bytes>::Unaligned*>(x + i + j * width);
-    }
+  using Unaligned = typename Register<n_bytes>::Unaligned;
+  Vector sum_x = {}, sum_y = {}, sum_z = {};
+  for (Index i = 0; i < n; i += Register<n_bytes>::n_floats) {
+    sum_x += *reinterpret_cast<const Unaligned*>(x + i);
+    sum_y += *reinterpret_cast<const Unaligned*>(y + i);
+    sum_z += *reinterpret_cast<const Unaligned*>(z + i);
   }
-  Vector total = {};
-  for (const Vector& sum : sums) total += sum;
-  return sum_of(total);
+  return sum_of<Vector>(sum_x + sum_y + sum_z);
 }
 
 template <int n_bytes>
-void triad(const float* x, const float* y, Index n, float* z) {
+void update(float* x, float* y, float* z, Index n) {
   using Unaligned = typename Register<n_bytes>::Unaligned;
   for (Index i = 0; i < n; i += Register<n_bytes>::n_floats) {
-    *reinterpret_cast<Unaligned*>(z + i) = *reinterpret_cast<const Unaligned*>(x + i) +
-                                           3.0f * *reinterpret_cast<const Unaligned*>(y + i);
+    *reinterpret_cast<Unaligned*>(x + i) += 1.0f;
+    *reinterpret_cast<Unaligned*>(y + i) += 1.0f;
+    *reinterpret_cast<Unaligned*>(z + i) += 1.0f;
   }
 }
 
 template <int n_bytes>
 LimitLoops loops() {
   return {multiply_add<n_bytes>, 2 * n_sums * Register<n_bytes>::n_floats, read<n_bytes>,
-          triad<n_bytes>};
+          update<n_bytes>};
 }
 
 }  // namespace

@@ -50,25 +50,26 @@ void measure_read(benchmark::State& state, const LimitLoops& loops, int n_thread
   Threads threads(n_threads);
   for (auto _ : state) {
     threads.parallel_ranges(memory.n, memory.n / n_threads, [&](Index begin, Index end) {
-      for (const std::span<float> array : memory.arrays) {
-        benchmark::DoNotOptimize(loops.read(array.data() + begin, end - begin));
-      }
+      const auto& [x, y, z] = memory.arrays;
+      benchmark::DoNotOptimize(
+          loops.read(x.data() + begin, y.data() + begin, z.data() + begin, end - begin));
     });
   }
-  count_bytes(state, 12.0 * static_cast<double>(memory.n));
+  count_bytes(state, 12.0 * static_cast<double>(memory.n), 0.0);
 }
 
-void measure_triad(benchmark::State& state, const LimitLoops& loops, int n_threads, Index n_bytes) {
+void measure_update(benchmark::State& state, const LimitLoops& loops, int n_threads,
+                    Index n_bytes) {
   const Arrays memory(n_bytes);
   Threads threads(n_threads);
   for (auto _ : state) {
     threads.parallel_ranges(memory.n, memory.n / n_threads, [&](Index begin, Index end) {
       const auto& [x, y, z] = memory.arrays;
-      loops.triad(x.data() + begin, y.data() + begin, end - begin, z.data() + begin);
+      loops.update(x.data() + begin, y.data() + begin, z.data() + begin, end - begin);
     });
     benchmark::ClobberMemory();
   }
-  count_bytes(state, 12.0 * static_cast<double>(memory.n));
+  count_bytes(state, 12.0 * static_cast<double>(memory.n), 12.0 * static_cast<double>(memory.n));
 }
 
 void add(const std::string& name, int n_threads, auto measure) {
@@ -92,8 +93,8 @@ int main(int argc, char** argv) {
       const Index n_bytes = mebibytes << 20;
       add(fmt::format("read/{}_MiB", mebibytes), n_threads,
           [=](benchmark::State& state) { measure_read(state, loops, n_threads, n_bytes); });
-      add(fmt::format("triad/{}_MiB", mebibytes), n_threads,
-          [=](benchmark::State& state) { measure_triad(state, loops, n_threads, n_bytes); });
+      add(fmt::format("update/{}_MiB", mebibytes), n_threads,
+          [=](benchmark::State& state) { measure_update(state, loops, n_threads, n_bytes); });
     }
   }
   return run_registered(argc, argv);
