@@ -24,49 +24,67 @@ inline void pause_briefly() {
 
 }  // namespace
 
-/// What the threads share. A round is one `run`: its number goes up, the workers take tasks until
-/// none is left, and the last one to leave reports that the round is done.
+/// What the threads share. A round is one `run`; it ends when its tasks are done, whoever did them:
+/// a worker that the system lets run too late finds nothing left and is not waited for.
 struct Threads::Team {
-  std::vector<std::thread> workers;
-  alignas(64) std::atomic<std::uint64_t> round{0};
-  alignas(64) std::atomic<Index> next_task{0};
-  alignas(64) std::atomic<int> n_busy{0};
-  std::atomic<bool> stopping{false};
-  Index n_tasks = 0;
+  // The round's number in the upper half, the next task in the lower. A thread takes a task by
+  // counting up, which fails where a new round has begun in the meantime.
+  alignas(64) std::atomic<std::uint64_t> ticket{closed};
+  alignas(64) std::atomic<Index> n_done{0};
+  std::atomic<Index> n_tasks{0};
   Call call = nullptr;
   void* context = nullptr;
+  std::atomic<bool> stopping{false};
   std::mutex mutex;
   std::condition_variable wake;
+  std::vector<std::thread> workers;
 
-  void take_tasks(int worker) {
-    for (Index i = next_task.fetch_add(1); i < n_tasks; i = next_task.fetch_add(1)) {
-      call(context, i, worker);
+  static constexpr std::uint64_t closed = 0xFFFFFFFF;  // as a next task: beyond any
+  static std::uint64_t round_of(std::uint64_t ticket) { return ticket >> 32; }
+  static Index task_of(std::uint64_t ticket) { return static_cast<Index>(ticket & closed); }
+
+  void start_round(Index n, Call function, void* argument) {
+    // Between the rounds no ticket is valid. Who sees the new number of tasks sees that, too.
+    const std::uint64_t round = round_of(ticket.load(std::memory_order_relaxed));
+    ticket.store(round << 32 | closed, std::memory_order_relaxed);
+    n_tasks.store(n, std::memory_order_release);
+    n_done.store(0, std::memory_order_relaxed);
+    call = function;
+    context = argument;
+    {
+      std::lock_guard lock(mutex);
+      ticket.store((round + 1) << 32, std::memory_order_release);
     }
+    wake.notify_all();
+  }
+
+  /// Returns the last round that it took part in, or saw finished.
+  std::uint64_t take_tasks(int worker) {
+    std::uint64_t now = ticket.load(std::memory_order_acquire);
+    while (task_of(now) < n_tasks.load(std::memory_order_acquire)) {
+      if (!ticket.compare_exchange_weak(now, now + 1, std::memory_order_acq_rel,
+                                        std::memory_order_acquire)) {
+        continue;
+      }
+      call(context, task_of(now), worker);
+      n_done.fetch_add(1, std::memory_order_release);
+      now = ticket.load(std::memory_order_acquire);
+    }
+    return round_of(now);
   }
 
   void work(int worker) {
     for (std::uint64_t seen = 0;;) {
+      const auto is_new = [&] { return round_of(ticket.load(std::memory_order_acquire)) != seen; };
       // Spin first, since the next round is usually near; then sleep.
-      for (int spin = 0; round.load(std::memory_order_acquire) == seen && spin < n_spins; ++spin) {
-        pause_briefly();
-      }
-      if (round.load(std::memory_order_acquire) == seen) {
+      for (int spin = 0; !is_new() && spin < n_spins; ++spin) pause_briefly();
+      if (!is_new()) {
         std::unique_lock lock(mutex);
-        wake.wait(lock, [&] { return round.load(std::memory_order_acquire) != seen; });
+        wake.wait(lock, is_new);
       }
-      seen = round.load(std::memory_order_acquire);
       if (stopping) return;
-      take_tasks(worker);
-      n_busy.fetch_sub(1, std::memory_order_release);
+      seen = take_tasks(worker);
     }
-  }
-
-  void start_round() {
-    {
-      std::lock_guard lock(mutex);
-      round.fetch_add(1, std::memory_order_release);
-    }
-    wake.notify_all();
   }
 };
 
@@ -84,21 +102,16 @@ Threads::Threads(int n_threads)
 Threads::~Threads() {
   if (!team_) return;
   team_->stopping = true;
-  team_->start_round();
+  team_->start_round(0, nullptr, nullptr);
   for (std::thread& worker : team_->workers) worker.join();
 }
 
 void Threads::run(Index n_tasks, Call call, void* context) {
   Team& team = *team_;
-  team.n_tasks = n_tasks;
-  team.call = call;
-  team.context = context;
-  team.next_task = 0;
-  team.n_busy = n_threads_ - 1;
-  team.start_round();
+  team.start_round(n_tasks, call, context);
   team.take_tasks(0);
   // Yield once spinning has gone on for long: there may be more threads than processors.
-  for (int spin = 0; team.n_busy.load(std::memory_order_acquire) > 0; ++spin) {
+  for (int spin = 0; team.n_done.load(std::memory_order_acquire) < n_tasks; ++spin) {
     if (spin < n_spins)
       pause_briefly();
     else
