@@ -6,6 +6,6 @@ add_custom_target(html_book COMMAND ${make_book} DEPENDS weave
 
 if(TRANSFORMER_TESTS)
   add_test(NAME book/html COMMAND ${make_book})
-  set_tests_properties(book/html PROPERTIES
+  set_tests_properties(book/html PROPERTIES COST 100
                        FIXTURES_SETUP html_book SKIP_REGULAR_EXPRESSION "the book needs ")
 endif()
