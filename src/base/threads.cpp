@@ -34,6 +34,7 @@ struct Threads::Team {
   std::atomic<Index> n_tasks{0};
   Call call = nullptr;
   void* context = nullptr;
+  std::atomic<int> n_started{0};
   std::atomic<bool> stopping{false};
   std::mutex mutex;
   std::condition_variable wake;
@@ -74,6 +75,8 @@ struct Threads::Team {
   }
 
   void work(int worker) {
+    thread_scratch();
+    n_started.fetch_add(1, std::memory_order_release);
     for (std::uint64_t seen = 0;;) {
       const auto is_new = [&] { return round_of(ticket.load(std::memory_order_acquire)) != seen; };
       // Spin first, since the next round is usually near; then sleep.
@@ -97,6 +100,10 @@ Threads::Threads(int n_threads)
   for (int i = 1; i < n_threads_; ++i) {
     team_->workers.emplace_back([team = team_.get(), i] { team->work(i); });
   }
+  thread_scratch();
+  while (team_->n_started.load(std::memory_order_acquire) < n_threads_ - 1) {
+    std::this_thread::yield();
+  }
 }
 
 Threads::~Threads() {
@@ -117,6 +124,11 @@ void Threads::run(Index n_tasks, Call call, void* context) {
     else
       std::this_thread::yield();
   }
+}
+
+Arena& thread_scratch() {
+  thread_local Arena arena(Arena::smallest);
+  return arena;
 }
 
 Threads& Threads::serial() {

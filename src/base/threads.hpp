@@ -4,6 +4,7 @@
 #include <memory>
 #include <type_traits>
 
+#include "src/base/arena.hpp"
 #include "src/base/index.hpp"
 
 namespace transformer {
@@ -67,5 +68,9 @@ class Threads {
   int n_threads_;
   std::unique_ptr<Team> team_;
 };
+
+/// Scratch memory of the calling thread, which a function may rewind and use until it returns. A
+/// team's threads have theirs before the first task, so that no later use allocates.
+Arena& thread_scratch();
 
 }  // namespace transformer

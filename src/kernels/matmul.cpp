@@ -2,7 +2,6 @@
 // memory for its packed parts.
 #include <algorithm>
 #include <cassert>
-#include <new>
 
 #include <unistd.h>
 
@@ -26,30 +25,12 @@ Index packed_b_floats() {
   return l2_bytes / 2 / static_cast<Index>(sizeof(float));
 }
 
-/// A thread's memory for packed parts. Its size depends on no shape, so that it is allocated once.
-class PackedParts {
- public:
-  ~PackedParts() { release(); }
-  float* ensure(Index n_floats) {
-    if (n_floats > size_) {
-      release();
-      data_ = static_cast<float*>(
-          ::operator new(static_cast<size_t>(n_floats) * sizeof(float), alignment));
-      size_ = n_floats;
-    }
-    return data_;
-  }
-
- private:
-  static constexpr std::align_val_t alignment{4096};
-  void release() {
-    if (data_) ::operator delete(data_, alignment);
-  }
-  float* data_ = nullptr;
-  Index size_ = 0;
-};
-
-thread_local PackedParts packed_parts;
+/// The calling thread's memory for packed parts.
+float* packing_memory(Index n_floats) {
+  Arena& scratch = thread_scratch();
+  scratch.rewind();
+  return scratch.allocate<float>(n_floats).data();
+}
 
 /// Into how many blocks the rows and the columns are cut.
 struct Grid {
@@ -94,7 +75,7 @@ void multiply_block(const MatmulTask& whole, const MatmulKernels& kernels, const
   task.n_columns = block.column_end - block.column;
   if (task.bias) task.bias += block.column;
   task.packed_b_floats = packed_b_floats();
-  task.packed_a = packed_parts.ensure(kernels.packed_a_floats + task.packed_b_floats);
+  task.packed_a = packing_memory(kernels.packed_a_floats + task.packed_b_floats);
   task.packed_b = task.packed_a + kernels.packed_a_floats;
   kernels.multiply(task);
 }
