@@ -72,7 +72,7 @@ void dropout_forward(ConstMatrixView x, const Dropout& dropout, MatrixView y,
 
 /// What the backward pass needs of a forward pass, per row.
 struct LayerNormMoments {
-  float* mean = nullptr;                ///< (n_rows)
+  float* mean = nullptr;                  ///< (n_rows)
   float* reciprocal_deviation = nullptr;  ///< (n_rows): 1 / sqrt(variance + epsilon)
 };
 
