@@ -91,7 +91,7 @@ void label_headings(const Page& page, const std::string& label, std::vector<Edit
     if (is_title && label == main_page) continue;
     const std::string own = is_title ? label : section_label(label, heading.anchor);
     const std::size_t end = page.lines[heading.line].size(), below = heading.line + 1;
-    edits.push_back({heading.line, end, end, " {#" + own + "}"});
+    edits.push_back({heading.line, end, end, std::string(" {#").append(own).append("}")});
     keep_number(page, heading, edits);
     if (!is_title || all.size() < 4 || below >= page.lines.size()) continue;
     if (page.lines[below].empty()) edits.push_back({below, 0, 0, "[TOC]"});
@@ -103,7 +103,8 @@ void frame_chain(Lines& lines) {
   static const std::regex chain(R"((\[(previous|contents|next)\]\([^)]*\)( \| )?)+)");
   static const std::regex bar(R"( \| )");
   if (lines.empty() || !std::regex_match(lines.back(), chain)) return;
-  lines.back() = "<div class=\"chain\">" + std::regex_replace(lines.back(), bar, " ") + "</div>";
+  lines.back() = std::regex_replace(lines.back(), bar, " ");
+  lines.back().insert(0, "<div class=\"chain\">").append("</div>");
 }
 
 std::string filtered_page(const fs::path& file, const fs::path& root) {
@@ -144,9 +145,9 @@ void document_file(Lines& lines) {
 void escape_documentation(std::string& line) {
   static const std::regex number(R"(^( *///<? *\d+)\.)");
   std::size_t at = line.find("///");
-  if (at == line.npos) return;
+  if (at == npos) return;
   at += line.compare(at, 4, "///<") == 0 ? 4 : 3;
-  while ((at = line.find('<', at)) != line.npos) line.replace(at, 1, "&lt;");
+  while ((at = line.find('<', at)) != npos) line.replace(at, 1, "&lt;");
   line = std::regex_replace(line, number, "$1\\.");
 }
 

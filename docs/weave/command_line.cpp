@@ -26,6 +26,8 @@ constexpr const char* usage =
     "--root, the closest folder above the page that holds a folder chapters.\n"
     "Exit codes: 0 all is well, 1 a page is not what it should be, 2 usage.\n";
 
+constexpr std::size_t n_details = 40;  // lines shown of one difference
+
 struct Options {
   std::string command;
   std::vector<fs::path> paths;
@@ -77,7 +79,11 @@ void print(Findings findings, const fs::path& page, const fs::path& root, std::o
       fs::absolute(page).lexically_normal().lexically_relative(root).generic_string();
   for (const Finding& finding : findings) {
     out << name << ":" << finding.line + 1 << ": " << finding.message << "\n";
-    for (const std::string& line : lines_of(finding.details)) out << "    " << line << "\n";
+    const Lines details = lines_of(finding.details);
+    const std::size_t n_shown = std::min(details.size(), n_details);
+    for (std::size_t i = 0; i < n_shown; ++i) out << "    " << details[i] << "\n";
+    if (n_shown < details.size())
+      out << "    ... (" << details.size() - n_shown << " lines more)\n";
   }
 }
 

@@ -35,7 +35,7 @@ Lines expected_output(const Marker& marker, const Sources& sources) {
 // Where the text ends that a value marker binds, if it begins at the column `begin`.
 std::size_t value_end(const std::string& line, std::size_t begin) {
   std::size_t end = begin;
-  while (end < line.size() && std::string_view(" \t,;:)|*").find(line[end]) == std::string::npos) {
+  while (end < line.size() && std::string_view(" \t,;:)|*").find(line[end]) == npos) {
     const bool last = end + 1 == line.size() || line[end + 1] == ' ';
     if (line[end] == '.' && last) break;
     ++end;
@@ -46,7 +46,7 @@ std::size_t value_end(const std::string& line, std::size_t begin) {
 std::string expected_value(const Marker& marker, const Sources& sources) {
   const std::set<std::string> values = program_of(sources).output.values(marker.argument);
   if (values.empty()) throw Error("the program prints no line `" + marker.argument + ": ...`");
-  const std::string value = *values.begin();
+  std::string value = *values.begin();
   if (values.size() > 1) {
     throw Error("the program prints it more than once: " + value + " and " + *values.rbegin());
   }
@@ -122,14 +122,16 @@ Findings check_parts(const std::vector<Part>& parts) {
 
 Lines with_parts(const Page& page, const std::vector<Part>& parts) {
   Lines lines = page.lines;
-  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-    if (part->is_value) {
-      lines[part->line].replace(part->column, part->lines.front().size(), part->expected.front());
+  // From the end, so that what is replaced moves nothing that is still to come.
+  for (std::size_t i = parts.size(); i-- > 0;) {
+    const Part& part = parts[i];
+    if (part.is_value) {
+      lines[part.line].replace(part.column, part.lines.front().size(), part.expected.front());
       continue;
     }
-    const auto begin = lines.begin() + static_cast<std::ptrdiff_t>(part->line);
-    const auto end = begin + static_cast<std::ptrdiff_t>(part->lines.size());
-    lines.insert(lines.erase(begin, end), part->expected.begin(), part->expected.end());
+    const auto begin = lines.begin() + static_cast<std::ptrdiff_t>(part.line);
+    const auto end = begin + static_cast<std::ptrdiff_t>(part.lines.size());
+    lines.insert(lines.erase(begin, end), part.expected.begin(), part.expected.end());
   }
   return lines;
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <regex>
 
 #include "docs/weave/prose.hpp"
@@ -14,10 +15,9 @@ fs::path shown_file(const fs::path& target) {
 }
 
 bool has_anchor(const Page& page, const std::string& anchor) {
-  for (const Heading& heading : headings(page)) {
-    if (heading.anchor == anchor) return true;
-  }
-  return false;
+  const std::vector<Heading> all = headings(page);
+  return std::any_of(all.begin(), all.end(),
+                     [&anchor](const Heading& heading) { return heading.anchor == anchor; });
 }
 
 bool is_inside(const fs::path& path, const fs::path& root) {
@@ -34,7 +34,7 @@ std::string fault(const Page& page, const Link& link, const fs::path& root) {
   if (!is_inside(target, root)) return "leads out of the project";
   if (!fs::exists(target)) return "leads nowhere: there is no " + path;
   if (link.is_image && !fs::is_regular_file(target)) return "is no picture: " + path;
-  if (link.target.find('#') == std::string::npos) return {};
+  if (link.target.find('#') == npos) return {};
 
   const fs::path file = shown_file(target);
   if (file.extension() == ".md") {

@@ -10,7 +10,7 @@ std::string fence_run(std::string_view line) {
   line = trimmed(line);
   if (line.empty() || (line[0] != '`' && line[0] != '~')) return {};
   const std::size_t n = std::min(line.find_first_not_of(line[0]), line.size());
-  if (n < 3 || line.find('`', n) != line.npos) return {};
+  if (n < 3 || line.find('`', n) != npos) return {};
   return std::string(line.substr(0, n));
 }
 
@@ -21,7 +21,7 @@ void find_fences(Page& page) {
     Fence fence{i, i + 1, std::string(trimmed(trimmed(page.lines[i]).substr(run.size())))};
     const auto closes = [&run](std::string_view line) {
       line = trimmed(line);
-      return line.starts_with(run) && line.find_first_not_of(run[0]) == line.npos;
+      return line.starts_with(run) && line.find_first_not_of(run[0]) == npos;
     };
     while (fence.close < page.lines.size() && !closes(page.lines[fence.close])) ++fence.close;
     page.fences.push_back(fence);
@@ -59,27 +59,27 @@ void blank_indented_code(Page& page) {
 // Code spans and comments of a line: whichever begins first hides the other.
 void blank_spans(Page& page, std::size_t line_number) {
   std::string& line = page.prose[line_number];
-  for (std::size_t at = 0; (at = line.find_first_of("`<", at)) != line.npos;) {
-    std::size_t end = line.npos;
+  for (std::size_t at = 0; (at = line.find_first_of("`<", at)) != npos;) {
+    std::size_t end = npos;
     if (line[at] == '`') {
       const std::size_t n = std::min(line.find_first_not_of('`', at), line.size()) - at;
       const std::string run(n, '`');
       std::size_t close = line.find(run, at + n);
-      while (close != line.npos && line[close + n] == '`') {
+      while (close != npos && line[close + n] == '`') {
         close = line.find(run, line.find_first_not_of('`', close));
       }
-      end = close == line.npos ? line.npos : close + n;
-      if (end == line.npos) at += n;
+      end = close == npos ? npos : close + n;
+      if (end == npos) at += n;
     } else if (line.compare(at, 4, "<!--") == 0) {
       const std::size_t close = line.find("-->", at);
-      end = close == line.npos ? line.size() : close + 3;
+      end = close == npos ? line.size() : close + 3;
       const std::size_t inside = std::min(close, line.size()) - at - 4;
       const Halves halves = split(line.substr(at + 4, inside), ":");
       page.markers.push_back({line_number, at, end, halves.first, halves.second});
     } else {
       ++at;
     }
-    if (end == line.npos) continue;
+    if (end == npos) continue;
     line.replace(at, end - at, end - at, ' ');
     at = end;
   }
@@ -140,14 +140,14 @@ std::vector<Formula> formulas(const Page& page, Findings* findings) {
   std::vector<Formula> found;
   for (std::size_t i = 0; i < page.prose.size(); ++i) {
     const std::string& line = page.prose[i];
-    for (std::size_t at = 0; (at = line.find('$', at)) != line.npos;) {
+    for (std::size_t at = 0; (at = line.find('$', at)) != npos;) {
       if (at > 0 && line[at - 1] == '\\') {
         ++at;
         continue;
       }
       const std::string dollars = line.compare(at, 2, "$$") == 0 ? "$$" : "$";
       const std::size_t begin = at + dollars.size(), end = line.find(dollars, begin);
-      if (end == line.npos) {
+      if (end == npos) {
         if (findings) findings->push_back({i, dollars + " has no partner on its line"});
         break;
       }
@@ -187,7 +187,7 @@ Halves path_and_anchor(const Link& link) { return split(link.target, "#"); }
 
 bool is_external(std::string_view target) {
   const std::size_t colon = target.find(':');
-  return colon != target.npos && target.find('/') > colon;
+  return colon != npos && target.find('/') > colon;
 }
 
 }  // namespace transformer::weave

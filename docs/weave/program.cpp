@@ -1,6 +1,6 @@
 #include "docs/weave/program.hpp"
 
-#include <stdlib.h>
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp
 #include <sys/wait.h>
 
 #include <cstdlib>
@@ -81,7 +81,7 @@ Run run_program(const fs::path& program) {
   const std::string command = "TRANSFORMER_ISA=baseline exec " + quoted(fs::absolute(program)) +
                               " --figures " + quoted(figures) + " </dev/null >" + quoted(printed) +
                               " 2>" + quoted(errors);
-  const int status = std::system(command.c_str());  // NOLINT(cert-env33-c): a program of our own
+  const int status = std::system(command.c_str());  // NOLINT(cert-env33-c,concurrency-mt-unsafe)
   const int exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 
   Run run{exit_code, parse_output(read_file(printed)), read_file(errors), {}};

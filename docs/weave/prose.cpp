@@ -37,12 +37,12 @@ void check_formula(const Page& page, const Formula& formula, Findings& findings)
   if (!formula.display && (is_space(tex.front()) || is_space(tex.back()))) {
     complain("a blank beside a $ keeps hosts from typesetting it");
   }
-  if (tex.find('*') != tex.npos) complain("hosts take * for emphasis; write \\cdot or \\times");
+  if (tex.find('*') != npos) complain("hosts take * for emphasis; write \\cdot or \\times");
   static const std::regex escape(R"(\\[!-/:-@\[-`{-~])"), tag(R"(<[A-Za-z/!?])");
   std::smatch hit;
   if (std::regex_search(tex, hit, escape)) complain("hosts drop the backslash of " + hit.str());
   if (std::regex_search(tex, hit, tag)) complain("hosts take " + hit.str() + " for an element");
-  if (trimmed(page.lines[formula.line]).starts_with("|") && tex.find('|') != tex.npos) {
+  if (trimmed(page.lines[formula.line]).starts_with("|") && tex.find('|') != npos) {
     complain("a bar ends the cell of a table; write \\vert");
   }
 }

@@ -6,7 +6,7 @@ namespace transformer::weave {
 namespace {
 
 Lines without_common_indentation(Lines lines) {
-  std::size_t common = std::string::npos;
+  std::size_t common = npos;
   for (const std::string& line : lines) {
     if (!is_blank(line)) common = std::min(common, indentation(line));
   }

@@ -31,7 +31,7 @@ Lines lines_of(std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    text.remove_prefix(end == npos ? text.size() : end + 1);
   }
   return lines;
 }
@@ -44,7 +44,7 @@ std::string text_of(const Lines& lines) {
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == text.npos) return {};
+  if (begin == npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t\r") + 1 - begin);
 }
 
@@ -64,7 +64,7 @@ std::size_t indentation(std::string_view line) {
 
 Halves split(std::string_view text, std::string_view separator) {
   const std::size_t at = text.find(separator);
-  if (at == text.npos) return {std::string(trimmed(text)), ""};
+  if (at == npos) return {std::string(trimmed(text)), ""};
   return {std::string(trimmed(text.substr(0, at))),
           std::string(trimmed(text.substr(at + separator.size())))};
 }

@@ -11,6 +11,9 @@ namespace transformer::weave {
 
 using Lines = std::vector<std::string>;
 
+/// What a search returns that found nothing.
+inline constexpr std::size_t npos = std::string::npos;
+
 /// A mistake in a call, or a file that cannot be read or written: one line, which says what to do.
 class Error : public std::runtime_error {
  public:

@@ -67,7 +67,7 @@ std::optional<std::string> Chromium::program() {
 }
 
 Chromium::Chromium(const std::string& program) {
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   std::array<int, 2> in = {}, out = {};
   if (pipe(in.data()) != 0 || pipe(out.data()) != 0) throw std::runtime_error("no pipes");
   for (const int end : {in[0], in[1], out[0], out[1]}) fcntl(end, F_SETFD, FD_CLOEXEC);
@@ -107,7 +107,7 @@ json Chromium::read_message() {
     if (n <= 0) throw std::runtime_error(ready ? "the browser has gone" : "no answer in time");
     received_.append(bytes.data(), static_cast<std::size_t>(n));
   }
-  const json message = json::parse(received_.substr(0, end));
+  json message = json::parse(received_.substr(0, end));
   received_.erase(0, end + 1);
   return message;
 }

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <map>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "tests/support/temporary_folder.hpp"
@@ -45,8 +46,8 @@ void send_all(int connection, const std::string& bytes) {
 
 }  // namespace
 
-FileServer::FileServer(const std::filesystem::path& folder) : folder_(folder) {
-  std::signal(SIGPIPE, SIG_IGN);  // browsers hang up when they like
+FileServer::FileServer(std::filesystem::path folder) : folder_(std::move(folder)) {
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // browsers hang up when they like
   listener_ = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address = {};
   address.sin_family = AF_INET;

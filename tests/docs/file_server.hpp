@@ -13,7 +13,7 @@ namespace transformer::test {
 /// Serves the files of a folder over HTTP from its construction to its destruction.
 class FileServer {
  public:
-  explicit FileServer(const std::filesystem::path& folder);
+  explicit FileServer(std::filesystem::path folder);
   ~FileServer();
   FileServer(const FileServer&) = delete;
   FileServer& operator=(const FileServer&) = delete;

@@ -62,6 +62,15 @@ BOOST_AUTO_TEST_CASE(a_line_that_is_missing_on_the_page_is_found_at_its_place) {
                        "      two\n");
 }
 
+BOOST_AUTO_TEST_CASE(of_a_long_difference_the_beginning_is_shown) {
+  const SmallBook book;
+  std::string printed = "## sums\n";
+  for (int i = 0; i < 50; ++i) printed += std::to_string(i) + "\n";
+  book.write_program(printed + "## end\nanswer: 4.20");
+  const std::string said = book.weave("check").out;
+  BOOST_TEST(said.ends_with("    + 35\n    ... (14 lines more)\n"), said);
+}
+
 BOOST_AUTO_TEST_CASE(a_value_that_drifts_is_found) {
   const SmallBook book;
   book.change_page("-->4.20,", "-->4.21,");
