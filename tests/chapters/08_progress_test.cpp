@@ -44,6 +44,10 @@ BOOST_FIXTURE_TEST_CASE(a_file_gets_plain_lines, Workplace) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_terminal_gets_a_line_that_is_written_over, Workplace) {
+  if (!has_terminals()) {
+    BOOST_TEST_MESSAGE("skipped: no pseudo-terminals here");
+    return;
+  }
   const Outcome outcome = translator({.arguments = train("run", some_steps),
                                       .environment = {{"TERM", "xterm"}},
                                       .err = Stream::terminal});
@@ -56,6 +60,10 @@ BOOST_FIXTURE_TEST_CASE(a_terminal_gets_a_line_that_is_written_over, Workplace) 
 }
 
 BOOST_FIXTURE_TEST_CASE(a_terminal_that_cannot_go_back_gets_plain_lines, Workplace) {
+  if (!has_terminals()) {
+    BOOST_TEST_MESSAGE("skipped: no pseudo-terminals here");
+    return;
+  }
   const Outcome outcome = translator({.arguments = train("run", some_steps),
                                       .environment = {{"TERM", "dumb"}},
                                       .err = Stream::terminal});

@@ -212,4 +212,10 @@ Outcome run(const std::filesystem::path& program, const Launch& launch) {
   return Process(program, launch).wait();
 }
 
+bool has_terminals() {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (terminal >= 0) close(terminal);
+  return terminal >= 0;
+}
+
 }  // namespace transformer::test

@@ -79,4 +79,8 @@ class Process {
 /// Runs a program to its end.
 Outcome run(const std::filesystem::path& program, const Launch& launch);
 
+/// False where the system offers no pseudo-terminals, as in a bare container: tests of
+/// Stream::terminal are skipped there, with a message.
+bool has_terminals();
+
 }  // namespace transformer::test
