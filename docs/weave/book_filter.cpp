@@ -117,7 +117,9 @@ std::string filtered_page(const fs::path& file, const fs::path& root) {
   for (const Formula& formula : formulas(page)) {
     const std::string open = formula.display ? "\\f[" : "\\f$";
     const std::string close = formula.display ? "\\f]" : "\\f$";
-    edits.push_back({formula.line, formula.begin, formula.end, open + formula.tex + close});
+    std::string command = open;
+    command.append(formula.tex).append(close);
+    edits.push_back({formula.line, formula.begin, formula.end, command});
   }
   for (const Link& link : links(page)) rewrite_link(page, link, root, edits);
   label_headings(page, page_label(file, root), edits);
