@@ -5,18 +5,6 @@ function(room name)
   target_link_libraries(${name} PUBLIC project_options ${ROOM_USES})
 endfunction()
 
-# chapter(NN_name SOURCES ... USES ...): a folder of chapters/ as the static library chapter_NN and
-# the program NN_name. USES names rooms of src/ and earlier chapters.
-function(chapter folder)
-  cmake_parse_arguments(CHAPTER "" "" "SOURCES;USES" ${ARGN})
-  string(SUBSTRING ${folder} 0 2 number)
-  list(TRANSFORM CHAPTER_SOURCES PREPEND ${folder}/)
-  add_library(chapter_${number} STATIC ${CHAPTER_SOURCES})
-  target_link_libraries(chapter_${number} PUBLIC project_options ${CHAPTER_USES})
-  add_executable(${folder} ${folder}/main.cpp)
-  target_link_libraries(${folder} PRIVATE chapter_${number} book)
-endfunction()
-
 # room_test(PATH USES ...): tests/PATH_test.cpp as one Boost.Test program, named after its path.
 function(room_test path)
   cmake_parse_arguments(TEST "" "" "USES" ${ARGN})
