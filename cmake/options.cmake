@@ -21,4 +21,8 @@ if(TRANSFORMER_SANITIZE)
   target_compile_options(project_options INTERFACE
     -fsanitize=${TRANSFORMER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(project_options INTERFACE -fsanitize=${TRANSFORMER_SANITIZE})
+  # What sanitizers add to the code makes GCC believe that variables of <regex> are not initialized.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_compile_options(project_options INTERFACE -Wno-maybe-uninitialized)
+  endif()
 endif()

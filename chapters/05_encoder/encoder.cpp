@@ -25,14 +25,13 @@ Variable ResidualNorm::operator()(Variable x, Variable sublayer) const {
   residual_layer_norm_forward(x.value(), sublayer.value(), drop, gain_.value().data,
                               bias_.value().data, epsilon, sum, y.value(), moments, tape.threads());
   tape.record(y, [=, gain = gain_, bias = bias_] {
-    Threads& threads = y.tape().threads();
-    const MatrixView dsum = sublayer.gradient_target().view;
-    layer_norm_backward(sum, gain.value().data, moments, y.gradient(), dsum, false,
-                        gain.gradient_to_add_to().data, bias.gradient_to_add_to().data, threads);
-    // sum = x + dropout(sublayer): x takes the gradient as it is, the sub-layer what was not
+    // sum = x + dropout(sublayer): x takes the sum's gradient as it is, the sub-layer what was not
     // dropped.
-    pass_on(dsum, x, threads);
-    if (drop.p > 0.0f) dropout_forward(dsum, drop, dsum, threads);
+    const GradientTarget dx = x.wants_gradient() ? x.gradient_target() : GradientTarget();
+    residual_layer_norm_backward(sum, gain.value().data, moments, y.gradient(), drop, dx.view,
+                                 dx.accumulate, sublayer.gradient_target().view,
+                                 gain.gradient_to_add_to().data, bias.gradient_to_add_to().data,
+                                 y.tape().threads());
   });
   return y;  // (n_tokens, d_model)
 }

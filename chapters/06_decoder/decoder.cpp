@@ -68,7 +68,7 @@ Variable DecoderLayer::step(Variable y, const DecodingPlace& place, const LayerC
             own_cache(r).rows(place.position, place.position + 1));
   }
   // No mask is needed: the cache holds nothing that comes later.
-  const Variable q = y.tape().alias(qkv.value().columns(0, d_model), {});
+  const Variable q = y.tape().columns(qkv, 0, d_model);
   const Variable heads = attend_row_by_row(q, self_attention_.n_heads(), place.position + 1,
                                            [&](Index r) { return own_cache(r); });
   y = norm_1_(y, self_attention_.merge(heads));

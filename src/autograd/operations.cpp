@@ -120,11 +120,8 @@ void split_columns_into(Variable x, std::span<Variable> blocks) {
     fail(ExitCode::internal, "split_columns: at most {} blocks", parts.size());
   }
   for (Index b = 0; b < n_blocks; ++b) {
-    const auto block_of = [&](MatrixView whole) {
-      return whole.empty() ? whole : whole.columns(b * width, (b + 1) * width);
-    };
     Variable& block = blocks[static_cast<size_t>(b)];
-    block = tape.alias(block_of(x.value()), block_of(x.data().gradient));
+    block = tape.columns(x, b * width, (b + 1) * width);
     parts[static_cast<size_t>(b)] = &block.data();
   }
   // The blocks' gradients lie in x's, so all that is left to do is to say that it is complete.
@@ -133,7 +130,7 @@ void split_columns_into(Variable x, std::span<Variable> blocks) {
                                      [](VariableData* part) { return part->has_gradient; });
     if (!reached) return;
     for (Index b = 0; b < n_blocks; ++b) {
-      Variable part(parts[static_cast<size_t>(b)], nullptr);
+      const Variable part(parts[static_cast<size_t>(b)], &x.tape());
       if (!part.has_gradient()) part.gradient_to_add_to();
     }
     if (x.has_gradient()) fail(ExitCode::internal, "split_columns: x is used elsewhere, too");

@@ -26,7 +26,7 @@ Variable ParameterStore::add(const std::string& path, Index n_rows, Index n_colu
     // Fresh pages of an arena are zero, and this one is never rewound.
     return MatrixView(arena.allocate<float>(n_rows * n_columns).data(), n_rows, n_columns);
   };
-  auto* data = data_.create<VariableData>(allocate(values_), allocate(gradients_));
+  auto* data = data_.create<VariableData>(allocate(values_), true, allocate(gradients_));
   parameters_.push_back(
       {path, {data, nullptr}, allocate(first_moments_), allocate(second_moments_)});
 

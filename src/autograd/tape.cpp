@@ -16,8 +16,26 @@ MatrixView Variable::gradient_to_add_to() const {
   return target.view;
 }
 
+MatrixView Variable::place_of_gradient() const {
+  if (data_->gradient.empty()) {
+    if (data_->whole) {
+      const MatrixView whole = Variable(data_->whole, tape_).place_of_gradient();
+      data_->gradient = whole.columns(data_->first_column, data_->first_column + n_columns());
+    } else {
+      tape_->lend_gradient(*data_);
+    }
+  }
+  return data_->gradient;
+}
+
+Tape::Tape(Threads& threads) : threads_(threads) {
+  constexpr size_t more_than_any_model_needs = 64;
+  unused_gradients_.reserve(more_than_any_model_needs);
+}
+
 void Tape::begin(Mode mode, std::uint64_t seed, std::uint32_t step) {
   arena_.rewind();
+  unused_gradients_.clear();
   last_ = nullptr;
   mode_ = mode;
   key_ = {seed, step, 0};
@@ -25,22 +43,46 @@ void Tape::begin(Mode mode, std::uint64_t seed, std::uint32_t step) {
 
 Variable Tape::make(Index n_rows, Index n_columns) {
   const MatrixView value(arena_.allocate<float>(n_rows * n_columns).data(), n_rows, n_columns);
-  if (!is_training()) return alias(value, {});
-  return alias(value, {arena_.allocate<float>(n_rows * n_columns).data(), n_rows, n_columns});
+  return {arena_.create<VariableData>(value, is_training()), this};
 }
 
 Variable Tape::input(ConstMatrixView value, bool wants_gradient) {
-  MatrixView gradient;
-  if (wants_gradient && is_training()) {
-    gradient = {arena_.allocate<float>(value.size()).data(), value.n_rows, value.n_columns};
-  }
   // No operation writes to the value of what it was given.
-  return alias({const_cast<float*>(value.data), value.n_rows, value.n_columns, value.stride},
-               gradient);
+  const MatrixView shown(const_cast<float*>(value.data), value.n_rows, value.n_columns,
+                         value.stride);
+  return {arena_.create<VariableData>(shown, wants_gradient && is_training()), this};
 }
 
-Variable Tape::alias(MatrixView value, MatrixView gradient) {
-  return {arena_.create<VariableData>(value, gradient), this};
+Variable Tape::columns(Variable x, Index begin, Index end) {
+  auto* block = arena_.create<VariableData>(x.value().columns(begin, end), x.wants_gradient());
+  block->whole = &x.data();
+  block->first_column = begin;
+  return {block, this};
+}
+
+void Tape::lend_gradient(VariableData& variable) {
+  // The smallest that is large enough; of equal ones the one that was used last.
+  const Index n = variable.value.size();
+  auto best = unused_gradients_.end();
+  for (auto it = unused_gradients_.begin(); it != unused_gradients_.end(); ++it) {
+    const bool is_better = best == unused_gradients_.end() || it->size() <= best->size();
+    if (std::ssize(*it) >= n && is_better) best = it;
+  }
+  if (best == unused_gradients_.end()) {
+    variable.gradient_memory = arena_.allocate<float>(n);
+  } else {
+    variable.gradient_memory = *best;
+    unused_gradients_.erase(best);
+  }
+  variable.gradient = {variable.gradient_memory.data(), variable.value.n_rows,
+                       variable.value.n_columns};
+}
+
+void Tape::take_back_gradient(VariableData& variable) {
+  unused_gradients_.push_back(variable.gradient_memory);
+  variable.gradient = {};
+  variable.gradient_memory = {};
+  variable.has_gradient = false;
 }
 
 void Tape::backward(Variable output, ConstMatrixView gradient) {

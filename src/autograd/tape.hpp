@@ -3,8 +3,10 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "src/autograd/variable.hpp"
 #include "src/base/arena.hpp"
@@ -22,7 +24,7 @@ enum class Mode {
 /// arena, which keeps its memory from step to step.
 class Tape {
  public:
-  explicit Tape(Threads& threads) : threads_(threads) {}
+  explicit Tape(Threads& threads);
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
@@ -39,8 +41,9 @@ class Tape {
   /// A variable that shows a given matrix, which must outlive the step; with a gradient when
   /// training if `wants_gradient`.
   Variable input(ConstMatrixView value, bool wants_gradient = false);
-  /// A handle for a matrix inside another variable; see split_columns.
-  Variable alias(MatrixView value, MatrixView gradient);
+  /// Columns [begin, end) of x as a variable of its own; see split_columns. No number is copied:
+  /// its gradient, too, is a part of x's.
+  Variable columns(Variable x, Index begin, Index end);
 
   /// Remembers how to get from the gradient of `output` to the gradients of what it was made from.
   /// `backward()` is called only if `output` has a gradient by then. It is copied bit by bit into
@@ -49,7 +52,9 @@ class Tape {
   template <class Backward>
   void record(Variable output, Backward backward) {
     record_always([=] {
-      if (output.has_gradient()) backward();
+      if (!output.has_gradient()) return;
+      backward();
+      output.tape().take_back_gradient(output.data());
     });
   }
   /// The same for an operation with several outputs, which looks itself for those that matter.
@@ -72,6 +77,12 @@ class Tape {
   /// The same from a loss (1, 1), with d loss / d loss = 1.
   void backward(Variable loss);
 
+  /// Gives a variable memory for its gradient, not yet written.
+  void lend_gradient(VariableData& variable);
+  /// Takes it back when the gradient has been passed on: the next one takes the same memory, which
+  /// is still in the caches. So a backward pass needs memory for a few gradients, not for all.
+  void take_back_gradient(VariableData& variable);
+
   /// The next dropout of this step: each gets random numbers of its own. Drops nothing in
   /// inference.
   Dropout next_dropout(float p);
@@ -92,6 +103,7 @@ class Tape {
   Threads& threads_;
   Arena arena_;
   Record* last_ = nullptr;
+  std::vector<std::span<float>> unused_gradients_;
   Mode mode_ = Mode::inference;
   RandomKey key_;
   Observer observer_;

@@ -95,6 +95,14 @@ void layer_norm_backward(ConstMatrixView x, const float* gain, LayerNormMoments 
                          ConstMatrixView dy, MatrixView dx, bool accumulate, float* dgain,
                          float* dbias, Threads& threads = Threads::serial());
 
+/// The gradients of `residual_layer_norm_forward` in one pass: dsum, that of the sum, goes on to
+/// both of its sides. dx is dsum, or grows by it where `accumulate`, and is left out where empty;
+/// dsublayer = dropout(dsum); dgain and dbias are added to. dx and dsublayer must not overlap.
+void residual_layer_norm_backward(ConstMatrixView sum, const float* gain, LayerNormMoments moments,
+                                  ConstMatrixView dy, const Dropout& dropout, MatrixView dx,
+                                  bool accumulate, MatrixView dsublayer, float* dgain, float* dbias,
+                                  Threads& threads = Threads::serial());
+
 // ---- Cross-entropy with label smoothing (section 5.4; Szegedy et al. 2015) --------------------
 
 /// For each row, the cross-entropy between softmax(logits) and the smoothed target, which is

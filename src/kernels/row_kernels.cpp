@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "src/kernels/dropout_rule.hpp"
 #include "src/kernels/kernels.hpp"
 #include "src/kernels/row_split.hpp"
 #include "src/kernels/table.hpp"
@@ -14,7 +15,9 @@ using kernel::active_kernels;
 using kernel::DropoutRule;
 using kernel::each_row;
 using kernel::each_run;
+using kernel::first_element;
 using kernel::RowMoments;
+using kernel::rule_of;
 
 // ---- Softmax --------------------------------------------------------------------------------
 
@@ -39,20 +42,6 @@ void softmax_backward(ConstMatrixView y, ConstMatrixView dy, float scale, Matrix
 }
 
 // ---- Dropout --------------------------------------------------------------------------------
-
-namespace {
-
-DropoutRule rule_of(const Dropout& dropout) {
-  assert(0 <= dropout.p && dropout.p < 1);
-  const double p = dropout.p;
-  return {dropout.key, static_cast<std::uint32_t>(p * 0x1p32), static_cast<float>(1 / (1 - p))};
-}
-
-std::uint64_t first_element(Index row, Index n_columns) {
-  return static_cast<std::uint64_t>(row) * static_cast<std::uint64_t>(n_columns);
-}
-
-}  // namespace
 
 void dropout_forward(ConstMatrixView x, const Dropout& dropout, MatrixView y, Threads& threads) {
   assert(same_shape(x, y));

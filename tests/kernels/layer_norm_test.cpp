@@ -95,6 +95,43 @@ BOOST_AUTO_TEST_CASE(residual_and_dropout_come_first_in_the_fused_pass) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(the_fused_backward_pass_goes_to_both_sides_of_the_sum) {
+  const RandomKey key{.seed = 5, .step = 6, .site = 7};
+  for_every_shape([&](Shape shape) {
+    for (const float p : {0.0f, 0.25f}) {
+      Case c(shape);
+      const Matrix dy = random_matrix(shape, 4), before = random_matrix(shape, 8);
+      Framed in(dy), y(shape), dsum(shape), dsublayer(shape), dx(before), fresh_dx(shape);
+      layer_norm_forward(view_of(c.x), c.gain.data(), c.bias.data(), epsilon, y.view(),
+                         c.moment_pointers());
+      Matrix sums = zeros(2, shape.n_columns), expected_sums = zeros(2, shape.n_columns);
+      const auto backward = [&](MatrixView target, bool accumulate) {
+        sums.fill(0.0f);
+        residual_layer_norm_backward(view_of(c.x), c.gain.data(), c.moment_pointers(), in.view(),
+                                     {p, key}, target, accumulate, dsublayer.view(),
+                                     view_of(sums).row(0), view_of(sums).row(1));
+      };
+
+      // The same numbers, pass by pass.
+      layer_norm_backward(view_of(c.x), c.gain.data(), c.moment_pointers(), in.view(), dsum.view(),
+                          false, view_of(expected_sums).row(0), view_of(expected_sums).row(1));
+      const MatrixOf<double> dsum_values = matrix_of<double>(dsum.view());
+      const MatrixOf<double> expected_sublayer = dropout<double>(dsum_values, p, key);
+
+      backward(fresh_dx.view(), false);
+      BOOST_TEST(same_bits(fresh_dx.view(), dsum.view()));
+      BOOST_TEST(close(dsublayer.view(), expected_sublayer, 1e-6));
+      BOOST_TEST(same_bits(view_of(sums), view_of(expected_sums)));
+      backward(dx.view(), true);
+      BOOST_TEST(close(dx.view(), MatrixOf<double>(before + dsum_values), 1e-6));
+      if (shape.n_rows > 0) dsublayer.view()(0, 0) = 7.0f;
+      backward({}, false);  // x keeps no gradient
+      BOOST_TEST(close(dsublayer.view(), expected_sublayer, 1e-6));
+      BOOST_TEST((dx.is_whole() && fresh_dx.is_whole() && dsublayer.is_whole()));
+    }
+  });
+}
+
 BOOST_AUTO_TEST_CASE(the_backward_pass_is_the_gradient_of_the_formula) {
   for_every_shape(
       [](Shape shape) {

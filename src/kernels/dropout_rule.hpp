@@ -1,0 +1,22 @@
+// What the row kernels have to know to drop.
+#pragma once
+
+#include <cassert>
+
+#include "src/kernels/kernels.hpp"
+#include "src/kernels/row_table.hpp"
+
+namespace transformer::kernel {
+
+inline DropoutRule rule_of(const Dropout& dropout) {
+  assert(0 <= dropout.p && dropout.p < 1);
+  const double p = dropout.p;
+  return {dropout.key, static_cast<std::uint32_t>(p * 0x1p32), static_cast<float>(1 / (1 - p))};
+}
+
+/// The number of a row's first element: which random words belong to it.
+inline std::uint64_t first_element(Index row, Index n_columns) {
+  return static_cast<std::uint64_t>(row) * static_cast<std::uint64_t>(n_columns);
+}
+
+}  // namespace transformer::kernel
