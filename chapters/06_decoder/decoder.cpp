@@ -1,28 +1,22 @@
 #include "chapters/06_decoder/decoder.hpp"
 
-#include <algorithm>
-
 #include "src/autograd/operations.hpp"
 
 namespace transformer {
 namespace {
 
-/// The keys and values that one row attends to: (n_keys, 2 d_model), keys | values.
-using KeysAndValues = ConstMatrixView;
-
 /// Attention of one query a row, (n_rows, d_model), where row r attends to `keys_and_values_of(r)`,
-/// of at most `most_keys` rows.
+/// the keys and values side by side, (n_keys, 2 d_model).
 template <class Function>
-Variable attend_row_by_row(Variable q, Index n_heads, Index most_keys,
-                           Function keys_and_values_of) {
+Variable attend_row_by_row(Variable q, Index n_heads, Index n_keys, Function keys_and_values_of) {
   Tape& tape = q.tape();
   const Index d_model = q.n_columns(), d_k = d_model / n_heads;
   const Variable out = tape.make(q.n_rows(), d_model);
-  const Index scratch_size = round_up(most_keys, Arena::alignment);
+  const Index scratch_size = round_up(n_keys, Arena::alignment);
   float* scratch = tape.arena().allocate<float>(tape.threads().count() * scratch_size).data();
   tape.threads().parallel_for(q.n_rows(), [&](Index r, int worker) {
-    const KeysAndValues kv = keys_and_values_of(r);
-    const MatrixView weights(scratch + worker * scratch_size, 1, kv.n_rows);
+    const ConstMatrixView kv = keys_and_values_of(r);
+    const MatrixView weights(scratch + worker * scratch_size, 1, n_keys);
     for (Index h = 0; h < n_heads; ++h) {
       const Index begin = h * d_k, end = begin + d_k;
       attention_forward(q.value().rows(r, r + 1).columns(begin, end), kv.columns(begin, end),
@@ -73,14 +67,12 @@ Variable DecoderLayer::step(Variable y, const DecodingPlace& place, const LayerC
                                            [&](Index r) { return own_cache(r); });
   y = norm_1_(y, self_attention_.merge(heads));
 
-  // Look at the source sentence.
-  const auto memory_of = [&](Index r) {
-    const Index s = place.sentence_of_row[static_cast<size_t>(r)];
-    return cache.memory.rows(place.memory_sentences.begin(s), place.memory_sentences.end(s));
-  };
-  const Variable queries = cross_attention_.project_queries(y);
-  y = norm_2_(y, cross_attention_.merge(attend_row_by_row(queries, cross_attention_.n_heads(),
-                                                          cache.memory.n_rows, memory_of)));
+  // Look at the source sentence: all of its rows at once.
+  const auto [k, v] = split_columns<2>(y.tape().input(cache.memory));
+  const Variable found = scaled_dot_product_attention(
+      cross_attention_.project_queries(y), k, v, {place.rows, place.memory_sentences, Mask::none},
+      cross_attention_.n_heads());
+  y = norm_2_(y, cross_attention_.merge(found));
   y = norm_3_(y, feed_forward_(y));
   return y;  // (n_rows, d_model)
 }

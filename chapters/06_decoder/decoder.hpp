@@ -2,7 +2,6 @@
 // self-attention and the feed-forward network each layer looks at the encoder's output.
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +20,7 @@ struct LayerCache {
 struct DecodingPlace {
   Index position = 0;     ///< Of the newest token, the same in every row; counts from 0.
   Index n_positions = 0;  ///< Room for so many tokens in each row of LayerCache::self.
-  std::span<const Index> sentence_of_row;  ///< Which source sentence row r translates.
+  Segments rows;          ///< Which rows translate source sentence s; none if it is finished.
   Segments memory_sentences;
 };
 

@@ -1,7 +1,6 @@
 #include "chapters/06_decoder/greedy.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace transformer {
 
@@ -14,10 +13,9 @@ GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
                                          Index most_rows_per_sentence)
     : model_(model), tape_(tape), source_(source.segments()) {
   const Index most_rows = source_.count() * most_rows_per_sentence;
-  sentence_of_row_.reserve(static_cast<size_t>(most_rows));
-  next_sentence_of_row_.reserve(static_cast<size_t>(most_rows));
+  for (Index s = 0; s <= source_.count(); ++s) row_offsets_.push_back(s);
+  rows_ = {row_offsets_};
   for (Index s = 0; s < source_.count(); ++s) {
-    sentence_of_row_.push_back(s);
     n_positions_ = std::max(n_positions_, length_limit(model.config(), source_.length(s)));
   }
 
@@ -40,7 +38,7 @@ GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
 //! [append]
 MatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
   tape_.arena().rewind(mark_);
-  const DecodingPlace place{position_, n_positions_, sentence_of_row_, source_};
+  const DecodingPlace place{position_, n_positions_, rows_, source_};
   Variable y = model_.embed_at(tape_, tokens, position_);  // (n_rows, d_model)
   const std::vector<DecoderLayer>& layers = model_.decoder().layers();
   for (size_t i = 0; i < layers.size(); ++i) y = layers[i].step(y, place, caches_[i]);
@@ -56,26 +54,32 @@ void GrowingTranslations::continue_from(std::span<const Index> parents) {
   }
   if (unchanged) return;
 
-  next_sentence_of_row_.clear();
-  for (const Index parent : parents) next_sentence_of_row_.push_back(sentence_of(parent));
+  const auto n_now = static_cast<Index>(parents.size());
+  tape_.threads().parallel_for(n_now * std::ssize(caches_), [&](Index task) {
+    const auto layer = static_cast<size_t>(task / n_now);
+    const Index to = task % n_now, from = parents[static_cast<size_t>(to)];
+    copy_to(caches_[layer].self.rows(from * n_positions_, from * n_positions_ + position_),
+            spare_[layer].rows(to * n_positions_, to * n_positions_ + position_));
+  });
   for (size_t layer = 0; layer < caches_.size(); ++layer) {
-    MatrixView& now = caches_[layer].self;
-    MatrixView& next = spare_[layer];
-    for (size_t i = 0; i < parents.size(); ++i) {
-      const Index from = parents[i] * n_positions_, to = static_cast<Index>(i) * n_positions_;
-      copy_to(now.rows(from, from + position_), next.rows(to, to + position_));
-    }
-    std::swap(now, next);
+    std::swap(caches_[layer].self, spare_[layer]);
   }
-  std::swap(sentence_of_row_, next_sentence_of_row_);
+
+  // A sentence's rows now begin where the first descendant of its old ones is.
+  auto row = parents.begin();
+  for (Index s = 0; s < source_.count(); ++s) {
+    const Index old_end = rows_.end(s);
+    row_offsets_[static_cast<size_t>(s)] = row - parents.begin();
+    while (row != parents.end() && *row < old_end) ++row;
+  }
+  row_offsets_.back() = n_now;
 }
 
 namespace {
 
 /// The first of the largest.
-TokenId most_likely(std::span<const float> probabilities) {
-  const auto best = std::max_element(probabilities.begin(), probabilities.end());
-  return static_cast<TokenId>(best - probabilities.begin());
+TokenId most_likely(std::span<const float> logits) {
+  return static_cast<TokenId>(std::max_element(logits.begin(), logits.end()) - logits.begin());
 }
 
 }  // namespace
@@ -87,19 +91,27 @@ std::vector<Translation> greedy_decode(const Transformer& model, Tape& tape,
   GrowingTranslations growing(model, tape, source);
   std::vector<Translation> translations(static_cast<size_t>(source.n_sentences()));
   std::vector<TokenId> newest(translations.size(), marks.begin);
+  std::vector<float> normalisers(translations.size());
   std::vector<Index> unfinished;
+  unfinished.reserve(translations.size());
+  for (Index s = 0; s < segments.count(); ++s) {
+    const Index limit = length_limit(model.config(), segments.length(s));
+    translations[static_cast<size_t>(s)].tokens.reserve(static_cast<size_t>(limit));
+  }
 
   while (growing.n_rows() > 0) {
-    const MatrixView probabilities = growing.append(newest);
-    softmax_forward(probabilities, 1.0f, Mask::none, probabilities, tape.threads());
+    const ConstMatrixView logits = growing.append(newest);
+    log_sum_exp(logits, normalisers, tape.threads());
     unfinished.clear();
     newest.clear();
-    for (Index r = 0; r < growing.n_rows(); ++r) {
-      const TokenId token =
-          most_likely({probabilities.row(r), static_cast<size_t>(probabilities.n_columns)});
-      const Index s = growing.sentence_of(r);
+    for (Index s = 0; s < segments.count(); ++s) {
+      if (growing.rows().length(s) == 0) continue;
+      const Index r = growing.rows().begin(s);
+      const TokenId token = most_likely({logits.row(r), static_cast<size_t>(logits.n_columns)});
       Translation& translation = translations[static_cast<size_t>(s)];
-      translation.log_probability += std::log(static_cast<double>(probabilities(r, token)));
+      // The logarithm of softmax(logits)_token.
+      translation.log_probability +=
+          double{logits(r, token)} - double{normalisers[static_cast<size_t>(r)]};
       translation.complete = token == marks.end;
       if (translation.complete) continue;
       translation.tokens.push_back(token);

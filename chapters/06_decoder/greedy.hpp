@@ -42,8 +42,9 @@ class GrowingTranslations {
   /// order.
   void continue_from(std::span<const Index> parents);
 
-  Index n_rows() const { return static_cast<Index>(sentence_of_row_.size()); }
-  Index sentence_of(Index row) const { return sentence_of_row_[static_cast<size_t>(row)]; }
+  Index n_rows() const { return rows_.n_rows(); }
+  /// Which rows translate sentence s; none once it is finished.
+  const Segments& rows() const { return rows_; }
 
  private:
   const Transformer& model_;
@@ -51,7 +52,8 @@ class GrowingTranslations {
   Segments source_;
   Index n_positions_ = 0;
   Index position_ = 0;
-  std::vector<Index> sentence_of_row_, next_sentence_of_row_;
+  std::vector<Index> row_offsets_;  // of the sentences
+  Segments rows_;
   std::vector<LayerCache> caches_;
   std::vector<MatrixView> spare_;  // continue_from copies into these and swaps
   Index mark_ = 0;                 // of the arena, before a step's own variables

@@ -20,8 +20,8 @@ void require_targets(Variable rows, std::span<const TokenId> targets) {
 
 /// So many rows that their logits stay in the cache, and no fewer than keep a matrix product busy.
 Index chunk_rows(Index n_vocabulary) {
-  constexpr Index n_cached_logits = Index{1} << 20;
-  constexpr Index fewest = 128;
+  constexpr Index n_cached_logits = Index{1} << 22;
+  constexpr Index fewest = 256;
   return std::max(fewest, n_cached_logits / n_vocabulary);
 }
 

@@ -21,10 +21,10 @@ namespace transformer {
 
 namespace {
 
-/// Loss and gradients of 512 rows and a vocabulary of 8192, and the memory that they took.
+/// Loss and gradients of 2048 rows and a vocabulary of 8192, and the memory that they took.
 struct LossRun {
   explicit LossRun(bool in_chunks) {
-    constexpr Index n_rows = 512, n_vocabulary = 8192, d_model = 16;
+    constexpr Index n_rows = 2048, n_vocabulary = 8192, d_model = 16;
     const Matrix y_value = normal_matrix(n_rows, d_model, 1),
                  table_value = normal_matrix(n_vocabulary, d_model, 2);
     std::vector<TokenId> targets(n_rows);
@@ -51,7 +51,7 @@ struct LossRun {
 void show_chunks() {
   section("chunks");
   const LossRun whole(false), chunks(true);
-  print_table({"512 rows, 8192 tokens", "loss", "memory, MB"},
+  print_table({"2048 rows, 8192 tokens", "loss", "memory, MB"},
               std::vector<TableRow>{
                   {"all logits at once", number_text(whole.loss), number_text(whole.megabytes, 1)},
                   {"in chunks", number_text(chunks.loss), number_text(chunks.megabytes, 1)}});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "src/kernels/kernels.hpp"
 
@@ -9,7 +10,7 @@ namespace transformer {
 namespace {
 
 //! [length_penalty]
-double length_normalised(double log_probability, size_t length, double penalty) {
+double length_normalised(double log_probability, Index length, double penalty) {
   return log_probability / std::pow((5.0 + static_cast<double>(length)) / 6.0, penalty);
 }
 //! [length_penalty]
@@ -30,33 +31,44 @@ struct Candidate {
 /// The best candidates seen so far, best first, at most `most`.
 class BestCandidates {
  public:
+  void reserve(size_t most) { candidates_.reserve(most + 1); }
   void start(size_t most) {
     most_ = most;
     candidates_.clear();
-    candidates_.reserve(most + 1);
   }
 
-  /// Offers every continuation of one hypothesis, given the probabilities of the next token.
-  void offer(Index row, double log_probability, std::span<const float> probabilities) {
-    // Compare in probabilities, and take the logarithm of what may enter only.
-    float entry = entry_probability(log_probability);
-    for (size_t token = 0; token < probabilities.size(); ++token) {
-      if (probabilities[token] <= entry) continue;
-      insert({log_probability + std::log(static_cast<double>(probabilities[token])), row,
-              static_cast<TokenId>(token)});
-      entry = entry_probability(log_probability);
+  /// Offers every continuation of one hypothesis: token t has the log probability
+  /// `start + logits[t]`.
+  void offer(Index row, double start, std::span<const float> logits) {
+    constexpr size_t block = 64;
+    float entry = entry_logit(start);
+    for (size_t first = 0; first < logits.size(); first += block) {
+      const auto some = logits.subspan(first, std::min(block, logits.size() - first));
+      if (!any_exceeds(some, entry)) continue;
+      for (size_t i = 0; i < some.size(); ++i) {
+        if (some[i] <= entry) continue;
+        insert({start + static_cast<double>(some[i]), row, static_cast<TokenId>(first + i)});
+        entry = entry_logit(start);
+      }
     }
   }
 
   const std::vector<Candidate>& candidates() const { return candidates_; }
 
  private:
-  /// What a continuation's probability must exceed, a rounding error aside, to get in.
-  float entry_probability(double log_probability) const {
-    if (candidates_.size() < most_) return 0.0f;
-    constexpr double slack = 1.0 - 1e-6;
-    return static_cast<float>(slack *
-                              std::exp(candidates_.back().log_probability - log_probability));
+  /// What a continuation's logit must exceed, a rounding error aside, to get in.
+  float entry_logit(double start) const {
+    constexpr float lowest = -std::numeric_limits<float>::infinity();
+    if (candidates_.size() < most_) return lowest;
+    const double logit = candidates_.back().log_probability - start;
+    return std::nextafter(static_cast<float>(logit), lowest);
+  }
+
+  /// Most blocks hold nothing of interest: this loop has no branches, so it becomes SIMD code.
+  static bool any_exceeds(std::span<const float> logits, float entry) {
+    int any = 0;
+    for (const float logit : logits) any |= logit > entry;
+    return any != 0;
   }
 
   void insert(const Candidate& candidate) {
@@ -69,26 +81,57 @@ class BestCandidates {
   std::vector<Candidate> candidates_;
 };
 
+/// A token, and which one stands before it: hypotheses share their beginnings.
+struct Node {
+  Index previous;
+  TokenId token;
+};
+
 struct Hypothesis {
-  std::vector<TokenId> tokens;
+  Index last = -1;  // its last token's node; none yet
   double log_probability = 0.0;
 };
 
-/// The beam of one source sentence.
+/// The beam of one source sentence. It has all its memory from the start.
 struct Beam {
-  std::vector<Hypothesis> growing;  // in the order of their rows
+  Index limit = 0;
+  std::vector<Node> nodes;
+  std::vector<Hypothesis> growing, next;  // in the order of their rows
+  BestCandidates continuations;
+  std::vector<Index> parents;   // how to go on: which rows ...
+  std::vector<TokenId> newest;  // ... with which tokens
   size_t n_finished = 0;
-  Translation best;
+  Hypothesis best;
+  bool is_complete = false;
   double best_score = -std::numeric_limits<double>::infinity();
 
-  void finish(const Hypothesis& hypothesis, bool complete, double penalty) {
+  Beam(size_t size, Index most_tokens) : limit(most_tokens), growing(1) {
+    nodes.reserve(size * static_cast<size_t>(limit));
+    growing.reserve(size);
+    next.reserve(size);
+    continuations.reserve(2 * size);
+    parents.reserve(size);
+    newest.reserve(size);
+  }
+
+  void finish(const Hypothesis& hypothesis, Index length, bool complete, double penalty) {
     ++n_finished;
-    const size_t length = hypothesis.tokens.size() + (complete ? 1 : 0);
     const double score = length_normalised(hypothesis.log_probability, length, penalty);
     // A translation that was cut off only counts where no other was found.
-    if (score <= best_score || (best.complete && !complete)) return;
+    if (score <= best_score || (is_complete && !complete)) return;
     best_score = score;
-    best = {hypothesis.tokens, hypothesis.log_probability, complete};
+    best = hypothesis;
+    is_complete = complete;
+  }
+
+  Translation translation() const {
+    std::vector<TokenId> tokens;
+    tokens.reserve(static_cast<size_t>(limit));
+    for (Index i = best.last; i >= 0; i = nodes[static_cast<size_t>(i)].previous) {
+      tokens.push_back(nodes[static_cast<size_t>(i)].token);
+    }
+    std::reverse(tokens.begin(), tokens.end());
+    return {tokens, best.log_probability, is_complete};
   }
 };
 
@@ -97,25 +140,32 @@ class BeamSearch {
  public:
   BeamSearch(const Transformer& model, Tape& tape, const PackedSentences& source,
              const BeamConfig& config, SentenceMarks marks)
-      : config_(config), marks_(marks), threads_(tape.threads()), beams_(n_sentences(source)) {
-    for (Index s = 0; s < source.n_sentences(); ++s) {
-      limits_.push_back(length_limit(model.config(), source.segments().length(s)));
+      : config_(config), marks_(marks), threads_(tape.threads()) {
+    const Segments sentences = source.segments();
+    for (Index s = 0; s < sentences.count(); ++s) {
+      beams_.emplace_back(static_cast<size_t>(config.size),
+                          length_limit(model.config(), sentences.length(s)));
     }
-    // Every beam starts as one empty hypothesis in the first of its rows.
-    for (Beam& beam : beams_) beam.growing.resize(1);
+    // Every beam starts as one empty hypothesis.
     newest_.assign(beams_.size(), marks.begin);
+    const size_t most_rows = beams_.size() * static_cast<size_t>(config.size);
+    newest_.reserve(most_rows);
+    parents_.reserve(most_rows);
+    normalisers_.resize(most_rows);
   }
 
   /// Takes the next tokens from the logits of all rows. `parents` and `newest` say how to go on.
-  void advance(MatrixView logits, const GrowingTranslations& rows) {
-    softmax_forward(logits, 1.0f, Mask::none, logits, threads_);
+  void advance(ConstMatrixView logits, const Segments& rows) {
+    ++length_;
+    log_sum_exp(logits, normalisers_, threads_);
+    threads_.parallel_for(rows.count(), [&](Index s) {
+      if (rows.length(s) > 0) advance_beam(beams_[static_cast<size_t>(s)], logits, rows.begin(s));
+    });
     parents_.clear();
     newest_.clear();
-    for (Index first = 0; first < rows.n_rows();) {
-      const auto s = static_cast<size_t>(rows.sentence_of(first));
-      const Index n_rows = static_cast<Index>(beams_[s].growing.size());
-      advance_beam(beams_[s], limits_[s], logits, first);
-      first += n_rows;
+    for (const Beam& beam : beams_) {
+      parents_.insert(parents_.end(), beam.parents.begin(), beam.parents.end());
+      newest_.insert(newest_.end(), beam.newest.begin(), beam.newest.end());
     }
   }
 
@@ -124,70 +174,67 @@ class BeamSearch {
 
   std::vector<Translation> translations() const {
     std::vector<Translation> result;
-    for (const Beam& beam : beams_) result.push_back(beam.best);
+    for (const Beam& beam : beams_) result.push_back(beam.translation());
     return result;
   }
 
  private:
-  static size_t n_sentences(const PackedSentences& source) {
-    return static_cast<size_t>(source.n_sentences());
-  }
-
   //! [advance]
-  void advance_beam(Beam& beam, Index limit, ConstMatrixView probabilities, Index first_row) {
+  void advance_beam(Beam& beam, ConstMatrixView logits, Index first_row) const {
     // Twice the beam's size: even if half of them end here, enough go on.
     const auto size = static_cast<size_t>(config_.size);
-    best_.start(2 * size);
+    beam.continuations.start(2 * size);
     for (size_t i = 0; i < beam.growing.size(); ++i) {
       const Index row = first_row + static_cast<Index>(i);
-      best_.offer(row, beam.growing[i].log_probability,
-                  {probabilities.row(row), static_cast<size_t>(probabilities.n_columns)});
+      const auto normaliser = static_cast<double>(normalisers_[static_cast<size_t>(row)]);
+      beam.continuations.offer(row, beam.growing[i].log_probability - normaliser,
+                               {logits.row(row), static_cast<size_t>(logits.n_columns)});
     }
 
-    std::vector<Hypothesis> next;
-    for (size_t rank = 0; rank < best_.candidates().size() && next.size() < size; ++rank) {
-      const Candidate& candidate = best_.candidates()[rank];
-      Hypothesis hypothesis = beam.growing[static_cast<size_t>(candidate.row - first_row)];
-      hypothesis.log_probability = candidate.log_probability;
-      if (candidate.token == marks_.end) {
-        if (rank < size) beam.finish(hypothesis, true, config_.length_penalty);
+    beam.next.clear(), beam.parents.clear(), beam.newest.clear();
+    const std::vector<Candidate>& candidates = beam.continuations.candidates();
+    for (size_t rank = 0; rank < candidates.size() && beam.next.size() < size; ++rank) {
+      const auto [log_probability, row, token] = candidates[rank];
+      const Index last = beam.growing[static_cast<size_t>(row - first_row)].last;
+      if (token == marks_.end) {
+        if (rank < size) beam.finish({last, log_probability}, length_, true, penalty());
         continue;
       }
-      hypothesis.tokens.push_back(candidate.token);
-      next.push_back(std::move(hypothesis));
-      parents_.push_back(candidate.row);
-      newest_.push_back(candidate.token);
+      beam.nodes.push_back({last, token});
+      beam.next.push_back({std::ssize(beam.nodes) - 1, log_probability});
+      beam.parents.push_back(row);
+      beam.newest.push_back(token);
     }
-    beam.growing = std::move(next);
-    if (is_done(beam, limit)) close(beam);
+    std::swap(beam.growing, beam.next);
+    if (is_done(beam)) close(beam);
   }
   //! [advance]
 
-  bool is_done(const Beam& beam, Index limit) const {
+  double penalty() const { return config_.length_penalty; }
+
+  bool is_done(const Beam& beam) const {
     return beam.n_finished >= static_cast<size_t>(config_.size) || beam.growing.empty() ||
-           static_cast<Index>(beam.growing.front().tokens.size()) >= limit;
+           length_ >= beam.limit;
   }
 
   /// The sentence leaves the batch.
-  void close(Beam& beam) {
-    if (!beam.best.complete) {
+  void close(Beam& beam) const {
+    if (!beam.is_complete) {
       for (const Hypothesis& hypothesis : beam.growing) {
-        beam.finish(hypothesis, false, config_.length_penalty);
+        beam.finish(hypothesis, length_, false, penalty());
       }
     }
-    parents_.resize(parents_.size() - beam.growing.size());
-    newest_.resize(parents_.size());
-    beam.growing.clear();
+    beam.growing.clear(), beam.parents.clear(), beam.newest.clear();
   }
 
   BeamConfig config_;
   SentenceMarks marks_;
   Threads& threads_;
+  Index length_ = 0;  // of all growing hypotheses; with the end mark, of those that end
   std::vector<Beam> beams_;
-  std::vector<Index> limits_;
-  BestCandidates best_;
   std::vector<Index> parents_;
   std::vector<TokenId> newest_;
+  std::vector<float> normalisers_;
 };
 
 }  // namespace
@@ -198,7 +245,7 @@ std::vector<Translation> beam_search(const Transformer& model, Tape& tape,
   BeamSearch search(model, tape, source, beam, marks);
   GrowingTranslations growing(model, tape, source, beam.size);
   while (growing.n_rows() > 0) {
-    search.advance(growing.append(search.newest()), growing);
+    search.advance(growing.append(search.newest()), growing.rows());
     growing.continue_from(search.parents());
   }
   return search.translations();

@@ -114,6 +114,10 @@ void cross_entropy(ConstMatrixView logits, std::span<const TokenId> targets, flo
                    float scale, std::span<float> losses, MatrixView dlogits,
                    Threads& threads = Threads::serial());
 
+/// sums[i] = log sum_j exp(x_ij), so that x_ij - sums[i] is the logarithm of softmax(x)_ij. `sums`
+/// may be longer than x has rows.
+void log_sum_exp(ConstMatrixView x, std::span<float> sums, Threads& threads = Threads::serial());
+
 // ---- Embedding lookup (section 3.4) ---------------------------------------------------------
 
 /// Row i of y = scale * row tokens[i] of table. table is (n_vocabulary, d), y (n_tokens, d).

@@ -104,6 +104,14 @@ void cross_entropy(ConstMatrixView logits, std::span<const TokenId> targets, flo
   });
 }
 
+void log_sum_exp(ConstMatrixView x, std::span<float> sums, Threads& threads) {
+  assert(std::ssize(sums) >= x.n_rows);
+  each_row(threads, x.n_rows, x.n_columns, [&, rows = active_kernels().rows](Index i) {
+    // The cross-entropy of number 0 is log sum_j exp(x_j) - x_0.
+    sums[i] = rows.cross_entropy(x.row(i), x.n_columns, 0, 0.0f, 1.0f, nullptr) + x(i, 0);
+  });
+}
+
 // ---- Element by element -----------------------------------------------------------------------
 
 void gather_rows(ConstMatrixView table, std::span<const TokenId> tokens, float scale, MatrixView y,
