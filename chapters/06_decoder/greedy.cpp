@@ -32,6 +32,7 @@ GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
     caches_.push_back({allocate(), layer.project_memory(memory).value()});
     spare_.push_back(allocate());
   }
+  tape.keep_weights_packed();
   mark_ = tape.arena().used();
 }
 

@@ -36,6 +36,9 @@ Tape::Tape(Threads& threads) : threads_(threads) {
 void Tape::begin(Mode mode, std::uint64_t seed, std::uint32_t step) {
   arena_.rewind();
   unused_gradients_.clear();
+  keeps_weights_packed_ = false;
+  packed_.rewind();
+  packed_weights_.clear();
   last_ = nullptr;
   mode_ = mode;
   key_ = {seed, step, 0};
@@ -101,6 +104,20 @@ void Tape::backward(Variable output, ConstMatrixView gradient) {
 void Tape::backward(Variable loss) {
   const float one = 1.0f;
   backward(loss, {&one, 1, 1});
+}
+
+const float* Tape::packed(Factor weight, Index n_rows) {
+  if (!keeps_weights_packed_) return nullptr;
+  const float* data = weight.view.data;
+  for (const PackedWeight& known : packed_weights_) {
+    if (known.weight == data && known.transposed == weight.transposed) return known.packed;
+  }
+  constexpr Index worth_packing = 64;
+  if (n_rows < worth_packing) return nullptr;
+  float* memory = packed_.allocate<float>(packed_size(weight)).data();
+  pack_factor(weight, memory, threads_);
+  packed_weights_.push_back({data, weight.transposed, memory});
+  return memory;
 }
 
 Dropout Tape::next_dropout(float p) {

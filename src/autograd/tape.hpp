@@ -83,6 +83,13 @@ class Tape {
   /// is still in the caches. So a backward pass needs memory for a few gradients, not for all.
   void take_back_gradient(VariableData& variable);
 
+  /// From now until `begin`, weights that many products use are packed only once; they must not
+  /// change meanwhile. For translating token by token.
+  void keep_weights_packed() { keeps_weights_packed_ = true; }
+  /// A weight as MatmulOptions::packed_b for a product of n_rows: null where it was not asked to
+  /// keep it, or where packing is not worth it.
+  const float* packed(Factor weight, Index n_rows);
+
   /// The next dropout of this step: each gets random numbers of its own. Drops nothing in
   /// inference.
   Dropout next_dropout(float p);
@@ -99,11 +106,19 @@ class Tape {
     Record* previous;
     void (*call)(Record*);
   };
+  struct PackedWeight {
+    const float* weight;
+    bool transposed;
+    const float* packed;
+  };
 
   Threads& threads_;
   Arena arena_;
   Record* last_ = nullptr;
   std::vector<std::span<float>> unused_gradients_;
+  bool keeps_weights_packed_ = false;
+  Arena packed_;
+  std::vector<PackedWeight> packed_weights_;
   Mode mode_ = Mode::inference;
   RandomKey key_;
   Observer observer_;

@@ -31,11 +31,20 @@ struct MatmulOptions {
   bool accumulate = false;      ///< Add to what `c` holds.
   const float* bias = nullptr;  ///< (n_columns of c), added to every row.
   bool relu = false;            ///< max(0, .) last.
+  /// What `pack_factor` made of b, or null. b itself must be given as well: products of a few rows
+  /// read it where it lies.
+  const float* packed_b = nullptr;
 };
 
 /// c = a b, or c += a b; a is (m, k), b is (k, n), c is (m, n) and overlaps neither. k may be 0.
 void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options = {},
             Threads& threads = Threads::serial());
+
+/// A product of many rows packs b first, in the order in which it reads it. For a weight that many
+/// products use this is done once. `packed` has `packed_size(b)` floats; its order is that of the
+/// instruction set in use.
+void pack_factor(Factor b, float* packed, Threads& threads = Threads::serial());
+Index packed_size(Factor b);
 
 // ---- Softmax (section 3.2.1) ----------------------------------------------------------------
 

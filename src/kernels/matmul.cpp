@@ -74,6 +74,7 @@ void multiply_block(const MatmulTask& whole, const MatmulKernels& kernels, const
   task.n_rows = block.row_end - block.row;
   task.n_columns = block.column_end - block.column;
   if (task.bias) task.bias += block.column;
+  task.whole_first_column = block.column;
   task.packed_b_floats = packed_b_floats();
   task.packed_a = packing_memory(kernels.packed_a_floats + task.packed_b_floats);
   task.packed_b = task.packed_a + kernels.packed_a_floats;
@@ -97,15 +98,31 @@ void multiply_blocks(const MatmulTask& whole, const MatmulKernels& kernels, Thre
 }
 //! [threads]
 
+kernel::MatmulFactor in_memory(Factor factor) {
+  return {factor.view.data, factor.view.stride, factor.transposed};
+}
+
 }  // namespace
+
+Index packed_size(Factor b) {
+  return b.n_rows() * round_up(b.n_columns(), kernel::active_kernels().matmul.tile_columns);
+}
+
+void pack_factor(Factor b, float* packed, Threads& threads) {
+  const MatmulKernels& kernels = kernel::active_kernels().matmul;
+  const Index columns_at_once = 4 * kernels.tile_columns;
+  threads.parallel_ranges(b.n_columns(), columns_at_once, [&](Index begin, Index end) {
+    kernels.pack({in_memory(b), b.n_rows(), b.n_columns(), begin, end, packed});
+  });
+}
 
 void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Threads& threads) {
   assert(a.n_rows() == c.n_rows && a.n_columns() == b.n_rows() && b.n_columns() == c.n_columns);
   if (c.n_rows == 0 || c.n_columns == 0) return;
   const MatmulKernels& kernels = kernel::active_kernels().matmul;
   MatmulTask task = {};
-  task.a = {a.view.data, a.view.stride, a.transposed};
-  task.b = {b.view.data, b.view.stride, b.transposed};
+  task.a = in_memory(a);
+  task.b = in_memory(b);
   task.c = c.data;
   task.c_stride = c.stride;
   task.n_rows = c.n_rows;
@@ -114,6 +131,8 @@ void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Thre
   task.accumulate = options.accumulate;
   task.bias = options.bias;
   task.relu = options.relu;
+  task.whole_packed_b = options.packed_b;
+  task.whole_n_columns = c.n_columns;
   task.by_dots = b.transposed && !a.transposed && c.n_rows <= kernels.dot_rows;
 
   constexpr Index worth_two_threads = 1 << 18;  // multiplications

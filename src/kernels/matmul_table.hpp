@@ -27,14 +27,28 @@ struct MatmulTask {
   bool accumulate;
   const float* bias;  // (n_columns) or null
   bool relu;
-  float* packed_a;        // memory for packed rows of a ...
-  float* packed_b;        // ... and columns of b
-  Index packed_b_floats;  // at least panel_floats
-  bool by_dots;           // a few rows times a transposed b
+  float* packed_a;              // memory for packed rows of a ...
+  float* packed_b;              // ... and columns of b
+  Index packed_b_floats;        // at least panel_floats
+  bool by_dots;                 // a few rows times a transposed b
+  const float* whole_packed_b;  // all of b, as `pack` writes it, or null
+  Index whole_n_columns;        // of all of b ...
+  Index whole_first_column;     // ... and where this block's begin there
+};
+
+/// Some columns of b, all of its inner dimension, to be packed once for many products.
+struct PackTask {
+  MatmulFactor b;
+  Index n_inner;
+  Index n_columns;     // of all of b
+  Index first_column;  // a multiple of tile_columns
+  Index end_column;
+  float* packed;  // memory for all of b: n_inner * n_columns, rounded up to tiles
 };
 
 struct MatmulKernels {
   void (*multiply)(const MatmulTask& task);
+  void (*pack)(const PackTask& task);
   Index tile_rows;  ///< The tile of c that the registers hold.
   Index tile_columns;
   Index packed_a_floats;  ///< What `multiply` needs to pack a tile's rows of a ...

@@ -195,6 +195,34 @@ BOOST_AUTO_TEST_CASE(small_and_odd_shapes_are_right_in_every_form) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_factor_packed_once_gives_the_same_bits) {
+  each_instruction_set([] {
+    for (const Shape& shape : {Shape{1, 33, 64}, Shape{40, 70, 300}, Shape{130, 1, 5},
+                               Shape{130, 257, 600}, Shape{64, 100, 0}}) {
+      for (const bool b_transposed : {false, true}) {
+        const OwnFactor b(shape.n_inner, shape.n_columns, b_transposed, 3, 2);
+        const OwnFactor a(shape.n_rows, shape.n_inner, false, 5, 1);
+        for (const int n_threads : {1, 2, 3}) {
+          Threads threads(n_threads);
+          const GuardedFloats packed(packed_size(b.factor()), 0.0f);
+          pack_factor(b.factor(), packed.data(), threads);
+          std::vector<float> c(static_cast<size_t>(shape.n_rows * shape.n_columns));
+          std::vector<float> expected = c;
+          const auto multiply = [&](std::vector<float>& into, const float* packed_b) {
+            matmul(a.factor(), b.factor(), {into.data(), shape.n_rows, shape.n_columns},
+                   {.packed_b = packed_b}, threads);
+          };
+          multiply(expected, nullptr);
+          multiply(c, packed.data());
+          BOOST_TEST(std::memcmp(c.data(), expected.data(), c.size() * sizeof(float)) == 0,
+                     name_of(instruction_set()) << " " << shape << " b^T " << b_transposed << ", "
+                                                << n_threads << " threads");
+        }
+      }
+    }
+  });
+}
+
 BOOST_AUTO_TEST_CASE(shapes_around_the_borders_of_the_blocks_are_right) {
   each_instruction_set([] {
     for (const Shape& shape : {Shape{3, 40, 511},

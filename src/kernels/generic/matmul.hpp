@@ -59,8 +59,27 @@ Layout choose_rows(const MatmulTask& task, const Part& part, Index row, Index n_
   return Layout::rows_adjacent;
 }
 
+/// Packs a tile's columns of b.
+template <class Arch>
+void pack_columns(const MatmulFactor& b, const float* from, Index n_columns, Index n_inner,
+                  float* packed) {
+  if (b.transposed) {
+    pack_transposed<Arch>(from, b.stride, n_columns, n_inner, packed, tile_columns<Arch>);
+  } else {
+    pack_straight<Arch>(from, b.stride, n_columns, n_inner, packed, tile_columns<Arch>);
+  }
+}
+
+/// Where the tile that begins at `column` lies in a matrix that is packed as a whole: one part of
+/// the inner dimension after the other, in each the tiles side by side.
+template <class Arch>
+Index place_of_tile(Index n_columns, Index column, Index first_inner, Index n_inner) {
+  return first_inner * round_up(n_columns, tile_columns<Arch>) + column * n_inner;
+}
+
 /// Gives the tile its columns of b, from `column` on: where they lie, as many as it can take, or
-/// packed. The rows from 0 on pack them, those that follow find them packed.
+/// packed. The rows from 0 on pack them, unless all of b is packed already; those that follow find
+/// them packed.
 template <class Arch>
 void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n_rows, Index column,
                     Tile& tile) {
@@ -79,14 +98,18 @@ void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n
     return;
   }
   tile.n_columns = n_left < tile_columns<Arch> ? n_left : tile_columns<Arch>;
-  float* packed = task.packed_b + (column - part.first_column) * part.n_inner;
-  if (row == 0 && b.transposed) {
-    pack_transposed<Arch>(from, b.stride, tile.n_columns, part.n_inner, packed, tile_columns<Arch>);
-  } else if (row == 0) {
-    pack_straight<Arch>(from, b.stride, tile.n_columns, part.n_inner, packed, tile_columns<Arch>);
-  }
-  tile.b = packed;
   tile.b_stride = tile_columns<Arch>;
+  if (task.whole_packed_b) {
+    tile.b = task.whole_packed_b + place_of_tile<Arch>(task.whole_n_columns,
+                                                       task.whole_first_column + column,
+                                                       part.first_inner, part.n_inner);
+    tile.upcoming = tile.b + tile.n_columns * part.n_inner;
+    tile.upcoming_stride = tile_columns<Arch>;
+    return;
+  }
+  float* packed = task.packed_b + (column - part.first_column) * part.n_inner;
+  if (row == 0) pack_columns<Arch>(b, from, tile.n_columns, part.n_inner, packed);
+  tile.b = packed;
   // Ask for what will be packed next; what is transposed comes in long runs, without being asked.
   tile.upcoming = packed;
   tile.upcoming_stride = 0;
@@ -134,6 +157,22 @@ struct Pieces {
 };
 
 template <class Arch>
+void pack(const PackTask& task) {
+  const Pieces<Arch> inner(task.n_inner, inner_at_once<Arch>);
+  for (Index k = 0; k < inner.count; ++k) {
+    const Index first = inner.begin(k), n_inner = inner.begin(k + 1) - first;
+    for (Index column = task.first_column; column < task.end_column; column += tile_columns<Arch>) {
+      const float* from = task.b.transposed ? task.b.data + column * task.b.stride + first
+                                            : task.b.data + first * task.b.stride + column;
+      const Index n_left = task.end_column - column;
+      pack_columns<Arch>(task.b, from, n_left < tile_columns<Arch> ? n_left : tile_columns<Arch>,
+                         n_inner,
+                         task.packed + place_of_tile<Arch>(task.n_columns, column, first, n_inner));
+    }
+  }
+}
+
+template <class Arch>
 void multiply(const MatmulTask& task) {
   if (task.by_dots) return multiply_by_dots<Arch>(task);
   //! [multiply]
@@ -161,6 +200,7 @@ void multiply(const MatmulTask& task) {
 template <class Arch>
 constexpr MatmulKernels matmul_kernels() {
   return {.multiply = multiply<Arch>,
+          .pack = pack<Arch>,
           .tile_rows = TileShape<Arch>::n_rows,
           .tile_columns = tile_columns<Arch>,
           .packed_a_floats = inner_at_once<Arch> * packed_rows<Arch>,
