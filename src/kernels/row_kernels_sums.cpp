@@ -22,35 +22,50 @@ struct alignas(64) CacheLine {
   float numbers[size];
 };
 
-/// Calls `treat(i, dgain, dbias)` for each row of a matrix (n_rows, n); what all of them add to
-/// dgain and dbias, each (n), is added to the caller's.
-template <class Treat>
-void each_row_of_layer_norm(Index n_rows, Index n, float* dgain, float* dbias, Threads& threads,
-                            Treat treat) {
+/// The gradients of layer normalisation, block of rows by block of rows; `then(begin, end)` is
+/// called for each block, whose dx is still in the cache.
+template <class Then>
+void layer_norm_backward_in_blocks(ConstMatrixView x, const float* gain,
+                                   const LayerNormMoments& moments, ConstMatrixView dy,
+                                   MatrixView dx, bool accumulate, float* dgain, float* dbias,
+                                   Threads& threads, Then then) {
   // Each block of rows has a dgain and a dbias of its own. The memory for them is kept.
   constexpr Index max_blocks = 32;
-  const Index block = std::max<Index>(16, (n_rows + max_blocks - 1) / max_blocks);
-  const Index n_blocks = (n_rows + block - 1) / block;
+  const Index n = x.n_columns;
+  const Index block = std::max<Index>(16, (x.n_rows + max_blocks - 1) / max_blocks);
+  const Index n_blocks = (x.n_rows + block - 1) / block;
   const Index width = round_up(n, CacheLine::size);
   thread_local std::vector<CacheLine> memory;
   memory.resize(std::max<size_t>(memory.size(), max_blocks * 2 * width / CacheLine::size));
   const MatrixView dgains(memory.data()->numbers, n_blocks, n, 2 * width);
   const MatrixView dbiases(dgains.data + width, n_blocks, n, 2 * width);
 
+  const kernel::RowKernels rows = active_kernels().rows;
   threads.parallel_for(n_blocks, [&](Index b) {
     std::fill_n(dgains.row(b), n, 0.0f);
     std::fill_n(dbiases.row(b), n, 0.0f);
-    for (Index i = b * block; i < std::min(n_rows, (b + 1) * block); ++i) {
-      treat(i, dgains.row(b), dbiases.row(b));
+    // A few rows at a time, so that `then` finds them in the first cache.
+    constexpr Index at_once = 4;
+    const Index block_end = std::min(x.n_rows, (b + 1) * block);
+    for (Index i = b * block; i < block_end; i += at_once) {
+      const Index end = std::min(block_end, i + at_once);
+      rows.layer_norm_backward({.x = x.row(i),
+                                .x_stride = x.stride,
+                                .mean = moments.mean + i,
+                                .reciprocal_deviation = moments.reciprocal_deviation + i,
+                                .dy = dy.row(i),
+                                .dy_stride = dy.stride,
+                                .dx = dx.row(i),
+                                .dx_stride = dx.stride,
+                                .n_rows = end - i,
+                                .n = n,
+                                .accumulate = accumulate},
+                               gain, dgains.row(b), dbiases.row(b));
+      then(i, end);
     }
   });
-  const kernel::RowKernels rows = active_kernels().rows;
   rows.add_rows(dgains.data, dgains.stride, n_blocks, n, dgain);
   rows.add_rows(dbiases.data, dbiases.stride, n_blocks, n, dbias);
-}
-
-kernel::RowMoments moments_of_row(const LayerNormMoments& moments, Index i) {
-  return {moments.mean[i], moments.reciprocal_deviation[i]};
 }
 
 }  // namespace
@@ -59,13 +74,8 @@ void layer_norm_backward(ConstMatrixView x, const float* gain, LayerNormMoments 
                          ConstMatrixView dy, MatrixView dx, bool accumulate, float* dgain,
                          float* dbias, Threads& threads) {
   assert(same_shape(x, dy) && same_shape(x, dx));
-  const Index n = x.n_columns;
-  each_row_of_layer_norm(
-      x.n_rows, n, dgain, dbias, threads,
-      [&, rows = active_kernels().rows](Index i, float* dgain_i, float* dbias_i) {
-        rows.layer_norm_backward(x.row(i), n, gain, moments_of_row(moments, i), dy.row(i),
-                                 dx.row(i), accumulate, dgain_i, dbias_i);
-      });
+  layer_norm_backward_in_blocks(x, gain, moments, dy, dx, accumulate, dgain, dbias, threads,
+                                [](Index, Index) {});
 }
 
 void residual_layer_norm_backward(ConstMatrixView sum, const float* gain, LayerNormMoments moments,
@@ -76,19 +86,16 @@ void residual_layer_norm_backward(ConstMatrixView sum, const float* gain, LayerN
   assert(dx.empty() || (same_shape(sum, dx) && dx.data != dsublayer.data));
   const kernel::DropoutRule rule = kernel::rule_of(dropout);
   const Index n = sum.n_columns;
-  each_row_of_layer_norm(
-      sum.n_rows, n, dgain, dbias, threads,
-      [&, rows = active_kernels().rows](Index i, float* dgain_i, float* dbias_i) {
-        // The row of dsum stays in the first cache until both sides have it.
-        float* dsum = dsublayer.row(i);
-        rows.layer_norm_backward(sum.row(i), n, gain, moments_of_row(moments, i), dy.row(i), dsum,
-                                 false, dgain_i, dbias_i);
-        if (!dx.empty() && accumulate) rows.add(dsum, dx.row(i), n, dx.row(i));
-        if (!dx.empty() && !accumulate) std::copy_n(dsum, n, dx.row(i));
-        if (rule.threshold > 0) {
-          rows.dropout(dsum, n, rule, kernel::first_element(i, n), dsum);
-        }
-      });
+  const auto share = [&, rows = active_kernels().rows](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      float* dsum = dsublayer.row(i);
+      if (!dx.empty() && accumulate) rows.add(dsum, dx.row(i), n, dx.row(i));
+      if (!dx.empty() && !accumulate) std::copy_n(dsum, n, dx.row(i));
+      if (rule.threshold > 0) rows.dropout(dsum, n, rule, kernel::first_element(i, n), dsum);
+    }
+  };
+  layer_norm_backward_in_blocks(sum, gain, moments, dy, dsublayer, false, dgain, dbias, threads,
+                                share);
 }
 
 void scatter_add_rows(ConstMatrixView dy, std::span<const TokenId> tokens, float scale,

@@ -22,6 +22,21 @@ struct RowMoments {
   float reciprocal_deviation = 0.0f;
 };
 
+/// Some rows of what layer normalisation's backward pass reads and writes, n numbers each.
+struct LayerNormRows {
+  const float* x;
+  Index x_stride;
+  const float* mean;                  // one for each row
+  const float* reciprocal_deviation;  // one for each row
+  const float* dy;
+  Index dy_stride;
+  float* dx;
+  Index dx_stride;
+  Index n_rows;
+  Index n;
+  bool accumulate;
+};
+
 /// The numbers of one step of Adam, ready to use: 1 - beta and the corrections for the moments'
 /// start at zero are worked out once, in double precision.
 struct AdamRule {
@@ -48,8 +63,7 @@ struct RowKernels {
   // y = gain (x - mean) / deviation + bias; its gradients, dgain and dbias added to.
   RowMoments (*layer_norm_forward)(const float* x, Index n, const float* gain, const float* bias,
                                    float epsilon, float* y);
-  void (*layer_norm_backward)(const float* x, Index n, const float* gain, RowMoments moments,
-                              const float* dy, float* dx, bool accumulate, float* dgain,
+  void (*layer_norm_backward)(const LayerNormRows& rows, const float* gain, float* dgain,
                               float* dbias);
 
   // The loss of one row; its gradient only where dlogits is not null.

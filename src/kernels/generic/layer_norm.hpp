@@ -37,45 +37,74 @@ template <class Arch>
 /// The second term is there because the mean takes away what all x of the row have in common, the
 /// third because the deviation takes away what stretches the row. And dgain += x_hat dy,
 /// dbias += dy.
-template <class Arch, bool accumulate>
-void layer_norm_backward_of(const float* x, Index n, const float* gain, RowMoments moments,
-                            const float* dy, float* dx, float* dgain, float* dbias) {
-  const Floats<Arch> mean(moments.mean);
-  const Floats<Arch> reciprocal_deviation(moments.reciprocal_deviation);
-  const auto x_hat = [&](Index j, auto lanes) {
-    return (lanes.load(x + j) - mean) * reciprocal_deviation;
+/// Several rows at a time, so that dgain and dbias are read and written less often.
+template <class Arch, Index n_rows, bool accumulate>
+[[gnu::always_inline]] inline void layer_norm_backward_of(const LayerNormRows& rows, Index first,
+                                                          const float* gain, float* dgain,
+                                                          float* dbias) {
+  const auto x = [&](Index i, Index j) { return rows.x + (first + i) * rows.x_stride + j; };
+  const auto dy = [&](Index i, Index j) { return rows.dy + (first + i) * rows.dy_stride + j; };
+  Floats<Arch> mean[n_rows], reciprocal_deviation[n_rows], mean_g[n_rows], mean_g_x_hat[n_rows];
+  const auto x_hat = [&](Index i, Index j, auto lanes) {
+    return (lanes.load(x(i, j)) - mean[i]) * reciprocal_deviation[i];
   };
 
-  Sum<Arch> sum_g;
-  Sum<Arch> sum_g_x_hat;
-  each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
-    const Floats<Arch> g = lanes.load(gain + j) * lanes.load(dy + j);
-    sum_g[way] += g;
-    sum_g_x_hat[way] = xsimd::fma(g, x_hat(j, lanes), sum_g_x_hat[way]);
-  });
-  const Floats<Arch> mean_g(sum_g.total() / static_cast<float>(n));
-  const Floats<Arch> mean_g_x_hat(sum_g_x_hat.total() / static_cast<float>(n));
+#pragma GCC unroll 4
+  for (Index i = 0; i < n_rows; ++i) {
+    mean[i] = Floats<Arch>(rows.mean[first + i]);
+    reciprocal_deviation[i] = Floats<Arch>(rows.reciprocal_deviation[first + i]);
+    Sum<Arch> sum_g;
+    Sum<Arch> sum_g_x_hat;
+    each_register<Arch>(rows.n, [&](Index j, auto lanes, auto way) {
+      const Floats<Arch> g = lanes.load(gain + j) * lanes.load(dy(i, j));
+      sum_g[way] += g;
+      sum_g_x_hat[way] = xsimd::fma(g, x_hat(i, j, lanes), sum_g_x_hat[way]);
+    });
+    mean_g[i] = Floats<Arch>(sum_g.total() / static_cast<float>(rows.n));
+    mean_g_x_hat[i] = Floats<Arch>(sum_g_x_hat.total() / static_cast<float>(rows.n));
+  }
 
-  each_register<Arch>(n, [&](Index j, auto lanes, auto) {
-    const Floats<Arch> hat = x_hat(j, lanes);
-    const Floats<Arch> dy_j = lanes.load(dy + j);
-    const Floats<Arch> centred = xsimd::fms(lanes.load(gain + j), dy_j, mean_g);
-    Floats<Arch> dx_j = reciprocal_deviation * xsimd::fnma(hat, mean_g_x_hat, centred);
-    if constexpr (accumulate) dx_j += lanes.load(dx + j);
-    lanes.store(dx + j, dx_j);
-    lanes.store(dgain + j, xsimd::fma(hat, dy_j, lanes.load(dgain + j)));
-    lanes.store(dbias + j, dy_j + lanes.load(dbias + j));
+  each_register<Arch>(rows.n, [&](Index j, auto lanes, auto) {
+    const Floats<Arch> gain_j = lanes.load(gain + j);
+    Floats<Arch> dgain_j = lanes.load(dgain + j);
+    Floats<Arch> dbias_j = lanes.load(dbias + j);
+#pragma GCC unroll 4
+    for (Index i = 0; i < n_rows; ++i) {
+      const Floats<Arch> hat = x_hat(i, j, lanes);
+      const Floats<Arch> dy_j = lanes.load(dy(i, j));
+      const Floats<Arch> centred = xsimd::fms(gain_j, dy_j, mean_g[i]);
+      Floats<Arch> dx_j = reciprocal_deviation[i] * xsimd::fnma(hat, mean_g_x_hat[i], centred);
+      float* dx = rows.dx + (first + i) * rows.dx_stride + j;
+      if constexpr (accumulate) dx_j += lanes.load(dx);
+      lanes.store(dx, dx_j);
+      dgain_j = xsimd::fma(hat, dy_j, dgain_j);
+      dbias_j += dy_j;
+    }
+    lanes.store(dgain + j, dgain_j);
+    lanes.store(dbias + j, dbias_j);
   });
 }
 
+template <class Arch, bool accumulate>
+void layer_norm_backward_of(const LayerNormRows& rows, const float* gain, float* dgain,
+                            float* dbias) {
+  constexpr Index at_once = 4;
+  Index i = 0;
+  for (; i + at_once <= rows.n_rows; i += at_once) {
+    layer_norm_backward_of<Arch, at_once, accumulate>(rows, i, gain, dgain, dbias);
+  }
+  for (; i < rows.n_rows; ++i) {
+    layer_norm_backward_of<Arch, 1, accumulate>(rows, i, gain, dgain, dbias);
+  }
+}
+
 template <class Arch>
-[[gnu::flatten]] void layer_norm_backward(const float* x, Index n, const float* gain,
-                                          RowMoments moments, const float* dy, float* dx,
-                                          bool accumulate, float* dgain, float* dbias) {
-  if (accumulate) {
-    layer_norm_backward_of<Arch, true>(x, n, gain, moments, dy, dx, dgain, dbias);
+[[gnu::flatten]] void layer_norm_backward(const LayerNormRows& rows, const float* gain,
+                                          float* dgain, float* dbias) {
+  if (rows.accumulate) {
+    layer_norm_backward_of<Arch, true>(rows, gain, dgain, dbias);
   } else {
-    layer_norm_backward_of<Arch, false>(x, n, gain, moments, dy, dx, dgain, dbias);
+    layer_norm_backward_of<Arch, false>(rows, gain, dgain, dbias);
   }
 }
 
