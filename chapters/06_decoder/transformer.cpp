@@ -10,9 +10,7 @@ Variable project_to_vocabulary(Variable y, Variable table) {
                  table);
   Tape& tape = y.tape();
   const Variable logits = tape.make(y.n_rows(), table.n_rows());
-  const Factor columns = transposed(table.value());
-  matmul(y.value(), columns, logits.value(), {.packed_b = tape.packed(columns, y.n_rows())},
-         tape.threads());
+  tape.multiply_by_weight(y.value(), transposed(table.value()), logits.value());
   tape.record(logits, [=] {
     Threads& threads = logits.tape().threads();
     const auto [dy, accumulate_dy] = y.gradient_target();

@@ -44,8 +44,7 @@ Variable linear(Variable x, Variable w) {
   require_shapes(x.n_columns() == w.n_rows(), "linear", "x", x, "w", w);
   Tape& tape = x.tape();
   const Variable y = tape.make(x.n_rows(), w.n_columns());
-  matmul(x.value(), w.value(), y.value(), {.packed_b = tape.packed(w.value(), x.n_rows())},
-         tape.threads());
+  tape.multiply_by_weight(x.value(), w.value(), y.value());
   tape.record(y, [=] { linear_backward(x, w, y.gradient(), y.tape().threads()); });
   return y;
 }
@@ -64,9 +63,7 @@ Variable linear(Variable x, Variable w, Variable b, Activation activation) {
   Tape& tape = x.tape();
   const Variable y = tape.make(x.n_rows(), w.n_columns());
   const bool relu = activation == Activation::relu;
-  matmul(x.value(), w.value(), y.value(),
-         {.bias = b.value().data, .relu = relu, .packed_b = tape.packed(w.value(), x.n_rows())},
-         tape.threads());
+  tape.multiply_by_weight(x.value(), w.value(), y.value(), {.bias = b.value().data, .relu = relu});
   tape.record(y, [=] {
     Threads& threads = y.tape().threads();
     const MatrixView dy = y.data().gradient;

@@ -106,8 +106,14 @@ void Tape::backward(Variable loss) {
   backward(loss, {&one, 1, 1});
 }
 
+void Tape::multiply_by_weight(ConstMatrixView x, Factor weight, MatrixView y,
+                              MatmulOptions options) {
+  if (keeps_weights_packed_) options.packed_b = packed(weight, x.n_rows);
+  matmul(x, weight, y, options, threads_);
+}
+
+/// Null where packing is not worth it.
 const float* Tape::packed(Factor weight, Index n_rows) {
-  if (!keeps_weights_packed_) return nullptr;
   const float* data = weight.view.data;
   for (const PackedWeight& known : packed_weights_) {
     if (known.weight == data && known.transposed == weight.transposed) return known.packed;

@@ -83,12 +83,12 @@ class Tape {
   /// is still in the caches. So a backward pass needs memory for a few gradients, not for all.
   void take_back_gradient(VariableData& variable);
 
-  /// From now until `begin`, weights that many products use are packed only once; they must not
+  /// y = x weight, on all threads.
+  void multiply_by_weight(ConstMatrixView x, Factor weight, MatrixView y,
+                          MatmulOptions options = {});
+  /// From now until `begin`, a weight is packed for its first product and then kept; it must not
   /// change meanwhile. For translating token by token.
   void keep_weights_packed() { keeps_weights_packed_ = true; }
-  /// A weight as MatmulOptions::packed_b for a product of n_rows: null where it was not asked to
-  /// keep it, or where packing is not worth it.
-  const float* packed(Factor weight, Index n_rows);
 
   /// The next dropout of this step: each gets random numbers of its own. Drops nothing in
   /// inference.
@@ -102,6 +102,8 @@ class Tape {
   }
 
  private:
+  const float* packed(Factor weight, Index n_rows);
+
   struct Record {
     Record* previous;
     void (*call)(Record*);

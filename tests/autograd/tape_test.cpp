@@ -140,6 +140,30 @@ BOOST_AUTO_TEST_CASE(a_new_step_works_in_the_memory_of_the_step_before) {
   BOOST_TEST(tape.arena().used() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(weights_that_are_kept_packed_give_the_same_bits) {
+  const Matrix x = random_matrix({100, 70}, 1);
+  Matrix w = random_matrix({70, 90}, 2);
+  // Products of many and of few rows with w, then of many with its transpose.
+  const auto products = [&](bool keep) {
+    tape.begin(Mode::inference);
+    if (keep) tape.keep_weights_packed();
+    Matrix y = zeros(203, 90);
+    const MatrixView all = view_of(y);
+    tape.multiply_by_weight(view_of(x), view_of(w), all.rows(0, 100));
+    tape.multiply_by_weight(view_of(x).rows(0, 3), view_of(w), all.rows(100, 103));
+    tape.multiply_by_weight(all.rows(0, 100), transposed(view_of(w)),
+                            all.rows(103, 203).columns(0, 70));
+    return y;
+  };
+  const auto check = [&] {
+    const Matrix kept = products(true), plain = products(false);
+    BOOST_TEST(same_bits(view_of(kept), view_of(plain)));
+  };
+  check();
+  w(3, 4) += 1.0f;  // between two steps a weight may change
+  check();
+}
+
 BOOST_AUTO_TEST_CASE(inference_records_nothing_and_keeps_no_gradients) {
   const Matrix x = random_matrix({32, 16}, 1), w = random_matrix({16, 16}, 2);
   const auto bytes_of_linear = [&](Mode mode) {
