@@ -87,7 +87,8 @@ void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n
   const Index n_left = part.first_column + part.n_columns - column;
   const float* from = b.transposed ? b.data + column * b.stride + part.first_inner
                                    : b.data + part.first_inner * b.stride + column;
-  if (!b.transposed && task.n_rows <= direct_b_rows<Arch> && n_left >= n_lanes<Arch>) {
+  const bool is_direct = !b.transposed && task.n_rows <= direct_b_rows<Arch>;
+  if (is_direct && n_left >= n_lanes<Arch>) {
     Index width = widest_tile<Arch>(n_rows) * n_lanes<Arch>;
     while (width > n_left) width /= 2;
     tile.n_columns = width;
@@ -99,7 +100,7 @@ void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n
   }
   tile.n_columns = n_left < tile_columns<Arch> ? n_left : tile_columns<Arch>;
   tile.b_stride = tile_columns<Arch>;
-  if (task.whole_packed_b) {
+  if (task.whole_packed_b && !is_direct) {
     tile.b = task.whole_packed_b + place_of_tile<Arch>(task.whole_n_columns,
                                                        task.whole_first_column + column,
                                                        part.first_inner, part.n_inner);
