@@ -74,9 +74,13 @@ template <int n_bytes>
 void update(float* x, float* y, float* z, Index n) {
   using Unaligned = typename Register<n_bytes>::Unaligned;
   for (Index i = 0; i < n; i += Register<n_bytes>::n_floats) {
-    *reinterpret_cast<Unaligned*>(x + i) += 1.0f;
-    *reinterpret_cast<Unaligned*>(y + i) += 1.0f;
-    *reinterpret_cast<Unaligned*>(z + i) += 1.0f;
+    // All loads first: the arrays may lie so that a load waits for a store 4 KiB away.
+    const Unaligned x_i = *reinterpret_cast<const Unaligned*>(x + i) + 1.0f;
+    const Unaligned y_i = *reinterpret_cast<const Unaligned*>(y + i) + 1.0f;
+    const Unaligned z_i = *reinterpret_cast<const Unaligned*>(z + i) + 1.0f;
+    *reinterpret_cast<Unaligned*>(x + i) = x_i;
+    *reinterpret_cast<Unaligned*>(y + i) = y_i;
+    *reinterpret_cast<Unaligned*>(z + i) = z_i;
   }
 }
 

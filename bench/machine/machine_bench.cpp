@@ -34,8 +34,10 @@ void measure_peak(benchmark::State& state, const LimitLoops& loops, int n_thread
 /// Three arrays of n floats together, a part of each for each thread.
 struct Arrays {
   explicit Arrays(Index n_bytes) : n(n_bytes / 12 / 8192 * 8192) {
+    // Arrays a power of two apart would get into each other's way, in caches and in memory.
+    constexpr Index gap = 5 * 8192 + 1040;
     for (std::span<float>& array : arrays) {
-      array = arena.allocate<float>(n);
+      array = arena.allocate<float>(n + gap);
       for (float& x : array) x = 1.0f;
     }
   }

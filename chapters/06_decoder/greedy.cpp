@@ -14,7 +14,6 @@ GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
     : model_(model), tape_(tape), source_(source.segments()) {
   const Index most_rows = source_.count() * most_rows_per_sentence;
   for (Index s = 0; s <= source_.count(); ++s) row_offsets_.push_back(s);
-  rows_ = {row_offsets_};
   for (Index s = 0; s < source_.count(); ++s) {
     n_positions_ = std::max(n_positions_, length_limit(model.config(), source_.length(s)));
   }
@@ -39,7 +38,7 @@ GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
 //! [append]
 MatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
   tape_.arena().rewind(mark_);
-  const DecodingPlace place{position_, n_positions_, rows_, source_};
+  const DecodingPlace place{position_, n_positions_, rows(), source_};
   Variable y = model_.embed_at(tape_, tokens, position_);  // (n_rows, d_model)
   const std::vector<DecoderLayer>& layers = model_.decoder().layers();
   for (size_t i = 0; i < layers.size(); ++i) y = layers[i].step(y, place, caches_[i]);
@@ -69,7 +68,7 @@ void GrowingTranslations::continue_from(std::span<const Index> parents) {
   // A sentence's rows now begin where the first descendant of its old ones is.
   auto row = parents.begin();
   for (Index s = 0; s < source_.count(); ++s) {
-    const Index old_end = rows_.end(s);
+    const Index old_end = rows().end(s);
     row_offsets_[static_cast<size_t>(s)] = row - parents.begin();
     while (row != parents.end() && *row < old_end) ++row;
   }

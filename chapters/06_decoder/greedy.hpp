@@ -42,9 +42,9 @@ class GrowingTranslations {
   /// order.
   void continue_from(std::span<const Index> parents);
 
-  Index n_rows() const { return rows_.n_rows(); }
   /// Which rows translate sentence s; none once it is finished.
-  const Segments& rows() const { return rows_; }
+  Segments rows() const { return {row_offsets_}; }
+  Index n_rows() const { return rows().n_rows(); }
 
  private:
   const Transformer& model_;
@@ -53,7 +53,6 @@ class GrowingTranslations {
   Index n_positions_ = 0;
   Index position_ = 0;
   std::vector<Index> row_offsets_;  // of the sentences
-  Segments rows_;
   std::vector<LayerCache> caches_;
   std::vector<MatrixView> spare_;  // continue_from copies into these and swaps
   Index mark_ = 0;                 // of the arena, before a step's own variables

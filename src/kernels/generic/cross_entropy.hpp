@@ -24,6 +24,7 @@ float cross_entropy_of(const float* logits, Index n, Index target, float epsilon
   Sum<Arch> sum_of_exp;
   Sum<Arch> sum_of_z;
   each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
+    ask_for(logits + n + j);
     const Floats<Arch> z = lanes.or_else(lanes.load(logits + j) - m, 0.0f);
     const Floats<Arch> e = exp<Arch>(z);
     if constexpr (with_gradient) lanes.store(dlogits + j, e);

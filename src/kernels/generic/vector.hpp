@@ -121,6 +121,10 @@ void each_register(Index n, Body body) {
   if (j < n) body(j, FirstLanes<Arch>(n - j), Way<1>{});
 }
 
+/// Asks for a part of the next row: it comes from memory while this row's exponentials keep the
+/// processor busy. Harmless where there is no next row.
+inline void ask_for(const float* place) { __builtin_prefetch(place); }
+
 /// v with its lanes moved down by `distance`, the first ones to the end.
 template <class Arch, Index distance, size_t... lane>
 Floats<Arch> rotated(Floats<Arch> v, std::index_sequence<lane...>) {
