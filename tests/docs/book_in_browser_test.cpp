@@ -26,7 +26,7 @@ constexpr const char* report = R"JS(new Promise(done => {
       const node = walk.currentNode;
       if (node.parentElement.closest('pre, code, tt, script, style, svg, .fragment, .memproto'))
         continue;
-      const leftover = /\$|\\(frac|sqrt|text|math|f\[|f\$)|!\[|[^\[]\]\(|@ref/;
+      const leftover = /\$|\\(frac|sqrt|text|math|f\[|f\$)|!\[|[^\[]\]\(|@ref|^\s*\.\/run /;
       if (leftover.test(node.data)) raw.push(node.data);
     }
     const formulas = document.querySelectorAll('script[type^="math/tex"]').length;
