@@ -46,8 +46,9 @@ class Tape {
   Variable columns(Variable x, Index begin, Index end);
 
   /// Remembers how to get from the gradient of `output` to the gradients of what it was made from.
-  /// `backward()` is called only if `output` has a gradient by then. It is copied bit by bit into
-  /// the arena, so it may capture variables, views and numbers, but nothing that owns memory.
+  /// Once for each output. `backward()` is called only if `output` has a gradient by then. It is
+  /// copied bit by bit into the arena, so it may capture variables, views and numbers, but nothing
+  /// that owns memory.
   //! [record]
   template <class Backward>
   void record(Variable output, Backward backward) {

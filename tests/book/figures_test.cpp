@@ -9,7 +9,7 @@
 #include "src/base/error.hpp"
 #include "src/book/ticks.hpp"
 #include "src/tensor/tensor.hpp"
-#include "tests/book/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace transformer;
 

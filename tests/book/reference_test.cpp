@@ -6,7 +6,7 @@
 
 #include "src/base/error.hpp"
 #include "tests/book/captured_output.hpp"
-#include "tests/book/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace transformer;
 using test::captured;
