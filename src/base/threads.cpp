@@ -78,12 +78,15 @@ struct Threads::Team {
     thread_scratch();
     n_started.fetch_add(1, std::memory_order_release);
     for (std::uint64_t seen = 0;;) {
-      const auto is_new = [&] { return round_of(ticket.load(std::memory_order_acquire)) != seen; };
+      // The last round, which has no tasks, may have been seen while looking for more of them.
+      const auto is_wanted = [&] {
+        return round_of(ticket.load(std::memory_order_acquire)) != seen || stopping;
+      };
       // Spin first, since the next round is usually near; then sleep.
-      for (int spin = 0; !is_new() && spin < n_spins; ++spin) pause_briefly();
-      if (!is_new()) {
+      for (int spin = 0; !is_wanted() && spin < n_spins; ++spin) pause_briefly();
+      if (!is_wanted()) {
         std::unique_lock lock(mutex);
-        wake.wait(lock, is_new);
+        wake.wait(lock, is_wanted);
       }
       if (stopping) return;
       seen = take_tasks(worker);

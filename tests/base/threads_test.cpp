@@ -90,4 +90,14 @@ BOOST_AUTO_TEST_CASE(a_team_may_go_without_ever_having_worked) {
   BOOST_TEST(n_threads == 400);
 }
 
+BOOST_AUTO_TEST_CASE(a_team_may_go_while_a_worker_comes_from_its_last_task) {
+  for (const int n_threads : {2, 3}) {
+    std::vector<int> runs(n_threads);
+    for (int i = 0; i < 2000; ++i) {
+      Threads(n_threads).parallel_for(n_threads, [&](Index task) { ++runs[task]; });
+    }
+    for (const int n : runs) BOOST_TEST(n == 2000);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
