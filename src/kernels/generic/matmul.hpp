@@ -17,14 +17,17 @@
 
 namespace transformer::kernel {
 
-/// To pack costs more than it saves up to so many rows, where b is not transposed ...
+/// To pack a factor costs more than it saves up to so many rows, or columns, of the other one. (Up
+/// to so few rows it does even where all of b is packed already.)
+constexpr Index direct_b_rows = 256;
+constexpr Index direct_a_columns = 256;
 template <class Arch>
-constexpr Index direct_b_rows = 4 * TileShape<Arch>::n_rows;
-/// ... and up to so many columns, where a is not transposed, or is.
+constexpr Index few_rows = 4 * TileShape<Arch>::n_rows;
 template <class Arch>
-constexpr Index direct_a_columns = 2 * tile_columns<Arch>;
-template <class Arch>
-constexpr Index direct_transposed_a_columns = 4 * tile_columns<Arch>;
+constexpr Index few_columns = 2 * tile_columns<Arch>;
+/// A tile's rows of a that lie no further apart find room in the L1 cache side by side: a larger
+/// power of two sends all of them to the same few places.
+constexpr Index direct_a_stride = 512;
 
 /// How many steps ahead memory is asked for that is read where it lies.
 constexpr Index steps_ahead = 16;
@@ -43,20 +46,23 @@ Layout choose_rows(const MatmulTask& task, const Part& part, Index row, Index n_
   const MatmulFactor& a = task.a;
   const float* from = a.transposed ? a.data + part.first_inner * a.stride + row
                                    : a.data + row * a.stride + part.first_inner;
-  const Index enough = a.transposed ? direct_transposed_a_columns<Arch> : direct_a_columns<Arch>;
-  if (task.n_columns <= enough) {
+  const bool is_direct =
+      task.n_columns <= few_columns<Arch> ||
+      (a.transposed ? task.n_columns <= direct_a_columns : a.stride <= direct_a_stride);
+  if (is_direct) {
     tile.a = from;
     tile.a_stride = a.stride;
     return a.transposed ? Layout::rows_adjacent : Layout::rows_apart;
   }
+  tile.a = task.packed_a;
   if (a.transposed) {
     pack_straight<Arch>(from, a.stride, n_rows, part.n_inner, task.packed_a, packed_rows<Arch>);
-  } else {
-    pack_transposed<Arch>(from, a.stride, n_rows, part.n_inner, task.packed_a, packed_rows<Arch>);
+    tile.a_stride = packed_rows<Arch>;
+    return Layout::rows_adjacent;
   }
-  tile.a = task.packed_a;
-  tile.a_stride = packed_rows<Arch>;
-  return Layout::rows_adjacent;
+  copy_apart<Arch>(from, a.stride, n_rows, part.n_inner, task.packed_a, copied_stride<Arch>);
+  tile.a_stride = copied_stride<Arch>;
+  return Layout::rows_apart;
 }
 
 /// Packs a tile's columns of b.
@@ -77,6 +83,32 @@ Index place_of_tile(Index n_columns, Index column, Index first_inner, Index n_in
   return first_inner * round_up(n_columns, tile_columns<Arch>) + column * n_inner;
 }
 
+/// Lets the tile ask for what is packed, or read in place, after it. What is transposed comes in
+/// long runs, without being asked.
+template <class Arch>
+void ask_ahead(const MatmulTask& task, const Part& part, Index row, Index n_rows, Index column,
+               Tile& tile) {
+  const MatmulFactor &a = task.a, &b = task.b;
+  const Index next_column = column + tile_columns<Arch>, next_row = row + n_rows;
+  // The rows from 0 on: the next columns of b.
+  if (row == 0 && !b.transposed) {
+    tile.upcoming = b.data + part.first_inner * b.stride + next_column;
+    tile.upcoming_stride = b.stride;
+    return;
+  }
+  // Then the next rows of a: each tile asks for two of them, or the last one for all.
+  if (!a.transposed) {
+    const Index nth = 2 * (column - part.first_column) / tile_columns<Arch>;
+    if (nth >= n_rows || next_row + nth + 1 >= task.n_rows) return;
+    tile.upcoming = a.data + (next_row + nth) * a.stride + part.first_inner;
+    tile.upcoming_stride = 1;
+    tile.upcoming_gap = a.stride;
+  } else if (next_column >= part.first_column + part.n_columns) {
+    tile.upcoming = a.data + part.first_inner * a.stride + next_row;
+    tile.upcoming_stride = a.stride;
+  }
+}
+
 /// Gives the tile its columns of b, from `column` on: where they lie, as many as it can take, or
 /// packed. The rows from 0 on pack them, unless all of b is packed already; those that follow find
 /// them packed.
@@ -87,7 +119,9 @@ void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n
   const Index n_left = part.first_column + part.n_columns - column;
   const float* from = b.transposed ? b.data + column * b.stride + part.first_inner
                                    : b.data + part.first_inner * b.stride + column;
-  const bool is_direct = !b.transposed && task.n_rows <= direct_b_rows<Arch>;
+  tile.upcoming_gap = cache_line;
+  const Index enough = task.whole_packed_b ? few_rows<Arch> : direct_b_rows;
+  const bool is_direct = !b.transposed && task.n_rows <= enough;
   if (is_direct && n_left >= n_lanes<Arch>) {
     Index width = widest_tile<Arch>(n_rows) * n_lanes<Arch>;
     while (width > n_left) width /= 2;
@@ -111,16 +145,9 @@ void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n
   float* packed = task.packed_b + (column - part.first_column) * part.n_inner;
   if (row == 0) pack_columns<Arch>(b, from, tile.n_columns, part.n_inner, packed);
   tile.b = packed;
-  // Ask for what will be packed next; what is transposed comes in long runs, without being asked.
   tile.upcoming = packed;
   tile.upcoming_stride = 0;
-  if (row == 0 && !b.transposed) {
-    tile.upcoming = from + tile_columns<Arch>;
-    tile.upcoming_stride = b.stride;
-  } else if (task.a.transposed && n_left <= tile_columns<Arch>) {
-    tile.upcoming = task.a.data + part.first_inner * task.a.stride + row + n_rows;
-    tile.upcoming_stride = task.a.stride;
-  }
+  ask_ahead<Arch>(task, part, row, n_rows, column, tile);
 }
 
 /// Multiplies some rows of a by a part of b, tile by tile.
@@ -204,7 +231,7 @@ constexpr MatmulKernels matmul_kernels() {
           .pack = pack<Arch>,
           .tile_rows = TileShape<Arch>::n_rows,
           .tile_columns = tile_columns<Arch>,
-          .packed_a_floats = inner_at_once<Arch> * packed_rows<Arch>,
+          .packed_a_floats = copied_stride<Arch> * packed_rows<Arch>,
           .panel_floats = inner_at_once<Arch> * tile_columns<Arch>,
           .dot_rows = dot_rows};
 }

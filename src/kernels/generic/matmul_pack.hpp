@@ -96,20 +96,46 @@ void pack_transposed(const float* from, Index stride, Index n_rows, Index n_inne
   }
 }
 
-/// packed[k * packed_stride + j] = from[k * stride + j] for the columns j < n_columns.
+/// copy[i * copy_stride + k] = from[i * stride + k] for the rows i < n_rows and k < n_inner.
+template <class Arch>
+void copy_apart(const float* from, Index stride, Index n_rows, Index n_inner, float* copy,
+                Index copy_stride) {
+  for (Index i = 0; i < n_rows; ++i, from += stride, copy += copy_stride) {
+    each_register<Arch>(
+        n_inner, [&](Index k, auto lanes, int) { lanes.store(copy + k, lanes.load(from + k)); });
+  }
+}
+
+/// Copies n_inner rows of n_vectors registers. `last` are the lanes of the last one that are there.
 //! [pack_straight]
+template <class Arch, int n_vectors, class Lanes>
+void copy_rows(const float* from, Index stride, Lanes last, Index n_inner, float* packed,
+               Index packed_stride) {
+  constexpr Index end = (n_vectors - 1) * n_lanes<Arch>;
+  for (Index k = 0; k < n_inner; ++k, from += stride, packed += packed_stride) {
+#pragma GCC unroll 2
+    for (Index j = 0; j < end; j += n_lanes<Arch>) {
+      Floats<Arch>::load_unaligned(from + j).store_unaligned(packed + j);
+    }
+    last.load(from + end).store_unaligned(packed + end);
+  }
+}
+
+/// packed[k * packed_stride + j] = from[k * stride + j] for the columns j < n_columns, which fill
+/// at most two registers.
 template <class Arch>
 void pack_straight(const float* from, Index stride, Index n_columns, Index n_inner, float* packed,
                    Index packed_stride) {
-  using Batch = xsimd::batch<float, Arch>;
-  constexpr Index size = Batch::size;
-  for (Index k = 0; k < n_inner; ++k, from += stride, packed += packed_stride) {
-    Index j = 0;
-    for (; j + size <= n_columns; j += size) {
-      Batch::load_unaligned(from + j).store_unaligned(packed + j);
-    }
-    if (j < n_columns) FirstLanes<Arch>(n_columns - j).load(from + j).store_unaligned(packed + j);
-  }
+  const auto copy = [&]<int n_vectors>(std::integral_constant<int, n_vectors>, auto last) {
+    copy_rows<Arch, n_vectors>(from, stride, last, n_inner, packed, packed_stride);
+  };
+  constexpr Index size = n_lanes<Arch>;
+  constexpr std::integral_constant<int, 1> one;
+  constexpr std::integral_constant<int, 2> two;
+  if (n_columns < size) return copy(one, FirstLanes<Arch>(n_columns));
+  if (n_columns == size) return copy(one, AllLanes<Arch>());
+  if (n_columns < 2 * size) return copy(two, FirstLanes<Arch>(n_columns - size));
+  copy(two, AllLanes<Arch>());
 }
 //! [pack_straight]
 

@@ -32,10 +32,16 @@ constexpr Index tile_columns = TileShape<Arch>::n_vectors* n_lanes<Arch>;
 template <class Arch>
 constexpr Index packed_rows = round_up(TileShape<Arch>::n_rows, n_lanes<Arch>);
 
+constexpr Index cache_line = 64 / sizeof(float);
+
 /// How many products are added up before they are added to c. So much of a tile's columns and rows
 /// fits into an L1 cache of 32 KiB or more; not derived from the cache, since it changes the bits.
 template <class Arch>
 constexpr Index inner_at_once = 256;
+
+/// How far apart the rows of a lie that were copied, so that they keep out of each other's way.
+template <class Arch>
+constexpr Index copied_stride = inner_at_once<Arch> + cache_line;
 
 /// The width in registers, 2, 4 or 8, of the widest tile of `n_rows` rows. Few rows leave registers
 /// for wide tiles, which read b in long runs.
@@ -49,8 +55,6 @@ constexpr int widest_tile(Index n_rows) {
   while (n_vectors > 2 && n_needed(n_vectors) > TileShape<Arch>::n_registers) n_vectors /= 2;
   return n_vectors;
 }
-
-constexpr Index cache_line = 64 / sizeof(float);
 
 /// How the elements of a lie that one step needs, one of each row of the tile.
 enum class Layout {
@@ -71,8 +75,9 @@ struct Tile {
   bool accumulate;
   const float* bias;
   bool relu;
-  const float* upcoming;  // Asked for along the way, at each step as much as a row of b.
-  Index upcoming_stride;
+  const float* upcoming;  // Asked for along the way: at each step some cache lines ...
+  Index upcoming_stride;  // ... so far from those of the step before ...
+  Index upcoming_gap;     // ... and so far from each other.
 };
 
 /// Adds to the sums of a tile what belongs to them, and writes them. `last` are the lanes of the
@@ -136,15 +141,23 @@ void multiply_tile(const Tile& tile) {
     for (Index v = 0; v < n_vectors; ++v) sums[i][v] = Batch(0.0f);
   }
 
-  const float* a = tile.a;
+  // Rows apart need an address for every third row: the processor adds one or two strides to it,
+  // and has too few registers for the addresses of all.
+  constexpr Index n_thirds = (n_rows + 2) / 3;
+  const float* third_rows[n_thirds];
+#pragma GCC unroll 16
+  for (Index i = 0; i < n_thirds; ++i) third_rows[i] = tile.a + 3 * i * tile.a_stride;
+  const auto element = [&](Index i, Index k) __attribute__((always_inline)) {
+    return layout == Layout::rows_apart ? third_rows[i / 3][i % 3 * tile.a_stride + k]
+                                        : tile.a[k * tile.a_stride + i];
+  };
+
   const float* b = tile.b;
-  const Index row_step = layout == Layout::rows_apart ? tile.a_stride : 1;
-  const Index inner_step = layout == Layout::rows_apart ? 1 : tile.a_stride;
   const float* upcoming = tile.upcoming;
-  for (Index k = 0; k < tile.n_inner; ++k, a += inner_step, b += tile.b_stride) {
+  for (Index k = 0; k < tile.n_inner; ++k, b += tile.b_stride) {
 #pragma GCC unroll 8
-    for (Index line = 0; line < n_vectors * size; line += cache_line) {
-      __builtin_prefetch(upcoming + line);
+    for (Index line = 0; line * cache_line < n_vectors * size; ++line) {
+      __builtin_prefetch(upcoming + line * tile.upcoming_gap);
     }
     upcoming += tile.upcoming_stride;
     //! [step]
@@ -153,7 +166,7 @@ void multiply_tile(const Tile& tile) {
     for (Index v = 0; v < n_vectors; ++v) b_k[v] = Batch::load_unaligned(b + v * size);
 #pragma GCC unroll 16
     for (Index i = 0; i < n_rows; ++i) {
-      const Batch a_ik(a[i * row_step]);
+      const Batch a_ik(element(i, k));
 #pragma GCC unroll 8
       for (Index v = 0; v < n_vectors; ++v) sums[i][v] = xsimd::fma(a_ik, b_k[v], sums[i][v]);
     }
