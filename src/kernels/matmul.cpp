@@ -12,6 +12,7 @@ namespace transformer {
 namespace {
 
 using kernel::MatmulKernels;
+using kernel::MatmulMethod;
 using kernel::MatmulTask;
 
 /// How many floats of b are packed at a time: they fill half of the processor's L2 cache, whose
@@ -66,8 +67,15 @@ struct Block {
   Index row, row_end, column, column_end;
 };
 
-void multiply_block(const MatmulTask& whole, const MatmulKernels& kernels, const Block& block) {
-  MatmulTask task = whole;
+/// By the calling thread, in its memory.
+void multiply_alone(MatmulTask& task, const MatmulKernels& kernels) {
+  task.packed_b_floats = packed_b_floats();
+  task.packed_a = packing_memory(kernels.packed_a_floats + task.packed_b_floats);
+  task.packed_b = task.packed_a + kernels.packed_a_floats;
+  kernels.multiply(task);
+}
+
+void multiply_block(MatmulTask task, const MatmulKernels& kernels, const Block& block) {
   task.a.data += block.row * (task.a.transposed ? 1 : task.a.stride);
   task.b.data += block.column * (task.b.transposed ? task.b.stride : 1);
   task.c += block.row * task.c_stride + block.column;
@@ -75,10 +83,7 @@ void multiply_block(const MatmulTask& whole, const MatmulKernels& kernels, const
   task.n_columns = block.column_end - block.column;
   if (task.bias) task.bias += block.column;
   task.whole_first_column = block.column;
-  task.packed_b_floats = packed_b_floats();
-  task.packed_a = packing_memory(kernels.packed_a_floats + task.packed_b_floats);
-  task.packed_b = task.packed_a + kernels.packed_a_floats;
-  kernels.multiply(task);
+  multiply_alone(task, kernels);
 }
 
 //! [threads]
@@ -97,6 +102,18 @@ void multiply_blocks(const MatmulTask& whole, const MatmulKernels& kernels, Thre
   });
 }
 //! [threads]
+
+MatmulMethod choose_method(Factor a, Factor b, const MatmulKernels& kernels) {
+  const Index n_rows = a.n_rows();
+  if (b.transposed) {
+    const bool is_few = !a.transposed && n_rows <= kernels.dot_rows;
+    return is_few ? MatmulMethod::dots : MatmulMethod::tiles;
+  }
+  // Two rows of c that are too long for the L1 cache cost more than they save.
+  constexpr Index two_short_rows = 2048;
+  const bool is_few = n_rows == 1 || (n_rows == 2 && b.n_columns() <= two_short_rows);
+  return is_few && b.n_rows() > 0 ? MatmulMethod::row_sums : MatmulMethod::tiles;
+}
 
 kernel::MatmulFactor in_memory(Factor factor) {
   return {factor.view.data, factor.view.stride, factor.transposed};
@@ -133,13 +150,13 @@ void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Thre
   task.relu = options.relu;
   task.whole_packed_b = options.packed_b;
   task.whole_n_columns = c.n_columns;
-  task.by_dots = b.transposed && !a.transposed && c.n_rows <= kernels.dot_rows;
+  task.method = choose_method(a, b, kernels);
 
   constexpr Index worth_two_threads = 1 << 18;  // multiplications
   if (threads.count() > 1 && c.size() * task.n_inner >= worth_two_threads) {
     multiply_blocks(task, kernels, threads);
   } else {
-    multiply_block(task, kernels, {0, c.n_rows, 0, c.n_columns});
+    multiply_alone(task, kernels);
   }
 }
 

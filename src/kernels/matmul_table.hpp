@@ -14,6 +14,14 @@ struct MatmulFactor {
   bool transposed;
 };
 
+/// How a product is worked out. It does not depend on how the threads share it, so that the bits do
+/// not either.
+enum class MatmulMethod {
+  tiles,     ///< Tile by tile of c.
+  dots,      ///< A few rows times a transposed b: each element of c by itself.
+  row_sums,  ///< One or two rows: each a sum of rows of b.
+};
+
 /// A block of a product for one thread: c (n_rows, n_columns) = or += a (n_rows, n_inner) times b
 /// (n_inner, n_columns), then + bias, then ReLU.
 struct MatmulTask {
@@ -27,10 +35,10 @@ struct MatmulTask {
   bool accumulate;
   const float* bias;  // (n_columns) or null
   bool relu;
-  float* packed_a;              // memory for packed rows of a ...
-  float* packed_b;              // ... and columns of b
-  Index packed_b_floats;        // at least panel_floats
-  bool by_dots;                 // a few rows times a transposed b
+  float* packed_a;        // memory for packed rows of a ...
+  float* packed_b;        // ... and columns of b
+  Index packed_b_floats;  // at least panel_floats
+  MatmulMethod method;
   const float* whole_packed_b;  // all of b, as `pack` writes it, or null
   Index whole_n_columns;        // of all of b ...
   Index whole_first_column;     // ... and where this block's begin there
@@ -53,7 +61,7 @@ struct MatmulKernels {
   Index tile_columns;
   Index packed_a_floats;  ///< What `multiply` needs to pack a tile's rows of a ...
   Index panel_floats;     ///< ... and a tile's columns of b.
-  Index dot_rows;         ///< Up to so many rows `by_dots` is faster.
+  Index dot_rows;         ///< Up to so many rows of a transposed b, dots are faster.
 };
 
 }  // namespace transformer::kernel

@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_SUITE(matmul_test)
 
 BOOST_AUTO_TEST_CASE(small_and_odd_shapes_are_right_in_every_form) {
   each_instruction_set([] {
-    for (const Index m : {0, 1, 2, 5, 7, 13, 14, 15, 29}) {
+    for (const Index m : {0, 1, 2, 3, 4, 5, 7, 13, 14, 15, 29}) {
       for (const Index n : {0, 1, 7, 8, 15, 16, 17, 31, 33, 50}) {
         for (const Index k : {0, 1, 3, 4, 17, 64}) {
           each_wish([&](const Wish& wish) { BOOST_REQUIRE(is_right({m, n, k}, wish)); });
@@ -234,7 +234,11 @@ BOOST_AUTO_TEST_CASE(shapes_around_the_borders_of_the_blocks_are_right) {
                                {1, 600, 300},
                                {4, 1030, 129},
                                {8, 67, 1025},
-                               {300, 65, 64}}) {
+                               {300, 65, 64},
+                               {1, 1043, 21},
+                               {2, 2048, 17},
+                               {2, 2049, 9},
+                               {270, 70, 520}}) {
       each_wish([&](const Wish& wish) { BOOST_REQUIRE(is_right(shape, wish)); });
     }
   });
@@ -256,6 +260,9 @@ BOOST_AUTO_TEST_CASE(results_have_the_same_bits_for_any_number_of_threads) {
     for (const Shape& shape : {Shape{300, 130, 700},
                                {64, 64, 2100},
                                {1, 2000, 530},
+                               {2, 2000, 530},
+                               {2, 4100, 90},
+                               {5, 3000, 90},
                                {6, 2100, 90},
                                {513, 31, 90},
                                {100, 1100, 300}}) {

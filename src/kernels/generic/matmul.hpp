@@ -12,6 +12,7 @@
 
 #include "src/kernels/generic/matmul_dots.hpp"
 #include "src/kernels/generic/matmul_pack.hpp"
+#include "src/kernels/generic/matmul_row_sums.hpp"
 #include "src/kernels/generic/matmul_tile.hpp"
 #include "src/kernels/matmul_table.hpp"
 
@@ -202,7 +203,11 @@ void pack(const PackTask& task) {
 
 template <class Arch>
 void multiply(const MatmulTask& task) {
-  if (task.by_dots) return multiply_by_dots<Arch>(task);
+  if (task.method == MatmulMethod::dots) return multiply_by_dots<Arch>(task);
+  if (task.method == MatmulMethod::row_sums) {
+    return task.n_rows == 1 ? multiply_by_row_sums<Arch, 1>(task)
+                            : multiply_by_row_sums<Arch, 2>(task);
+  }
   //! [multiply]
   constexpr Index panel_floats = inner_at_once<Arch> * tile_columns<Arch>;
   const Index columns_at_once = task.packed_b_floats / panel_floats * tile_columns<Arch>;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "src/kernels/generic/matmul_pack.hpp"
+#include "src/kernels/generic/matmul_tile.hpp"
 #include "src/kernels/generic/vector.hpp"
 #include "src/kernels/matmul_table.hpp"
 
@@ -58,8 +59,10 @@ void multiply_dots(const MatmulTask& task, Index row, Index column, Index n_colu
   for (; k + n_lanes<Arch> <= task.n_inner; k += n_lanes<Arch>) add(k, AllLanes<Arch>());
   if (k < task.n_inner) add(k, FirstLanes<Arch>(task.n_inner - k));
 
+#pragma GCC unroll 4
   for (Index i = 0; i < n_rows; ++i) {
     typename PlainVector<n_lanes<Arch>>::Register parts[4];
+#pragma GCC unroll 4
     for (Index j = 0; j < 4; ++j) __builtin_memcpy(&parts[j], &sums[i][j], sizeof(parts[j]));
     const auto products = sum_four<n_lanes<Arch>>(parts);
     float* c = task.c + (row + i) * task.c_stride + column;
@@ -72,15 +75,26 @@ void multiply_dots(const MatmulTask& task, Index row, Index column, Index n_colu
   }
 }
 
-/// Two rows of a at a time: with four rows of b, their sums fit into any register file.
+/// As many rows of a as there are from `row` on, up to most_rows.
+template <class Arch, int most_rows>
+void multiply_dots_up_to(const MatmulTask& task, Index row, Index column, Index n_columns) {
+  if (most_rows == 1 || task.n_rows - row >= most_rows) {
+    multiply_dots<Arch, most_rows>(task, row, column, n_columns);
+  } else if constexpr (most_rows > 1) {
+    multiply_dots_up_to<Arch, most_rows - 1>(task, row, column, n_columns);
+  }
+}
+
+/// All rows of a at a time where the registers hold their sums with four rows of b, or else two.
 template <class Arch>
 void multiply_by_dots(const MatmulTask& task) {
+  constexpr int at_once = TileShape<Arch>::n_registers >= 32 ? 4 : 2;
   for (Index column = 0; column < task.n_columns; column += 4) {
     const Index n_left = task.n_columns - column;
     const Index n_columns = n_left < 4 ? n_left : 4;
-    Index row = 0;
-    for (; row + 2 <= task.n_rows; row += 2) multiply_dots<Arch, 2>(task, row, column, n_columns);
-    if (row < task.n_rows) multiply_dots<Arch, 1>(task, row, column, n_columns);
+    for (Index row = 0; row < task.n_rows; row += at_once) {
+      multiply_dots_up_to<Arch, at_once>(task, row, column, n_columns);
+    }
   }
 }
 

@@ -107,7 +107,7 @@ void copy_apart(const float* from, Index stride, Index n_rows, Index n_inner, fl
 }
 
 /// Copies n_inner rows of n_vectors registers. `last` are the lanes of the last one that are there.
-//! [pack_straight]
+//! [copy_rows]
 template <class Arch, int n_vectors, class Lanes>
 void copy_rows(const float* from, Index stride, Lanes last, Index n_inner, float* packed,
                Index packed_stride) {
@@ -120,6 +120,7 @@ void copy_rows(const float* from, Index stride, Lanes last, Index n_inner, float
     last.load(from + end).store_unaligned(packed + end);
   }
 }
+//! [copy_rows]
 
 /// packed[k * packed_stride + j] = from[k * stride + j] for the columns j < n_columns, which fill
 /// at most two registers.
@@ -137,6 +138,5 @@ void pack_straight(const float* from, Index stride, Index n_columns, Index n_inn
   if (n_columns < 2 * size) return copy(two, FirstLanes<Arch>(n_columns - size));
   copy(two, AllLanes<Arch>());
 }
-//! [pack_straight]
 
 }  // namespace transformer::kernel

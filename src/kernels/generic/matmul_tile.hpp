@@ -133,7 +133,8 @@ void multiply_tile(const Tile& tile) {
   using Batch = xsimd::batch<float, Arch>;
   constexpr Index size = Batch::size;
 
-  ask_for_c<n_rows, n_vectors * size>(tile);
+  constexpr Index too_soon = 32;  // to ask for c would only hold the first steps up
+  if (tile.n_inner > too_soon) ask_for_c<n_rows, n_vectors * size>(tile);
   Batch sums[n_rows][n_vectors];
 #pragma GCC unroll 16
   for (Index i = 0; i < n_rows; ++i) {
@@ -147,9 +148,9 @@ void multiply_tile(const Tile& tile) {
   const float* third_rows[n_thirds];
 #pragma GCC unroll 16
   for (Index i = 0; i < n_thirds; ++i) third_rows[i] = tile.a + 3 * i * tile.a_stride;
-  const auto element = [&](Index i, Index k) __attribute__((always_inline)) {
-    return layout == Layout::rows_apart ? third_rows[i / 3][i % 3 * tile.a_stride + k]
-                                        : tile.a[k * tile.a_stride + i];
+  const float* a = tile.a;
+  const auto element = [&](Index i) __attribute__((always_inline)) {
+    return layout == Layout::rows_apart ? third_rows[i / 3][i % 3 * tile.a_stride] : a[i];
   };
 
   const float* b = tile.b;
@@ -166,11 +167,17 @@ void multiply_tile(const Tile& tile) {
     for (Index v = 0; v < n_vectors; ++v) b_k[v] = Batch::load_unaligned(b + v * size);
 #pragma GCC unroll 16
     for (Index i = 0; i < n_rows; ++i) {
-      const Batch a_ik(element(i, k));
+      const Batch a_ik(element(i));
 #pragma GCC unroll 8
       for (Index v = 0; v < n_vectors; ++v) sums[i][v] = xsimd::fma(a_ik, b_k[v], sums[i][v]);
     }
     //! [step]
+    a += tile.a_stride;
+#pragma GCC unroll 16
+    for (Index i = 0; i < n_thirds; ++i) {
+      ++third_rows[i];
+      asm("" : "+r"(third_rows[i]));  // in a register of its own: the compiler thinks of worse
+    }
   }
 
   constexpr Index whole = n_vectors * size;
