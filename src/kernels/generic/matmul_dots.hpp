@@ -28,6 +28,28 @@ template <int n>
   }
 }
 
+using Four = PlainVector<4>::Register;
+
+/// The first `count` of four numbers.
+[[gnu::always_inline]] inline Four load_four(const float* from, Index count) {
+  Four four = {};
+  if (count == 4) {
+    __builtin_memcpy(&four, from, sizeof(four));
+  } else {
+    for (Index j = 0; j < 3; ++j) four[j] = j < count ? from[j] : 0.0f;
+  }
+  return four;
+}
+[[gnu::always_inline]] inline void store_four(float* to, Index count, Four four) {
+  if (count == 4) {
+    __builtin_memcpy(to, &four, sizeof(four));
+  } else {
+    for (Index j = 0; j < 3; ++j) {
+      if (j < count) to[j] = four[j];
+    }
+  }
+}
+
 /// c[i][j] for n_rows rows i of a and four rows j of b.
 template <class Arch, int n_rows>
 void multiply_dots(const MatmulTask& task, Index row, Index column, Index n_columns) {
@@ -64,14 +86,12 @@ void multiply_dots(const MatmulTask& task, Index row, Index column, Index n_colu
     typename PlainVector<n_lanes<Arch>>::Register parts[4];
 #pragma GCC unroll 4
     for (Index j = 0; j < 4; ++j) __builtin_memcpy(&parts[j], &sums[i][j], sizeof(parts[j]));
-    const auto products = sum_four<n_lanes<Arch>>(parts);
+    Four products = sum_four<n_lanes<Arch>>(parts);
     float* c = task.c + (row + i) * task.c_stride + column;
-    for (Index j = 0; j < n_columns; ++j) {
-      float sum = products[j];
-      if (task.accumulate) sum += c[j];
-      if (task.bias) sum += task.bias[column + j];
-      c[j] = task.relu && sum < 0 ? 0 : sum;
-    }
+    if (task.accumulate) products += load_four(c, n_columns);
+    if (task.bias) products += load_four(task.bias + column, n_columns);
+    if (task.relu) products = products < 0.0f ? Four{} : products;
+    store_four(c, n_columns, products);
   }
 }
 
