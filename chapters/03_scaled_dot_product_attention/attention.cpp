@@ -55,22 +55,27 @@ BasicMatrixView<T> block(BasicMatrixView<T> packed, const Segments& segments, In
       .columns(head * width, (head + 1) * width);
 }
 
-/// Scratch space for each thread: n_matrices of the largest sentence's (n_queries, n_keys).
+/// Scratch space for each thread: n_matrices of the largest sentence's (n_queries, n_keys). Each
+/// row has cache lines of its own: the end of a short row is written under a mask, and a processor
+/// lets the next row wait for it if they share a line.
 class Scratch {
  public:
   Scratch(Tape& tape, const AttentionPattern& pattern, Index n_matrices) {
     for (Index s = 0; s < pattern.queries.count(); ++s) {
-      largest_ = std::max(largest_, pattern.queries.length(s) * pattern.keys.length(s));
+      largest_ = std::max(largest_, pattern.queries.length(s) * stride(pattern.keys.length(s)));
     }
-    largest_ = round_up(largest_, Arena::alignment);
     n_matrices_ = n_matrices;
     data_ = tape.arena().allocate<float>(tape.threads().count() * n_matrices * largest_).data();
   }
   MatrixView matrix(int worker, Index i, Index n_queries, Index n_keys) const {
-    return {data_ + (worker * n_matrices_ + i) * largest_, n_queries, n_keys};
+    return {data_ + (worker * n_matrices_ + i) * largest_, n_queries, n_keys, stride(n_keys)};
   }
 
  private:
+  static Index stride(Index n_keys) {
+    return round_up(n_keys, Arena::alignment / static_cast<Index>(sizeof(float)));
+  }
+
   float* data_ = nullptr;
   Index largest_ = 0;
   Index n_matrices_ = 0;

@@ -6,10 +6,24 @@
 
 namespace transformer::kernel {
 
+/// `softmax_forward` of a row that fits into one register, as attention's rows of a short sentence
+/// do: it stays there from its loading to its storing.
+template <class Arch>
+[[gnu::flatten]] void softmax_forward_short(const float* x, Index n, float scale, float* y) {
+  const FirstLanes<Arch> lanes(n);
+  const Floats<Arch> z = Floats<Arch>(scale) * lanes.load(x);
+  const Floats<Arch> m(reduce<Arch>(lanes.or_else(z, Largest<Arch>::none),
+                                    [](auto a, auto b) { return xsimd::max(a, b); }));
+  const Floats<Arch> e = exp<Arch>(z - m);
+  const float sum = reduce<Arch>(lanes.or_else(e, 0.0f), [](auto a, auto b) { return a + b; });
+  lanes.store(y, Floats<Arch>(1.0f / sum) * e);
+}
+
 /// y_j = exp(z_j - m) / sum_k exp(z_k - m) with z = scale x. Any m gives the same y; the largest z
 /// keeps the exponentials from overflowing.
 template <class Arch>
 [[gnu::flatten]] void softmax_forward(const float* x, Index n, float scale, float* y) {
+  if (n <= n_lanes<Arch>) return softmax_forward_short<Arch>(x, n, scale, y);
   const Floats<Arch> scales(scale);
 
   Largest<Arch> largest;
