@@ -18,17 +18,19 @@
 
 namespace transformer::kernel {
 
-/// To pack a factor costs more than it saves up to so many rows, or columns, of the other one. (Up
-/// to so few rows it does even where all of b is packed already.)
+/// To pack b costs more than it saves up to so many rows of a. Few rows read it where it lies even
+/// if it is packed already.
 constexpr Index direct_b_rows = 256;
-constexpr Index direct_a_columns = 256;
 template <class Arch>
 constexpr Index few_rows = 4 * TileShape<Arch>::n_rows;
+
+/// A tile's rows of a that lie no further apart find room in the L1 cache side by side; a larger
+/// power of two sends all of them to the same few places. To copy them, or to pack a where it is
+/// transposed, costs more than it saves up to so many columns of b.
+constexpr Index direct_a_stride = 512;
 template <class Arch>
 constexpr Index few_columns = 2 * tile_columns<Arch>;
-/// A tile's rows of a that lie no further apart find room in the L1 cache side by side: a larger
-/// power of two sends all of them to the same few places.
-constexpr Index direct_a_stride = 512;
+constexpr Index direct_transposed_a_columns = 256;
 
 /// How many steps ahead memory is asked for that is read where it lies.
 constexpr Index steps_ahead = 16;
@@ -49,7 +51,7 @@ Layout choose_rows(const MatmulTask& task, const Part& part, Index row, Index n_
                                    : a.data + row * a.stride + part.first_inner;
   const bool is_direct =
       task.n_columns <= few_columns<Arch> ||
-      (a.transposed ? task.n_columns <= direct_a_columns : a.stride <= direct_a_stride);
+      (a.transposed ? task.n_columns <= direct_transposed_a_columns : a.stride <= direct_a_stride);
   if (is_direct) {
     tile.a = from;
     tile.a_stride = a.stride;

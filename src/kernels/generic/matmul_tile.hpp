@@ -173,10 +173,12 @@ void multiply_tile(const Tile& tile) {
     }
     //! [step]
     a += tile.a_stride;
+    if constexpr (layout == Layout::rows_apart) {
 #pragma GCC unroll 16
-    for (Index i = 0; i < n_thirds; ++i) {
-      ++third_rows[i];
-      asm("" : "+r"(third_rows[i]));  // in a register of its own: the compiler thinks of worse
+      for (Index i = 0; i < n_thirds; ++i) {
+        ++third_rows[i];
+        asm("" : "+r"(third_rows[i]));  // stay an address: the compiler would find a costlier way
+      }
     }
   }
 
