@@ -46,7 +46,8 @@ template <int n_bytes>
 float multiply_add(Index n_rounds) {
   using Vector = typename Register<n_bytes>::Type;
   Vector sums[n_sums];
-  for (int i = 0; i < n_sums; ++i) sums[i] = Vector{} + static_cast<float>(i);  // all different
+  // All different, and none known to the compiler: it would leave out one that never changes.
+  for (int i = 0; i < n_sums; ++i) sums[i] = Vector{} + static_cast<float>(n_rounds + i);
   const Vector factor = Vector{} + 0.5f, addend = Vector{} + 1.0f;
   for (Index round = 0; round < n_rounds; ++round) {
 #pragma GCC unroll 12

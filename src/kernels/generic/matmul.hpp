@@ -18,19 +18,23 @@
 
 namespace transformer::kernel {
 
+/// What a tile reads side by side, rows of a or of b that lie no further apart than this, finds
+/// room in the L1 cache; a larger power of two sends all of it to the same few places.
+constexpr Index direct_stride = 512;
+
 /// To pack b costs more than it saves up to so many rows of a. Few rows read it where it lies even
-/// if it is packed already.
-constexpr Index direct_b_rows = 256;
+/// if it is packed already, and whatever its stride.
+template <class Arch>
+constexpr Index direct_b_rows = 20 * TileShape<Arch>::n_rows;
 template <class Arch>
 constexpr Index few_rows = 4 * TileShape<Arch>::n_rows;
 
-/// A tile's rows of a that lie no further apart find room in the L1 cache side by side; a larger
-/// power of two sends all of them to the same few places. To copy them, or to pack a where it is
-/// transposed, costs more than it saves up to so many columns of b.
-constexpr Index direct_a_stride = 512;
+/// To copy rows of a, or to pack a where it is transposed, costs more than it saves up to so many
+/// columns of b.
 template <class Arch>
 constexpr Index few_columns = 2 * tile_columns<Arch>;
-constexpr Index direct_transposed_a_columns = 256;
+template <class Arch>
+constexpr Index direct_transposed_a_columns = 8 * tile_columns<Arch>;
 
 /// How many steps ahead memory is asked for that is read where it lies.
 constexpr Index steps_ahead = 16;
@@ -49,9 +53,9 @@ Layout choose_rows(const MatmulTask& task, const Part& part, Index row, Index n_
   const MatmulFactor& a = task.a;
   const float* from = a.transposed ? a.data + part.first_inner * a.stride + row
                                    : a.data + row * a.stride + part.first_inner;
-  const bool is_direct =
-      task.n_columns <= few_columns<Arch> ||
-      (a.transposed ? task.n_columns <= direct_transposed_a_columns : a.stride <= direct_a_stride);
+  const bool is_direct = task.n_columns <= few_columns<Arch> ||
+                         (a.transposed ? task.n_columns <= direct_transposed_a_columns<Arch>
+                                       : a.stride <= direct_stride);
   if (is_direct) {
     tile.a = from;
     tile.a_stride = a.stride;
@@ -123,8 +127,10 @@ void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n
   const float* from = b.transposed ? b.data + column * b.stride + part.first_inner
                                    : b.data + part.first_inner * b.stride + column;
   tile.upcoming_gap = cache_line;
-  const Index enough = task.whole_packed_b ? few_rows<Arch> : direct_b_rows;
-  const bool is_direct = !b.transposed && task.n_rows <= enough;
+  const bool is_direct =
+      !b.transposed &&
+      (task.n_rows <= few_rows<Arch> ||
+       (!task.whole_packed_b && task.n_rows <= direct_b_rows<Arch> && b.stride <= direct_stride));
   if (is_direct && n_left >= n_lanes<Arch>) {
     Index width = widest_tile<Arch>(n_rows) * n_lanes<Arch>;
     while (width > n_left) width /= 2;
