@@ -67,7 +67,7 @@ struct Block {
   Index row, row_end, column, column_end;
 };
 
-/// By the calling thread, in its memory.
+/// Multiplies a block on the calling thread, in the memory that it packs in.
 void multiply_alone(MatmulTask& task, const MatmulKernels& kernels) {
   task.packed_b_floats = packed_b_floats();
   task.packed_a = packing_memory(kernels.packed_a_floats + task.packed_b_floats);

@@ -7,7 +7,7 @@
 //       for a tile's height of rows of a        (the packed part of a stays in the L1 cache)
 //         for a tile's width of those columns   (the tile stays in the registers)
 //
-// A part that is used only a few times is not packed but read where it lies.
+// Rows of a, and what is used only a few times, are read where they lie if they may be.
 #pragma once
 
 #include "src/kernels/generic/matmul_dots.hpp"
@@ -51,8 +51,7 @@ struct Part {
 template <class Arch>
 Layout choose_rows(const MatmulTask& task, const Part& part, Index row, Index n_rows, Tile& tile) {
   const MatmulFactor& a = task.a;
-  const float* from = a.transposed ? a.data + part.first_inner * a.stride + row
-                                   : a.data + row * a.stride + part.first_inner;
+  const float* from = place<Arch>(a, row, part.first_inner);
   const bool is_direct = task.n_columns <= few_columns<Arch> ||
                          (a.transposed ? task.n_columns <= direct_transposed_a_columns<Arch>
                                        : a.stride <= direct_stride);
@@ -67,7 +66,7 @@ Layout choose_rows(const MatmulTask& task, const Part& part, Index row, Index n_
     tile.a_stride = packed_rows<Arch>;
     return Layout::rows_adjacent;
   }
-  copy_apart<Arch>(from, a.stride, n_rows, part.n_inner, task.packed_a, copied_stride<Arch>);
+  pack_straight<Arch>(from, a.stride, part.n_inner, n_rows, task.packed_a, copied_stride<Arch>);
   tile.a_stride = copied_stride<Arch>;
   return Layout::rows_apart;
 }
@@ -99,7 +98,7 @@ void ask_ahead(const MatmulTask& task, const Part& part, Index row, Index n_rows
   const Index next_column = column + tile_columns<Arch>, next_row = row + n_rows;
   // The rows from 0 on: the next columns of b.
   if (row == 0 && !b.transposed) {
-    tile.upcoming = b.data + part.first_inner * b.stride + next_column;
+    tile.upcoming = place<Arch>(b, part.first_inner, next_column);
     tile.upcoming_stride = b.stride;
     return;
   }
@@ -107,11 +106,11 @@ void ask_ahead(const MatmulTask& task, const Part& part, Index row, Index n_rows
   if (!a.transposed) {
     const Index nth = 2 * (column - part.first_column) / tile_columns<Arch>;
     if (nth >= n_rows || next_row + nth + 1 >= task.n_rows) return;
-    tile.upcoming = a.data + (next_row + nth) * a.stride + part.first_inner;
+    tile.upcoming = place<Arch>(a, next_row + nth, part.first_inner);
     tile.upcoming_stride = 1;
     tile.upcoming_gap = a.stride;
   } else if (next_column >= part.first_column + part.n_columns) {
-    tile.upcoming = a.data + part.first_inner * a.stride + next_row;
+    tile.upcoming = place<Arch>(a, next_row, part.first_inner);
     tile.upcoming_stride = a.stride;
   }
 }
@@ -124,8 +123,7 @@ void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n
                     Tile& tile) {
   const MatmulFactor& b = task.b;
   const Index n_left = part.first_column + part.n_columns - column;
-  const float* from = b.transposed ? b.data + column * b.stride + part.first_inner
-                                   : b.data + part.first_inner * b.stride + column;
+  const float* from = place<Arch>(b, part.first_inner, column);
   tile.upcoming_gap = cache_line;
   const bool is_direct =
       !b.transposed &&
@@ -199,8 +197,7 @@ void pack(const PackTask& task) {
   for (Index k = 0; k < inner.count; ++k) {
     const Index first = inner.begin(k), n_inner = inner.begin(k + 1) - first;
     for (Index column = task.first_column; column < task.end_column; column += tile_columns<Arch>) {
-      const float* from = task.b.transposed ? task.b.data + column * task.b.stride + first
-                                            : task.b.data + first * task.b.stride + column;
+      const float* from = place<Arch>(task.b, first, column);
       const Index n_left = task.end_column - column;
       pack_columns<Arch>(task.b, from, n_left < tile_columns<Arch> ? n_left : tile_columns<Arch>,
                          n_inner,

@@ -8,8 +8,15 @@
 
 #include "src/base/index.hpp"
 #include "src/kernels/generic/vector.hpp"
+#include "src/kernels/matmul_table.hpp"
 
 namespace transformer::kernel {
+
+/// Where element (i, j) of a factor lies.
+template <class Arch>
+[[gnu::always_inline]] inline const float* place(const MatmulFactor& factor, Index i, Index j) {
+  return factor.data + (factor.transposed ? j * factor.stride + i : i * factor.stride + j);
+}
 
 /// `n` floats in a register, for shuffles that the compiler maps to the instruction set.
 template <int n>
@@ -96,16 +103,6 @@ void pack_transposed(const float* from, Index stride, Index n_rows, Index n_inne
   }
 }
 
-/// copy[i * copy_stride + k] = from[i * stride + k] for the rows i < n_rows and k < n_inner.
-template <class Arch>
-void copy_apart(const float* from, Index stride, Index n_rows, Index n_inner, float* copy,
-                Index copy_stride) {
-  for (Index i = 0; i < n_rows; ++i, from += stride, copy += copy_stride) {
-    each_register<Arch>(
-        n_inner, [&](Index k, auto lanes, int) { lanes.store(copy + k, lanes.load(from + k)); });
-  }
-}
-
 /// Copies n_inner rows of n_vectors registers. `last` are the lanes of the last one that are there.
 //! [copy_rows]
 template <class Arch, int n_vectors, class Lanes>
@@ -122,8 +119,8 @@ void copy_rows(const float* from, Index stride, Lanes last, Index n_inner, float
 }
 //! [copy_rows]
 
-/// packed[k * packed_stride + j] = from[k * stride + j] for the columns j < n_columns, which fill
-/// at most two registers.
+/// packed[k * packed_stride + j] = from[k * stride + j] for k < n_inner and the columns j <
+/// n_columns. A tile's fill one register or two.
 template <class Arch>
 void pack_straight(const float* from, Index stride, Index n_columns, Index n_inner, float* packed,
                    Index packed_stride) {
@@ -136,7 +133,12 @@ void pack_straight(const float* from, Index stride, Index n_columns, Index n_inn
   if (n_columns < size) return copy(one, FirstLanes<Arch>(n_columns));
   if (n_columns == size) return copy(one, AllLanes<Arch>());
   if (n_columns < 2 * size) return copy(two, FirstLanes<Arch>(n_columns - size));
-  copy(two, AllLanes<Arch>());
+  if (n_columns == 2 * size) return copy(two, AllLanes<Arch>());
+  for (Index k = 0; k < n_inner; ++k, from += stride, packed += packed_stride) {
+    each_register<Arch>(n_columns, [&](Index j, auto lanes, int) {
+      lanes.store(packed + j, lanes.load(from + j));
+    });
+  }
 }
 
 }  // namespace transformer::kernel

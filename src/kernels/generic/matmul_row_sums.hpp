@@ -3,6 +3,7 @@
 // tile would read a short piece of every row, and leave the processor's own look-ahead behind.
 #pragma once
 
+#include "src/kernels/generic/matmul_pack.hpp"
 #include "src/kernels/generic/matmul_tile.hpp"
 #include "src/kernels/generic/vector.hpp"
 #include "src/kernels/matmul_table.hpp"
@@ -26,9 +27,7 @@ void add_rows(const MatmulTask& task, Index k, Index column, Index end) {
   for (Index i = 0; i < n_rows; ++i) {
 #pragma GCC unroll 8
     for (Index l = 0; l < n_inner; ++l) {
-      const Index row_step = task.a.transposed ? 1 : task.a.stride;
-      const Index inner_step = task.a.transposed ? task.a.stride : 1;
-      elements[i][l] = Floats<Arch>(task.a.data[i * row_step + (k + l) * inner_step]);
+      elements[i][l] = Floats<Arch>(*place<Arch>(task.a, i, k + l));
     }
   }
   const float* b = task.b.data + k * task.b.stride;

@@ -12,10 +12,9 @@ template <class Arch>
 [[gnu::flatten]] void softmax_forward_short(const float* x, Index n, float scale, float* y) {
   const FirstLanes<Arch> lanes(n);
   const Floats<Arch> z = Floats<Arch>(scale) * lanes.load(x);
-  const Floats<Arch> m(reduce<Arch>(lanes.or_else(z, Largest<Arch>::none),
-                                    [](auto a, auto b) { return xsimd::max(a, b); }));
+  const Floats<Arch> m(largest_lane<Arch>(lanes.or_else(z, Largest<Arch>::none)));
   const Floats<Arch> e = exp<Arch>(z - m);
-  const float sum = reduce<Arch>(lanes.or_else(e, 0.0f), [](auto a, auto b) { return a + b; });
+  const float sum = sum_of_lanes<Arch>(lanes.or_else(e, 0.0f));
   lanes.store(y, Floats<Arch>(1.0f / sum) * e);
 }
 

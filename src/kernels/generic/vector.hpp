@@ -144,16 +144,22 @@ float reduce(Floats<Arch> v, Combine combine) {
   }
 }
 
+template <class Arch>
+float sum_of_lanes(Floats<Arch> v) {
+  return reduce<Arch>(v, [](auto a, auto b) { return a + b; });
+}
+template <class Arch>
+float largest_lane(Floats<Arch> v) {
+  return reduce<Arch>(v, [](auto a, auto b) { return xsimd::max(a, b); });
+}
+
 /// A sum in n_ways registers.
 template <class Arch>
 struct Sum {
   Floats<Arch> parts[n_ways] = {0.0f, 0.0f, 0.0f, 0.0f};
 
   Floats<Arch>& operator[](int way) { return parts[way]; }
-  float total() const {
-    return reduce<Arch>((parts[0] + parts[1]) + (parts[2] + parts[3]),
-                        [](auto a, auto b) { return a + b; });
-  }
+  float total() const { return sum_of_lanes<Arch>((parts[0] + parts[1]) + (parts[2] + parts[3])); }
 };
 
 /// The largest of many numbers, in n_ways registers; -infinity of none.
@@ -164,8 +170,8 @@ struct Largest {
 
   void take(int way, Floats<Arch> v) { parts[way] = xsimd::max(parts[way], v); }
   float total() const {
-    return reduce<Arch>(xsimd::max(xsimd::max(parts[0], parts[1]), xsimd::max(parts[2], parts[3])),
-                        [](auto a, auto b) { return xsimd::max(a, b); });
+    return largest_lane<Arch>(
+        xsimd::max(xsimd::max(parts[0], parts[1]), xsimd::max(parts[2], parts[3])));
   }
 };
 
