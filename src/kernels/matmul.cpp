@@ -43,13 +43,14 @@ struct Grid {
 /// `pack_cost` multiplications.
 Grid choose_grid(Index n_rows, Index n_columns, const MatmulKernels& kernels, Index n_threads) {
   constexpr Index pack_cost = 4;
+  const Index most = 2 * n_threads;
   const Index row_units = (n_rows + kernels.tile_rows - 1) / kernels.tile_rows;
   const Index column_units = (n_columns + kernels.tile_columns - 1) / kernels.tile_columns;
   Grid best;
   Index least = -1;
-  for (Index c = 1; c <= std::min(column_units, 2 * n_threads); ++c) {
-    for (Index r = 1; r <= std::min(row_units, 2 * n_threads); ++r) {
-      const Index rows = (row_units + r - 1) / r * kernels.tile_rows;
+  for (Index c = 1; c <= std::min(column_units, most); ++c) {
+    for (Index r = 1; r <= std::min(row_units, most); ++r) {
+      const Index rows = (n_rows + r - 1) / r;
       const Index columns = (column_units + c - 1) / c * kernels.tile_columns;
       const Index rounds = (r * c + n_threads - 1) / n_threads;
       const Index cost = rounds * (rows * columns + pack_cost * (rows + columns));
