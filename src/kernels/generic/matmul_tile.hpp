@@ -155,6 +155,7 @@ void multiply_tile(const Tile& tile) {
 
   const float* b = tile.b;
   const float* upcoming = tile.upcoming;
+#pragma GCC unroll 2
   for (Index k = 0; k < tile.n_inner; ++k, b += tile.b_stride) {
 #pragma GCC unroll 8
     for (Index line = 0; line * cache_line < n_vectors * size; ++line) {
