@@ -25,6 +25,13 @@ Index chunk_rows(Index n_vocabulary) {
   return std::max(fewest, n_cached_logits / n_vocabulary);
 }
 
+/// A factor that many products share, packed once.
+const float* packed(Factor factor, Tape& tape) {
+  const std::span<float> memory = tape.arena().allocate<float>(packed_size(factor));
+  pack_factor(factor, memory.data(), tape.threads());
+  return memory.data();
+}
+
 }  // namespace
 
 //! [cross_entropy]
@@ -61,18 +68,21 @@ Variable projected_cross_entropy(Variable y, Variable table, std::span<const Tok
   const float scale = 1.0f / static_cast<float>(n);
   GradientTarget dy, dtable;
   if (tape.is_training()) dy = y.gradient_target(), dtable = table.gradient_target();
+  const MatmulOptions to_logits = {.packed_b = packed(transposed(table.value()), tape)};
+  MatmulOptions to_dy = {.accumulate = dy.accumulate};
+  if (tape.is_training()) to_dy.packed_b = packed(table.value(), tape);
 
   for (Index begin = 0; begin < n; begin += n_chunk) {
     const Index end = std::min(n, begin + n_chunk), count = end - begin;
     const MatrixView logits = scratch.rows(0, count);
-    matmul(y.value().rows(begin, end), transposed(table.value()), logits, {}, threads);
+    matmul(y.value().rows(begin, end), transposed(table.value()), logits, to_logits, threads);
     // The gradient takes the logits' place.
     const auto from = static_cast<size_t>(begin), length = static_cast<size_t>(count);
     cross_entropy(logits, targets.subspan(from, length), epsilon_ls, scale,
                   losses.subspan(from, length), tape.is_training() ? logits : MatrixView(),
                   threads);
     if (!tape.is_training()) continue;
-    matmul(logits, table.value(), dy.view.rows(begin, end), {.accumulate = dy.accumulate}, threads);
+    matmul(logits, table.value(), dy.view.rows(begin, end), to_dy, threads);
     matmul(transposed(logits), y.value().rows(begin, end), dtable.view,
            {.accumulate = dtable.accumulate || begin > 0}, threads);
   }

@@ -147,13 +147,14 @@ void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n
                                                        part.first_inner, part.n_inner);
     tile.upcoming = tile.b + tile.n_columns * part.n_inner;
     tile.upcoming_stride = tile_columns<Arch>;
-    return;
+    if (row == 0) return;
+  } else {
+    float* packed = task.packed_b + (column - part.first_column) * part.n_inner;
+    if (row == 0) pack_columns<Arch>(b, from, tile.n_columns, part.n_inner, packed);
+    tile.b = packed;
+    tile.upcoming = packed;
+    tile.upcoming_stride = 0;
   }
-  float* packed = task.packed_b + (column - part.first_column) * part.n_inner;
-  if (row == 0) pack_columns<Arch>(b, from, tile.n_columns, part.n_inner, packed);
-  tile.b = packed;
-  tile.upcoming = packed;
-  tile.upcoming_stride = 0;
   ask_ahead<Arch>(task, part, row, n_rows, column, tile);
 }
 
