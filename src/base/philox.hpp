@@ -50,6 +50,10 @@ struct RandomKey {
   }
   /// The i-th random word of the stream.
   constexpr std::uint32_t word(std::uint64_t i) const { return block(i / 4)[i % 4]; }
+  /// Sixteen random bits: the lower half of word i / 2 where i is even, else the upper half.
+  constexpr std::uint16_t half_word(std::uint64_t i) const {
+    return static_cast<std::uint16_t>(word(i / 2) >> (i % 2 * 16));
+  }
 
   /// A whole number in [0, n), for 0 < n < 2^32 (Lemire's multiply-shift; bias below n / 2^32).
   constexpr std::uint32_t below(std::uint64_t i, std::uint32_t n) const {

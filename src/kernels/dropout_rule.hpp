@@ -1,7 +1,9 @@
 // What the row kernels have to know to drop.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
+#include <cmath>
 
 #include "src/kernels/kernels.hpp"
 #include "src/kernels/row_table.hpp"
@@ -10,8 +12,10 @@ namespace transformer::kernel {
 
 inline DropoutRule rule_of(const Dropout& dropout) {
   assert(0 <= dropout.p && dropout.p < 1);
+  constexpr long largest_half_word = 0xFFFF;  // it stays, so that something does
   const double p = dropout.p;
-  return {dropout.key, static_cast<std::uint32_t>(p * 0x1p32), static_cast<float>(1 / (1 - p))};
+  const long threshold = std::min(std::lround(p * 0x1p16), largest_half_word);
+  return {dropout.key, static_cast<std::uint32_t>(threshold), static_cast<float>(1 / (1 - p))};
 }
 
 /// The number of a row's first element: which random words belong to it.

@@ -55,7 +55,7 @@ enum class Mask {
 };
 
 /// y = softmax(scale * x) in each row, over the columns that the mask leaves; the others get 0.
-/// x and y may be the same.
+/// scale >= 0. x and y may be the same.
 void softmax_forward(ConstMatrixView x, float scale, Mask mask, MatrixView y,
                      Threads& threads = Threads::serial());
 
@@ -66,8 +66,8 @@ void softmax_backward(ConstMatrixView y, ConstMatrixView dy, float scale, Matrix
 // ---- Dropout (section 5.4) ------------------------------------------------------------------
 
 /// Sets each element to zero with probability p and divides the others by 1 - p. Element e of the
-/// matrix (row-major, without gaps) is dropped where `key.word(e)` < p * 2^32: so the mask is never
-/// stored, and the backward pass draws it again.
+/// matrix (row-major, without gaps) is dropped where `key.half_word(e)` < p * 2^16, rounded to a
+/// whole number: so the mask is never stored, and the backward pass draws it again.
 struct Dropout {
   float p = 0.0f;
   RandomKey key;

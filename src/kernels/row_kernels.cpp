@@ -22,7 +22,7 @@ using kernel::rule_of;
 // ---- Softmax --------------------------------------------------------------------------------
 
 void softmax_forward(ConstMatrixView x, float scale, Mask mask, MatrixView y, Threads& threads) {
-  assert(same_shape(x, y));
+  assert(same_shape(x, y) && scale >= 0);
   each_row(threads, x.n_rows, x.n_columns, [&, rows = active_kernels().rows](Index i) {
     Index n_visible = x.n_columns;
     if (mask == Mask::causal) {

@@ -9,7 +9,7 @@
 
 namespace transformer::kernel {
 
-/// Keeps element e where `key.word(e) >= threshold`, and multiplies what it keeps by `scale`.
+/// Keeps element e where `key.half_word(e) >= threshold`, and multiplies what it keeps by `scale`.
 struct DropoutRule {
   RandomKey key;
   std::uint32_t threshold = 0;

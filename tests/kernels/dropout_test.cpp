@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(what_is_dropped_follows_the_words_of_the_key_exactly) {
       for (Index i = 0; i < shape.n_rows; ++i) {
         for (Index j = 0; j < shape.n_columns; ++j) {
           const std::uint64_t e = static_cast<std::uint64_t>(i * shape.n_columns + j);
-          const bool keep = key.word(e) >= static_cast<std::uint32_t>(p * 0x1p32);
+          const bool keep = key.half_word(e) >= std::lround(p * 0x1p16);
           const float expected = keep ? static_cast<float>(kept_scale * x(i, j)) : 0.0f;
           BOOST_REQUIRE_EQUAL(to.view()(i, j), expected);
         }
@@ -36,21 +36,36 @@ BOOST_AUTO_TEST_CASE(what_is_dropped_follows_the_words_of_the_key_exactly) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(a_word_that_equals_the_threshold_is_kept) {
+BOOST_AUTO_TEST_CASE(a_half_word_that_equals_the_threshold_is_kept_and_the_next_one_drops_it) {
   under_every_instruction_set([] {
-    Matrix ones = zeros(1, 4000);
+    Matrix ones = zeros(1, 40);
     ones.fill(1.0f);
-    // Words of which a float p = word / 2^32 is exact: one in 256 among the upper half.
-    int n_tried = 0;
-    for (std::uint64_t e = 0; e < 4000; ++e) {
-      const float p = static_cast<float>(key.word(e) * 0x1p-32);
-      if (p >= 1 || p * 0x1p32 != key.word(e)) continue;
-      Matrix y = ones;
-      dropout_forward(view_of(ones), {p, key}, view_of(y));
-      BOOST_TEST(y(0, e) != 0.0f);
-      ++n_tried;
+    for (Index e = 0; e < 40; ++e) {
+      const auto half_word = key.half_word(static_cast<std::uint64_t>(e));
+      const auto is_kept_by = [&](int threshold) {
+        Matrix y = ones;
+        dropout_forward(view_of(ones), {static_cast<float>(threshold * 0x1p-16), key}, view_of(y));
+        return y(0, e) != 0.0f;
+      };
+      BOOST_TEST(is_kept_by(half_word));
+      if (half_word < 0xFFFF) BOOST_TEST(!is_kept_by(half_word + 1));
     }
-    BOOST_TEST(n_tried > 0);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(p_is_rounded_to_a_multiple_of_2_to_the_minus_16) {
+  under_every_instruction_set([] {
+    Matrix ones = zeros(1000, 1000);
+    ones.fill(1.0f);
+    const auto dropped_with = [&](double p) {
+      Matrix y = ones;
+      dropout_forward(view_of(ones), {static_cast<float>(p), key}, view_of(y));
+      return Matrix(xt::cast<float>(xt::equal(y, 0.0f)));
+    };
+    BOOST_TEST((dropped_with(1000.4 * 0x1p-16) == dropped_with(1000 * 0x1p-16)));
+    BOOST_TEST((dropped_with(1000.6 * 0x1p-16) == dropped_with(1001 * 0x1p-16)));
+    BOOST_TEST((dropped_with(0.4 * 0x1p-16) == dropped_with(0)));
+    BOOST_TEST((dropped_with(1 - 0x1p-20) == dropped_with(1 - 0x1p-16)));
   });
 }
 

@@ -45,12 +45,13 @@ MatrixOf<T> softmax(const MatrixOf<T>& scores, Mask mask = Mask::none) {
   return e / column(sum);
 }
 
-/// Element e (row-major) becomes 0 where word e of the key is below p 2^32, else x / (1 - p).
+/// Element e (row-major) becomes 0 where half-word e of the key is below p 2^16, rounded to a whole
+/// number, else x / (1 - p).
 template <class T>
 MatrixOf<T> dropout(const MatrixOf<T>& x, T p, const RandomKey& key) {
   MatrixOf<T> y = x / (1 - p);
   for (size_t e = 0; e < y.size(); ++e) {
-    if (static_cast<T>(key.word(e)) < p * static_cast<T>(0x1p32)) y.data()[e] = 0;
+    if (key.half_word(e) < std::lround(p * static_cast<T>(0x1p16))) y.data()[e] = 0;
   }
   return y;
 }

@@ -7,29 +7,50 @@
 
 namespace transformer::kernel {
 
+/// n 16-bit numbers side by side, and n 32-bit ones.
+template <int n>
+struct PlainIntegers {
+  typedef std::uint16_t Half __attribute__((vector_size(n * sizeof(std::uint16_t))));
+  typedef std::uint32_t Whole __attribute__((vector_size(n * sizeof(std::uint32_t))));
+};
+
+/// A register of half-words, each in a lane of its own.
+template <class Arch>
+xsimd::batch<std::uint32_t, Arch> widened(const std::uint16_t* half_words) {
+  using Integers = PlainIntegers<n_lanes<Arch>>;
+  typename Integers::Half half;
+  __builtin_memcpy(&half, half_words, sizeof(half));
+  const auto whole = __builtin_convertvector(half, typename Integers::Whole);
+  xsimd::batch<std::uint32_t, Arch> lanes;
+  __builtin_memcpy(&lanes, &whole, sizeof(lanes));
+  return lanes;
+}
+
 /// Calls body(j, lanes, drop) for each register of a row whose first number is element `first`;
 /// drop(v) is what dropout leaves of v.
 template <class Arch, class Body>
 void each_register_dropped(Index n, const DropoutRule& rule, std::uint64_t first, Body body) {
   using Words = xsimd::batch<std::uint32_t, Arch>;
-  constexpr Index n_drawn = 4 * PhiloxStream<Arch>::n_blocks;
+  constexpr Index block = 8;  // so many half-words are in one of Philox's
+  constexpr Index n_drawn = block * PhiloxStream<Arch>::n_blocks;
   constexpr Index chunk = 1024;
   const PhiloxStream<Arch> stream(rule.key);
   const Floats<Arch> scale(rule.scale);
   const Words threshold(rule.threshold);
 
   for (Index begin = 0; begin < n; begin += chunk) {
-    // Draw the chunk's words from the block on in which it starts.
+    // Draw the chunk's half-words from the block on in which it starts.
     const Index length = n - begin < chunk ? n - begin : chunk;
     const std::uint64_t element = first + static_cast<std::uint64_t>(begin);
-    const Index lead = static_cast<Index>(element % 4);
-    alignas(Arch::alignment()) std::uint32_t words[chunk + 2 * n_drawn];
+    const std::uint64_t first_block = element / block;
+    const Index lead = static_cast<Index>(element % block);
+    alignas(Arch::alignment()) std::uint16_t half_words[chunk + 2 * n_drawn];
     for (Index drawn = 0; drawn < lead + length; drawn += n_drawn) {
-      stream.draw(element / 4 + static_cast<std::uint64_t>(drawn / 4), words + drawn);
+      stream.draw(first_block + static_cast<std::uint64_t>(drawn / block), half_words + drawn);
     }
     // Let them decide.
     each_register<Arch>(length, [&](Index j, auto lanes, auto) {
-      const auto dropped = Words::load_unaligned(words + lead + j) < threshold;
+      const auto dropped = widened<Arch>(half_words + lead + j) < threshold;
       body(begin + j, lanes, [&](Floats<Arch> v) {
         const Words kept = xsimd::bitwise_cast<Words>(scale * v);
         return xsimd::bitwise_cast<Floats<Arch>>(xsimd::select(dropped, Words(0u), kept));

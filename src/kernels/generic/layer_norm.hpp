@@ -42,26 +42,31 @@ template <class Arch, Index n_rows, bool accumulate>
 [[gnu::always_inline]] inline void layer_norm_backward_of(const LayerNormRows& rows, Index first,
                                                           const float* gain, float* dgain,
                                                           float* dbias) {
-  const auto x = [&](Index i, Index j) { return rows.x + (first + i) * rows.x_stride + j; };
-  const auto dy = [&](Index i, Index j) { return rows.dy + (first + i) * rows.dy_stride + j; };
-  Floats<Arch> mean[n_rows], reciprocal_deviation[n_rows], mean_g[n_rows], mean_g_x_hat[n_rows];
-  const auto x_hat = [&](Index i, Index j, auto lanes) {
-    return (lanes.load(x(i, j)) - mean[i]) * reciprocal_deviation[i];
-  };
+  const float *x[n_rows], *dy[n_rows];
+  float* dx[n_rows];
+  Floats<Arch> mean[n_rows], reciprocal_deviation[n_rows], level[n_rows], slope[n_rows];
+  const auto centred = [&](Index i, Index j, auto lanes) { return lanes.load(x[i] + j) - mean[i]; };
 
 #pragma GCC unroll 4
   for (Index i = 0; i < n_rows; ++i) {
+    x[i] = rows.x + (first + i) * rows.x_stride;
+    dy[i] = rows.dy + (first + i) * rows.dy_stride;
+    dx[i] = rows.dx + (first + i) * rows.dx_stride;
     mean[i] = Floats<Arch>(rows.mean[first + i]);
     reciprocal_deviation[i] = Floats<Arch>(rows.reciprocal_deviation[first + i]);
     Sum<Arch> sum_g;
-    Sum<Arch> sum_g_x_hat;
+    Sum<Arch> sum_g_centred;
     each_register<Arch>(rows.n, [&](Index j, auto lanes, auto way) {
-      const Floats<Arch> g = lanes.load(gain + j) * lanes.load(dy(i, j));
+      const Floats<Arch> g = lanes.load(gain + j) * lanes.load(dy[i] + j);
       sum_g[way] += g;
-      sum_g_x_hat[way] = xsimd::fma(g, x_hat(i, j, lanes), sum_g_x_hat[way]);
+      sum_g_centred[way] = xsimd::fma(g, centred(i, j, lanes), sum_g_centred[way]);
     });
-    mean_g[i] = Floats<Arch>(sum_g.total() / static_cast<float>(rows.n));
-    mean_g_x_hat[i] = Floats<Arch>(sum_g_x_hat.total() / static_cast<float>(rows.n));
+    // What is taken away of g / deviation: the same everywhere, and more the further off x is.
+    const Floats<Arch> share(1.0f / static_cast<float>(rows.n));
+    const Floats<Arch> mean_g_x_hat =
+        Floats<Arch>(sum_g_centred.total()) * share * reciprocal_deviation[i];
+    level[i] = Floats<Arch>(sum_g.total()) * share * reciprocal_deviation[i];
+    slope[i] = mean_g_x_hat * reciprocal_deviation[i] * reciprocal_deviation[i];
   }
 
   each_register<Arch>(rows.n, [&](Index j, auto lanes, auto) {
@@ -70,14 +75,14 @@ template <class Arch, Index n_rows, bool accumulate>
     Floats<Arch> dbias_j = lanes.load(dbias + j);
 #pragma GCC unroll 4
     for (Index i = 0; i < n_rows; ++i) {
-      const Floats<Arch> hat = x_hat(i, j, lanes);
-      const Floats<Arch> dy_j = lanes.load(dy(i, j));
-      const Floats<Arch> centred = xsimd::fms(gain_j, dy_j, mean_g[i]);
-      Floats<Arch> dx_j = reciprocal_deviation[i] * xsimd::fnma(hat, mean_g_x_hat[i], centred);
-      float* dx = rows.dx + (first + i) * rows.dx_stride + j;
-      if constexpr (accumulate) dx_j += lanes.load(dx);
-      lanes.store(dx, dx_j);
-      dgain_j = xsimd::fma(hat, dy_j, dgain_j);
+      const Floats<Arch> dy_j = lanes.load(dy[i] + j);
+      const Floats<Arch> scaled_dy = reciprocal_deviation[i] * dy_j;
+      const Floats<Arch> centred_j = centred(i, j, lanes);
+      const Floats<Arch> taken = xsimd::fma(centred_j, slope[i], level[i]);
+      Floats<Arch> dx_j = xsimd::fms(gain_j, scaled_dy, taken);
+      if constexpr (accumulate) dx_j += lanes.load(dx[i] + j);
+      lanes.store(dx[i] + j, dx_j);
+      dgain_j = xsimd::fma(centred_j, scaled_dy, dgain_j);  // x_hat dy
       dbias_j += dy_j;
     }
     lanes.store(dgain + j, dgain_j);

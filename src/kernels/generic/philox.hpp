@@ -66,8 +66,9 @@ class PhiloxStream {
     order_ = Longs<Arch>::load_aligned(order);
   }
 
-  /// The words of blocks first ... first + n_blocks - 1, in order.
-  void draw(std::uint64_t first, std::uint32_t* words) const {
+  /// The words of blocks first ... first + n_blocks - 1, in order, each as its lower half and its
+  /// upper half.
+  void draw(std::uint64_t first, std::uint16_t* half_words) const {
     const Longs<Arch> multiplier_0(std::uint64_t{philox_multiplier_0});
     const Longs<Arch> multiplier_1(std::uint64_t{philox_multiplier_1});
     // The counter's four words.
@@ -89,7 +90,7 @@ class PhiloxStream {
       }
     }
     for (int g = 0; g < n_groups; ++g) {
-      store(pair(c0[g], c1[g]), pair(c2[g], c3[g]), words + 4 * g * n_longs);
+      store(pair(c0[g], c1[g]), pair(c2[g], c3[g]), half_words + 8 * g * n_longs);
     }
   }
 
@@ -98,11 +99,11 @@ class PhiloxStream {
   static Longs<Arch> pair(Longs<Arch> low, Longs<Arch> high) {
     return (low & Longs<Arch>(0xFFFFFFFFull)) | (high << 32);
   }
-  static void store(Longs<Arch> words_01, Longs<Arch> words_23, std::uint32_t* words) {
+  static void store(Longs<Arch> words_01, Longs<Arch> words_23, std::uint16_t* half_words) {
     const Longs<Arch> first_half = even_lanes(words_01, words_23);
     const Longs<Arch> second_half = odd_lanes(words_01, words_23);
-    first_half.store_unaligned(reinterpret_cast<std::uint64_t*>(words));
-    second_half.store_unaligned(reinterpret_cast<std::uint64_t*>(words + 2 * n_longs));
+    __builtin_memcpy(half_words, &first_half, sizeof(first_half));
+    __builtin_memcpy(half_words + 4 * n_longs, &second_half, sizeof(second_half));
   }
 
   Longs<Arch> keys_0_[philox_n_rounds];

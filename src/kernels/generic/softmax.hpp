@@ -18,8 +18,8 @@ template <class Arch>
   lanes.store(y, Floats<Arch>(1.0f / sum) * e);
 }
 
-/// y_j = exp(z_j - m) / sum_k exp(z_k - m) with z = scale x. Any m gives the same y; the largest z
-/// keeps the exponentials from overflowing.
+/// y_j = exp(z_j - m) / sum_k exp(z_k - m) with z = scale x. Any m gives the same y; the largest z,
+/// that of the largest x, keeps the exponentials from overflowing.
 template <class Arch>
 [[gnu::flatten]] void softmax_forward(const float* x, Index n, float scale, float* y) {
   if (n <= n_lanes<Arch>) return softmax_forward_short<Arch>(x, n, scale, y);
@@ -27,9 +27,9 @@ template <class Arch>
 
   Largest<Arch> largest;
   each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
-    largest.take(way, lanes.or_else(scales * lanes.load(x + j), Largest<Arch>::none));
+    largest.take(way, lanes.or_else(lanes.load(x + j), Largest<Arch>::none));
   });
-  const Floats<Arch> m(largest.total());
+  const Floats<Arch> m(scale * largest.total());
 
   Sum<Arch> sum;
   each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
