@@ -77,7 +77,7 @@ Learned learn(Task task, const std::string& name, std::int64_t warmup_steps = 10
   ParameterStore store(1);
   Transformer model(store, small, n_task_vocabulary);
   Trainer trainer(model, store,
-                  {.optimizer = {.warmup_steps = warmup_steps, .learning_rate_scale = 0.3f}},
+                  {.optimizer = {.warmup_steps = warmup_steps, .learning_rate_scale = 0.25f}},
                   Threads::serial());
   fmt::print(stderr, "{}:\n", name);
   Progress progress(n_steps);
@@ -116,6 +116,11 @@ void show_tasks(const std::filesystem::path& figures) {
   fmt::print("loss, with label smoothing\n");
   print_table({"step", tasks[0].name, tasks[1].name, tasks[2].name}, table);
   value("the least that smoothed targets allow", least_loss(), 2);
+
+  constexpr std::int64_t half_way = n_steps / 2;
+  for (const Learned& task : tasks) {
+    value(fmt::format("{}, after {} steps", task.name, half_way), task.losses[half_way - 1], 2);
+  }
 
   section("learned");
   for (const Learned& task : tasks) {

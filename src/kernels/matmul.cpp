@@ -107,8 +107,11 @@ void multiply_blocks(const MatmulTask& whole, const MatmulKernels& kernels, Thre
 MatmulMethod choose_method(Factor a, Factor b, const MatmulKernels& kernels) {
   const Index n_rows = a.n_rows();
   if (b.transposed) {
-    const bool is_few = !a.transposed && n_rows <= kernels.dot_rows;
-    return is_few ? MatmulMethod::dots : MatmulMethod::tiles;
+    // A tile of a few columns is half empty, and a few rows do not repay their packing.
+    constexpr Index few = 12, worth_their_sum = 64;
+    const bool is_small = n_rows <= few && b.n_columns() <= few && a.n_columns() >= worth_their_sum;
+    const bool is_by_dots = !a.transposed && (n_rows <= kernels.dot_rows || is_small);
+    return is_by_dots ? MatmulMethod::dots : MatmulMethod::tiles;
   }
   // Two rows of c that are too long for the L1 cache cost more than they save.
   constexpr Index two_short_rows = 2048;

@@ -18,7 +18,7 @@ struct MatmulFactor {
 /// not either.
 enum class MatmulMethod {
   tiles,     ///< Tile by tile of c.
-  dots,      ///< A few rows times a transposed b: each element of c by itself.
+  dots,      ///< Few rows times a transposed b: each element of c by itself.
   row_sums,  ///< One or two rows: each a sum of rows of b.
 };
 

@@ -238,6 +238,8 @@ BOOST_AUTO_TEST_CASE(shapes_around_the_borders_of_the_blocks_are_right) {
                                {1, 1043, 21},
                                {2, 2048, 17},
                                {2, 2049, 9},
+                               {10, 12, 64},
+                               {12, 11, 97},
                                {270, 70, 520}}) {
       each_wish([&](const Wish& wish) { BOOST_REQUIRE(is_right(shape, wish)); });
     }

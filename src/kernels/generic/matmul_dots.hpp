@@ -9,26 +9,29 @@
 
 namespace transformer::kernel {
 
-/// Up to so many rows of a are multiplied in this way.
+/// Up to so many rows of a are multiplied in this way, however many b has.
 constexpr Index dot_rows = 4;
 
-/// The sums of the elements of four registers.
+using Four = PlainVector<4>::Register;
+
+/// The sums of the elements of four registers: halves are added until two lanes are left, or one,
+/// then the four registers change places.
 template <int n>
-[[gnu::always_inline]] inline PlainVector<4>::Register sum_four(
-    const typename PlainVector<n>::Register (&x)[4]) {
-  if constexpr (n == 4) {
-    const auto low_01 = interleave<4, 1, 0>(x[0], x[1]), low_23 = interleave<4, 1, 0>(x[2], x[3]);
-    const auto high_01 = interleave<4, 1, 2>(x[0], x[1]), high_23 = interleave<4, 1, 2>(x[2], x[3]);
-    return (interleave<4, 2, 0>(low_01, low_23) + interleave<4, 2, 2>(low_01, low_23)) +
-           (interleave<4, 2, 0>(high_01, high_23) + interleave<4, 2, 2>(high_01, high_23));
-  } else {
+[[gnu::always_inline]] inline Four sum_four(const typename PlainVector<n>::Register (&x)[4]) {
+  if constexpr (n > 8) {
     typename PlainVector<n / 2>::Register halves[4];
     for (int i = 0; i < 4; ++i) halves[i] = add_halves<n>(x[i]);
     return sum_four<n / 2>(halves);
+  } else {
+    const auto sums_01 = interleave<n, 1, 0>(x[0], x[1]) + interleave<n, 1, 2>(x[0], x[1]);
+    const auto sums_23 = interleave<n, 1, 0>(x[2], x[3]) + interleave<n, 1, 2>(x[2], x[3]);
+    const auto sums = interleave<n, 2, 0>(sums_01, sums_23) + interleave<n, 2, 2>(sums_01, sums_23);
+    if constexpr (n == 8)
+      return add_halves<8>(sums);
+    else
+      return sums;
   }
 }
-
-using Four = PlainVector<4>::Register;
 
 /// The first `count` of four numbers.
 [[gnu::always_inline]] inline Four load_four(const float* from, Index count) {
@@ -55,10 +58,8 @@ template <class Arch, int n_rows>
 void multiply_dots(const MatmulTask& task, Index row, Index column, Index n_columns) {
   using Batch = Floats<Arch>;
   // Fewer than four rows of b are left at the end: the last stands for those that are missing.
-  const float* b[4];
-  for (Index j = 0; j < 4; ++j) {
-    b[j] = task.b.data + (column + (j < n_columns ? j : n_columns - 1)) * task.b.stride;
-  }
+  const float* b[4] = {task.b.data + column * task.b.stride};
+  for (Index j = 1; j < 4; ++j) b[j] = b[j - 1] + (j < n_columns ? task.b.stride : 0);
   Batch sums[n_rows][4];
 #pragma GCC unroll 4
   for (Index i = 0; i < n_rows; ++i) {
