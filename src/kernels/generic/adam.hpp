@@ -14,6 +14,8 @@ template <class Arch>
                            float* second_moments, Index n, const AdamRule& rule) {
   using Vector = Floats<Arch>;
   each_register<Arch>(n, [&](Index j, auto lanes, auto) {
+    // First, since the four blocks lie alike: a load waits for a store whole pages away from it.
+    const Vector value = lanes.load(values + j);
     const Vector g = Vector(rule.gradient_scale) * lanes.load(gradients + j);
     const Vector m = xsimd::fma(Vector(rule.beta_1), lanes.load(first_moments + j),
                                 Vector(rule.one_minus_beta_1) * g);
@@ -23,7 +25,7 @@ template <class Arch>
         xsimd::fma(xsimd::sqrt(v), Vector(rule.deviation_correction), Vector(rule.epsilon));
     lanes.store(first_moments + j, m);
     lanes.store(second_moments + j, v);
-    lanes.store(values + j, lanes.load(values + j) - Vector(rule.step_size) * m / deviation);
+    lanes.store(values + j, value - Vector(rule.step_size) * m / deviation);
   });
 }
 

@@ -61,7 +61,7 @@ template <class Arch, Index n_rows, bool accumulate>
       sum_g[way] += g;
       sum_g_centred[way] = xsimd::fma(g, centred(i, j, lanes), sum_g_centred[way]);
     });
-    // What is taken away of g / deviation: the same everywhere, and more the further off x is.
+    // So dx = g / deviation - (level + slope (x - mean)).
     const Floats<Arch> share(1.0f / static_cast<float>(rows.n));
     const Floats<Arch> mean_g_x_hat =
         Floats<Arch>(sum_g_centred.total()) * share * reciprocal_deviation[i];

@@ -14,8 +14,8 @@ constexpr Index dot_rows = 4;
 
 using Four = PlainVector<4>::Register;
 
-/// The sums of the elements of four registers: halves are added until two lanes are left, or one,
-/// then the four registers change places.
+/// The sums of the elements of four registers. Each is folded until it has 8 elements, or 4; then
+/// two registers are added at a time, which moves less than to go on with each.
 template <int n>
 [[gnu::always_inline]] inline Four sum_four(const typename PlainVector<n>::Register (&x)[4]) {
   if constexpr (n > 8) {
