@@ -25,7 +25,7 @@ Index chunk_rows(Index n_vocabulary) {
   return std::max(fewest, n_cached_logits / n_vocabulary);
 }
 
-/// A factor that many products share, packed once.
+/// A factor that several products share, packed once for them.
 const float* packed(Factor factor, Tape& tape) {
   const std::span<float> memory = tape.arena().allocate<float>(packed_size(factor));
   pack_factor(factor, memory.data(), tape.threads());
@@ -68,9 +68,11 @@ Variable projected_cross_entropy(Variable y, Variable table, std::span<const Tok
   const float scale = 1.0f / static_cast<float>(n);
   GradientTarget dy, dtable;
   if (tape.is_training()) dy = y.gradient_target(), dtable = table.gradient_target();
-  const MatmulOptions to_logits = {.packed_b = packed(transposed(table.value()), tape)};
-  MatmulOptions to_dy = {.accumulate = dy.accumulate};
-  if (tape.is_training()) to_dy.packed_b = packed(table.value(), tape);
+  MatmulOptions to_logits, to_dy = {.accumulate = dy.accumulate};
+  if (n > n_chunk) {
+    to_logits.packed_b = packed(transposed(table.value()), tape);
+    if (tape.is_training()) to_dy.packed_b = packed(table.value(), tape);
+  }
 
   for (Index begin = 0; begin < n; begin += n_chunk) {
     const Index end = std::min(n, begin + n_chunk), count = end - begin;
