@@ -45,8 +45,8 @@ void softmax_backward(ConstMatrixView y, ConstMatrixView dy, float scale, Matrix
 
 void dropout_forward(ConstMatrixView x, const Dropout& dropout, MatrixView y, Threads& threads) {
   assert(same_shape(x, y));
-  if (dropout.p == 0) return copy_to(x, y, threads);
   const DropoutRule rule = rule_of(dropout);
+  if (rule.threshold == 0) return copy_to(x, y, threads);
   each_run(threads, y, x, x, [&, rows = active_kernels().rows](Index i, Index j, Index n) {
     rows.dropout(x.row(i) + j, n, rule, first_element(i, x.n_columns) + j, y.row(i) + j);
   });
