@@ -104,13 +104,14 @@ void multiply_blocks(const MatmulTask& whole, const MatmulKernels& kernels, Thre
 }
 //! [threads]
 
-MatmulMethod choose_method(Factor a, Factor b, const MatmulKernels& kernels) {
+MatmulMethod choose_method(Factor a, Factor b) {
   const Index n_rows = a.n_rows();
   if (b.transposed) {
-    // A tile of a few columns is half empty, and a few rows do not repay their packing.
-    constexpr Index few = 12, worth_their_sum = 64;
-    const bool is_small = n_rows <= few && b.n_columns() <= few && a.n_columns() >= worth_their_sum;
-    const bool is_by_dots = !a.transposed && (n_rows <= kernels.dot_rows || is_small);
+    // Few rows do not repay the packing of b; and where its columns are few, tiles are half empty.
+    constexpr Index few = 4, few_by_few = 12, worth_their_sum = 64;
+    const bool is_small =
+        n_rows <= few_by_few && b.n_columns() <= few_by_few && a.n_columns() >= worth_their_sum;
+    const bool is_by_dots = !a.transposed && (n_rows <= few || is_small);
     return is_by_dots ? MatmulMethod::dots : MatmulMethod::tiles;
   }
   // Two rows of c that are too long for the L1 cache cost more than they save.
@@ -154,7 +155,7 @@ void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Thre
   task.relu = options.relu;
   task.whole_packed_b = options.packed_b;
   task.whole_n_columns = c.n_columns;
-  task.method = choose_method(a, b, kernels);
+  task.method = choose_method(a, b);
 
   constexpr Index worth_two_threads = 1 << 18;  // multiplications
   if (threads.count() > 1 && c.size() * task.n_inner >= worth_two_threads) {

@@ -61,7 +61,6 @@ struct MatmulKernels {
   Index tile_columns;
   Index packed_a_floats;  ///< What `multiply` needs to pack a tile's rows of a ...
   Index panel_floats;     ///< ... and a tile's columns of b.
-  Index dot_rows;         ///< Up to so many rows of a transposed b, dots are faster.
 };
 
 }  // namespace transformer::kernel

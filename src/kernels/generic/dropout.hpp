@@ -7,22 +7,15 @@
 
 namespace transformer::kernel {
 
-/// n 16-bit numbers side by side, and n 32-bit ones.
-template <int n>
-struct PlainIntegers {
-  typedef std::uint16_t Half __attribute__((vector_size(n * sizeof(std::uint16_t))));
-  typedef std::uint32_t Whole __attribute__((vector_size(n * sizeof(std::uint32_t))));
-};
-
 /// A register of half-words, each in a lane of its own.
 template <class Arch>
 xsimd::batch<std::uint32_t, Arch> widened(const std::uint16_t* half_words) {
-  using Integers = PlainIntegers<n_lanes<Arch>>;
-  typename Integers::Half half;
-  __builtin_memcpy(&half, half_words, sizeof(half));
-  const auto whole = __builtin_convertvector(half, typename Integers::Whole);
+  typename PlainVector<n_lanes<Arch>, std::uint16_t>::Register halves;
+  __builtin_memcpy(&halves, half_words, sizeof(halves));
+  using Wide = typename PlainVector<n_lanes<Arch>, std::uint32_t>::Register;
+  const Wide wide = __builtin_convertvector(halves, Wide);
   xsimd::batch<std::uint32_t, Arch> lanes;
-  __builtin_memcpy(&lanes, &whole, sizeof(lanes));
+  __builtin_memcpy(&lanes, &wide, sizeof(lanes));
   return lanes;
 }
 
@@ -31,7 +24,7 @@ xsimd::batch<std::uint32_t, Arch> widened(const std::uint16_t* half_words) {
 template <class Arch, class Body>
 void each_register_dropped(Index n, const DropoutRule& rule, std::uint64_t first, Body body) {
   using Words = xsimd::batch<std::uint32_t, Arch>;
-  constexpr Index block = 8;  // so many half-words are in one of Philox's
+  constexpr Index block = PhiloxStream<Arch>::block;
   constexpr Index n_drawn = block * PhiloxStream<Arch>::n_blocks;
   constexpr Index chunk = 1024;
   const PhiloxStream<Arch> stream(rule.key);

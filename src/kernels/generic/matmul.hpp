@@ -243,8 +243,7 @@ constexpr MatmulKernels matmul_kernels() {
           .tile_rows = TileShape<Arch>::n_rows,
           .tile_columns = tile_columns<Arch>,
           .packed_a_floats = copied_stride<Arch> * packed_rows<Arch>,
-          .panel_floats = inner_at_once<Arch> * tile_columns<Arch>,
-          .dot_rows = dot_rows};
+          .panel_floats = inner_at_once<Arch> * tile_columns<Arch>};
 }
 
 }  // namespace transformer::kernel

@@ -9,9 +9,6 @@
 
 namespace transformer::kernel {
 
-/// Up to so many rows of a are multiplied in this way, however many b has.
-constexpr Index dot_rows = 4;
-
 using Four = PlainVector<4>::Register;
 
 /// The sums of the elements of four registers. Each is folded until it has 8 elements, or 4; then
@@ -106,7 +103,7 @@ void multiply_dots_up_to(const MatmulTask& task, Index row, Index column, Index 
   }
 }
 
-/// All rows of a at a time where the registers hold their sums with four rows of b, or else two.
+/// As many rows of a at a time as the registers hold sums for with four rows of b.
 template <class Arch>
 void multiply_by_dots(const MatmulTask& task) {
   constexpr int at_once = TileShape<Arch>::n_registers >= 32 ? 4 : 2;

@@ -18,12 +18,6 @@ template <class Arch>
   return factor.data + (factor.transposed ? j * factor.stride + i : i * factor.stride + j);
 }
 
-/// `n` floats in a register, for shuffles that the compiler maps to the instruction set.
-template <int n>
-struct PlainVector {
-  typedef float Register __attribute__((vector_size(n * sizeof(float))));
-};
-
 /// Lane l (4 floats) of the result is the 4 floats at rows[4 * l] + offset.
 template <int n>
 [[gnu::always_inline]] inline typename PlainVector<n>::Register load_lanes(const float* const* rows,

@@ -45,6 +45,7 @@ inline __m512i odd_lanes(__m512i a, __m512i b) { return _mm512_unpackhi_epi64(a,
 template <class Arch>
 class PhiloxStream {
  public:
+  static constexpr Index block = 8;  ///< Half-words in a block of Philox.
   /// How many blocks of four words one call of `draw` makes: those of two registers, since one
   /// would often wait for its own products.
   static constexpr int n_groups = 2;
@@ -90,7 +91,7 @@ class PhiloxStream {
       }
     }
     for (int g = 0; g < n_groups; ++g) {
-      store(pair(c0[g], c1[g]), pair(c2[g], c3[g]), half_words + 8 * g * n_longs);
+      store(pair(c0[g], c1[g]), pair(c2[g], c3[g]), half_words + block * g * n_longs);
     }
   }
 
@@ -103,7 +104,7 @@ class PhiloxStream {
     const Longs<Arch> first_half = even_lanes(words_01, words_23);
     const Longs<Arch> second_half = odd_lanes(words_01, words_23);
     __builtin_memcpy(half_words, &first_half, sizeof(first_half));
-    __builtin_memcpy(half_words + 4 * n_longs, &second_half, sizeof(second_half));
+    __builtin_memcpy(half_words + block / 2 * n_longs, &second_half, sizeof(second_half));
   }
 
   Longs<Arch> keys_0_[philox_n_rounds];

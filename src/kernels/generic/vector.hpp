@@ -18,6 +18,13 @@ using Floats = xsimd::batch<float, Arch>;
 template <class Arch>
 inline constexpr Index n_lanes = static_cast<Index>(Floats<Arch>::size);
 
+/// `n` numbers in a register, for what the compiler itself maps to the instruction set: shuffles,
+/// and conversions between numbers of different widths.
+template <int n, class Number = float>
+struct PlainVector {
+  typedef Number Register __attribute__((vector_size(n * sizeof(Number))));
+};
+
 /// All lanes of a register take part.
 template <class Arch>
 struct AllLanes {
