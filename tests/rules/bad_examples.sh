@@ -21,7 +21,7 @@ make_good_tree() {
   cd "$work/tree"
   echo '#include <vector>' >src/base/index.hpp
   printf '#include <xtensor/xtensor.hpp>\n\n#include "src/base/index.hpp"\n' >src/tensor/tensor.hpp
-  echo '#include <xsimd/xsimd.hpp>' >src/kernels/generic/rows.hpp
+  echo '#include <xsimd/xsimd.hpp>' >src/kernels/generic/simd.hpp
   echo '#include "src/tensor/tensor.hpp"' >src/io/file.hpp
   echo '#include "src/io/file.hpp"' >chapters/01_words/words.hpp
   echo '#include "chapters/01_words/words.hpp"' >chapters/02_sentences/main.cpp
@@ -59,6 +59,7 @@ bad include_order chapters/01_words/words.hpp 2 <<<'#include "words.hpp"'
 bad include_order chapters/01_words/words.hpp 2 <<<'#include "src/io/missing.hpp"'
 bad include_order chapters/02_sentences/main.cpp 2 <<<'#include <xtensor/xview.hpp>'
 bad include_order src/io/file.hpp 2 <<<'#include <xsimd/xsimd.hpp>'
+bad include_order src/kernels/generic/rows.hpp 1 <<<'#include <xsimd/xsimd.hpp>'
 bad include_order src/io/file.hpp 2 <<<'#include <xtensor-blas/xlinalg.hpp>'
 bad include_order tests/kernels/rows_test.cpp 1 <<<'#include <xtensor-blas/xlinalg.hpp>'
 bad include_order chapters/02_sentences/main.cpp 2 <<<'#include "bench/words.hpp"'
