@@ -64,6 +64,7 @@ bad include_order src/io/file.hpp 2 <<<'#include <xtensor-blas/xlinalg.hpp>'
 bad include_order tests/kernels/rows_test.cpp 1 <<<'#include <xtensor-blas/xlinalg.hpp>'
 bad include_order chapters/02_sentences/main.cpp 2 <<<'#include "bench/words.hpp"'
 bad include_order bench/words.hpp 2 <<<'#include "tests/kernels/matmul_test.cpp"'
+bad include_order src/io/file.hpp 2 <<<'inline auto join_all() { return fmt::join("ab", ","); }'
 bad include_order src/attic/old.hpp 1 <<<'#include "src/base/index.hpp"'
 
 bad include_order docs/tool/main.cpp 1 <<<'#include "src/base/index.hpp"'

@@ -5,6 +5,7 @@
 # docs/ stands alone: it includes no other folder of the tree, and nothing but the standard library.
 # xtensor stands in src/tensor/tensor.hpp alone (xtensor-blas in one test), xsimd in
 # src/kernels/generic/simd.hpp: what differs from version to version is settled there.
+# fmt::join is declared in <fmt/format.h> up to fmt 10 only: who calls it includes <fmt/ranges.h>.
 . "$(dirname "$0")/common.sh"
 
 rooms=(base tensor kernels autograd io text book)
@@ -77,4 +78,8 @@ while IFS=: read -r file line text; do
     check_library "$file" "$file:$line" "${BASH_REMATCH[1]}"
   fi
 done < <(files '\.(hpp|cpp)$' | xargs grep -nE '^[[:space:]]*#[[:space:]]*include' /dev/null)
+
+breaches 'fmt::join needs <fmt/ranges.h>' < <(
+  files '\.(hpp|cpp)$' | xargs grep -L '^#include <fmt/ranges.h>' /dev/null |
+    xargs grep -n 'fmt::join' /dev/null)
 finish
