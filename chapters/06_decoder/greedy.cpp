@@ -32,12 +32,12 @@ GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
     spare_.push_back(allocate());
   }
   tape.keep_weights_packed();
-  mark_ = tape.arena().used();
+  mark_ = tape.mark();
 }
 
 //! [append]
-MatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
-  tape_.arena().rewind(mark_);
+ConstMatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
+  tape_.go_back_to(mark_);
   const DecodingPlace place{position_, n_positions_, rows(), source_};
   Variable y = model_.embed_at(tape_, tokens, position_);  // (n_rows, d_model)
   const std::vector<DecoderLayer>& layers = model_.decoder().layers();

@@ -34,8 +34,8 @@ class GrowingTranslations {
                       Index most_rows_per_sentence = 1);
 
   /// Appends tokens[r] to row r and gives the logits of what may follow, (n_rows, n_vocabulary),
-  /// which the caller may overwrite and which are valid until the next call.
-  MatrixView append(std::span<const TokenId> tokens);
+  /// which are valid until the next call.
+  ConstMatrixView append(std::span<const TokenId> tokens);
 
   /// Row i becomes what row parents[i] was; others are forgotten: finished translations leave, and
   /// hypotheses of a beam branch. The rows of one sentence must stay together, in the sentences'

@@ -17,7 +17,7 @@ constexpr std::string_view version_key = "format-version";
 template <class Visit>
 void for_each_matrix(const ParameterStore& store, Visit visit) {
   for (const Parameter& parameter : store.parameters()) {
-    visit(parameter.path, parameter.variable.value());
+    visit(parameter.path, parameter.value());
     visit("adam.first_moment." + parameter.path, parameter.first_moment);
     visit("adam.second_moment." + parameter.path, parameter.second_moment);
   }

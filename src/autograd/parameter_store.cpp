@@ -1,6 +1,7 @@
 #include "src/autograd/parameter_store.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "src/base/error.hpp"
@@ -26,9 +27,11 @@ Variable ParameterStore::add(const std::string& path, Index n_rows, Index n_colu
     // Fresh pages of an arena are zero, and this one is never rewound.
     return MatrixView(arena.allocate<float>(n_rows * n_columns).data(), n_rows, n_columns);
   };
-  auto* data = data_.create<VariableData>(allocate(values_), true, allocate(gradients_));
+  static std::atomic<std::uint64_t> n_parameters_ever = 0;
+  auto* data = data_.create<VariableData>(allocate(values_), true, ++n_parameters_ever);
+  data->gradient = allocate(gradients_);
   parameters_.push_back(
-      {path, {data, nullptr}, allocate(first_moments_), allocate(second_moments_)});
+      {path, Variable(data, nullptr, 0), allocate(first_moments_), allocate(second_moments_)});
 
   const RandomKey key{seed_, 0, static_cast<std::uint32_t>(parameters_.size())};
   for (Index i = 0; i < data->value.size(); ++i) {
@@ -57,7 +60,9 @@ void ParameterStore::forget_gradients() {
 
 void ParameterStore::complete_gradients() {
   for (Parameter& parameter : parameters_) {
-    if (!parameter.variable.has_gradient()) parameter.variable.gradient_to_add_to();
+    VariableData& data = parameter.variable.data();
+    if (!data.has_gradient) std::fill_n(data.gradient.data, data.gradient.size(), 0.0f);
+    data.has_gradient = true;
   }
 }
 

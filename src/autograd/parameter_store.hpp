@@ -31,6 +31,9 @@ struct Parameter {
   Variable variable;
   MatrixView first_moment;
   MatrixView second_moment;
+
+  /// Its numbers, for who may change them: an optimiser, a file that is loaded.
+  MatrixView value() const { return variable.data().value; }
 };
 
 /// Owns all parameters. Each starts on a cache line; the gaps between them hold zeros and stay

@@ -26,7 +26,7 @@ struct Translating : OnTape {
   Translating() {
     shake(small.store);
     // With a longer row the end mark wins now and then.
-    const MatrixView table = small.store.at("embedding").variable.value();
+    const MatrixView table = small.store.at("embedding").value();
     for (Index j = 0; j < table.n_columns; ++j) table(end_mark, j) *= 4.0f;
   }
 
@@ -220,9 +220,9 @@ BOOST_AUTO_TEST_CASE(a_model_that_never_ends_is_cut_off_at_the_length_limit) {
   BOOST_TEST(length_limit(config, 3) == 16);
 
   // An end mark that is never the most likely token: its logit is 0, others are far above.
-  const MatrixView table = small.store.at("embedding").variable.value();
-  const MatrixView bias = small.store.at("decoder.layer_1.norm_3.bias").variable.value();
-  const MatrixView gain = small.store.at("decoder.layer_1.norm_3.gain").variable.value();
+  const MatrixView table = small.store.at("embedding").value();
+  const MatrixView bias = small.store.at("decoder.layer_1.norm_3.bias").value();
+  const MatrixView gain = small.store.at("decoder.layer_1.norm_3.gain").value();
   for (Index j = 0; j < table.n_columns; ++j) {
     table(end_mark, j) = 0.0f;
     gain(0, j) = 0.0f;

@@ -37,7 +37,7 @@ struct Store {
     std::vector<std::uint32_t> all;
     for (const Parameter& parameter : store.parameters()) {
       for (const MatrixView matrix :
-           {parameter.variable.value(), parameter.first_moment, parameter.second_moment}) {
+           {parameter.value(), parameter.first_moment, parameter.second_moment}) {
         for (Index i = 0; i < matrix.size(); ++i) {
           all.push_back(std::bit_cast<std::uint32_t>(matrix.data[i]));
         }
@@ -103,7 +103,7 @@ BOOST_FIXTURE_TEST_CASE(the_same_run_makes_the_same_file, Saved) {
 BOOST_FIXTURE_TEST_CASE(tensors_have_the_names_that_pytorch_users_expect, Saved) {
   const TensorFile file(path);
   BOOST_TEST(file.tensors().size() == 6u);
-  const MatrixView w = original.store.at("layer.w").variable.value();
+  const MatrixView w = original.store.at("layer.w").value();
   const auto saved = file.values<float>("layer.w", {2, 3});
   BOOST_TEST(std::vector(saved.begin(), saved.end()) == std::vector(w.data, w.data + 6),
              boost::test_tools::per_element());

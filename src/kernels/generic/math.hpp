@@ -34,7 +34,8 @@ Floats<Arch> exp(Floats<Arch> x) {
   // Times 2^k: k is added to the exponent's bits.
   const Bits exponent = xsimd::bitwise_cast<Bits>(shifted) << 23;
   e = xsimd::bitwise_cast<Vector>(xsimd::bitwise_cast<Bits>(e) + exponent);
-  return xsimd::select(x < Vector(-87.0f), Vector(0.0f), e);
+  e = xsimd::select(x < Vector(-87.0f), Vector(0.0f), e);
+  return xsimd::select(x == x, e, x);  // only NaN is not equal to itself
 }
 
 }  // namespace transformer::kernel
