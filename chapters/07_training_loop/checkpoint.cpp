@@ -1,11 +1,10 @@
 #include "chapters/07_training_loop/checkpoint.hpp"
 
 #include <algorithm>
-#include <locale>
-#include <sstream>
 #include <string_view>
 
 #include "src/base/error.hpp"
+#include "src/io/numbers.hpp"
 
 namespace transformer {
 namespace {
@@ -73,13 +72,8 @@ const std::string& Checkpoint::text(const std::string& key) const {
 
 template <class Number>
 Number Checkpoint::number(const std::string& key) const {
-  // The C locale's rules, whatever the reader's are.
-  std::istringstream digits(text(key));
-  digits.imbue(std::locale::classic());
-  Number number{};
-  const bool is_number =
-      digits >> number && digits.peek() == std::istringstream::traits_type::eof();
-  if (is_number && number >= 0) return number;
+  const std::optional<Number> number = number_in<Number>(text(key));
+  if (number && *number >= 0) return *number;
   fail(ExitCode::bad_data, "{}: entry \"{}\" is \"{}\", expected a number; use another copy",
        path_.string(), key, text(key));
 }

@@ -148,11 +148,14 @@ BOOST_FIXTURE_TEST_CASE(entries_that_are_missing_or_no_numbers_are_named_with_th
   const std::string name = path.string();
   BOOST_TEST(
       fails(ExitCode::bad_data, name + ": no entry \"epoch\"", [&] { open().integer("epoch"); }));
-  for (const std::string value : {"", "many", "1.5", "-1", "1 ", "99999999999999999999", "0x10"}) {
+  for (const std::string value :
+       {"", "many", "1.5", "-1", "1 ", " 1", "99999999999999999999", "0x10", "nan"}) {
     save_with({{"step", value}});
     BOOST_TEST(fails(ExitCode::bad_data, name + ": entry \"step\" is \"" + value + "\"",
                      [&] { open().integer("step"); }));
   }
+  save_with({{"step", "010"}});
+  BOOST_TEST(open().integer("step") == 10);
   save_without("d-ff");
   BOOST_TEST(
       fails(ExitCode::bad_data, name + ": no entry \"d-ff\"", [&] { open().model_config(); }));

@@ -53,18 +53,38 @@ BOOST_AUTO_TEST_CASE(a_command_line_that_makes_no_sense_is_a_usage_error) {
 BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_named_with_its_range) {
   const Workplace workplace;
   const std::string whole[] = {"0",   "-1",   "1e400", "nan", "inf",
-                               "2.5", "many", "",      "1e3", "99999999999999999999"};
+                               "2.5", "many", "",      "1e3", "0x10",
+                               " 3",  "3 ",   "3x",    "1'0", "99999999999999999999"};
   for (const std::string& value : whole) {
     BOOST_TEST(
         gives_up(translator(workplace.train("run", {"--updates", value})), ExitCode::usage,
                  {"--updates: must be a whole number from 1 to 1000000000", "is '" + value + "'"}));
   }
-  for (const std::string value : {"-0.1", "1", "1e400", "nan", "-inf", "many", ""}) {
+  for (const std::string value :
+       {"-0.1", "1", "1e400", "nan", "-inf", "many", "", "0x0", " 0", "0 "}) {
     BOOST_TEST(gives_up(
         translator(workplace.train("run") + Arguments{"--label-smoothing", value}), ExitCode::usage,
         {"--label-smoothing: must be a number from 0 to 0.99", "is '" + value + "'"}));
   }
   BOOST_TEST(!exists(workplace.path("run")));
+}
+
+BOOST_AUTO_TEST_CASE(zeros_before_a_number_change_nothing) {
+  const Workplace workplace;
+  const auto train = [&](const std::string& run, const Arguments& flags) {
+    return translator(with(workplace.train(run, {}), flags));
+  };
+  BOOST_TEST(succeeds(train("plain", {"--updates", "10", "--seed", "8", "--p-drop", "0.5"})));
+  BOOST_TEST(succeeds(train("zeros", {"--updates", "010", "--seed", "08", "--p-drop", "00.50",
+                                      "--batch-tokens", "0096", "--d-model", "08"})));
+  BOOST_TEST((workplace.checkpoint("zeros") == workplace.checkpoint("plain")));
+}
+
+BOOST_AUTO_TEST_CASE(the_ends_of_a_range_belong_to_it) {
+  const Workplace workplace;
+  BOOST_TEST(succeeds(translator(
+      with(workplace.train("run"), {"--p-drop", "0.99", "--label-smoothing", "0.99",
+                                    "--learning-rate-scale", "1e-9", "--length-penalty", "10"}))));
 }
 
 BOOST_AUTO_TEST_CASE(every_number_has_a_range) {
