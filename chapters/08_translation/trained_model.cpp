@@ -67,7 +67,7 @@ const ModelConfig& fitting(const ModelConfig& config, Index n_vocabulary) {
                        static_cast<double>(sysconf(_SC_PAGESIZE)) / gigabyte;
   if (needed < there) return config;
   fail(ExitCode::usage, "the model needs {:.1f} GB of memory, there are {:.1f}; {}", needed, there,
-       "choose smaller sizes, such as --d-model");
+       "train with smaller sizes, such as --d-model");
 }
 
 std::string lower_case(std::string_view word) {

@@ -121,13 +121,17 @@ BOOST_FIXTURE_TEST_CASE(text_that_is_not_utf_8_is_pointed_at, TrainedRun) {
   text.replace(text.find('\n') + 1, 1, "\xFF");
   const std::string latin = folder.write("latin", text).string();
   BOOST_TEST(gives_up(translator(train_on(latin)), ExitCode::bad_data,
-                      {latin + ":2:1: byte 0xFF is not UTF-8"}));
+                      {latin + ":2:1: byte 0xFF is not UTF-8", "convert the file to UTF-8"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_corpus_without_a_pair_of_use_is_refused, TrainedRun) {
   std::string blank(SmallCorpus::n_pairs, '\n');
   BOOST_TEST(gives_up(translator(train_on(folder.write("blank", blank).string())),
                       ExitCode::bad_data, {"no sentence pair is left", "48 blank"}));
+  const Arguments too_short = with(train("other"), {"--n-positions", "2"});
+  const std::string two = folder.write("two", "a cat\n").string();
+  BOOST_TEST(gives_up(translator(with(too_short, {"--source", two, "--target", two})),
+                      ExitCode::bad_data, {"1 longer than 1 tokens", "larger --n-positions"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(validation_and_held_out_text_are_read_before_training, TrainedRun) {

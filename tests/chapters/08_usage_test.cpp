@@ -1,10 +1,32 @@
 // Command lines that ask for help, and command lines that make no sense.
+#include <regex>
+#include <set>
+
 #include "tests/chapters/08_translator.hpp"
 
 using namespace transformer;
 using namespace transformer::test;
 
 namespace {
+
+/// Every `--flag` in the text literals of the sources: in declarations, messages and advice.
+std::set<std::string> flags_in_sources() {
+  static const std::regex literal(R"re("(?:[^"\\\n]|\\.)*")re"), flag("--[a-z][a-z-]*");
+  const auto for_each_match = [](const std::string& text, const std::regex& wanted, auto visit) {
+    const std::sregex_iterator begin(text.begin(), text.end(), wanted);
+    for (auto match = begin; match != std::sregex_iterator(); ++match) visit(match->str());
+  };
+  std::set<std::string> flags;
+  for (const std::string folder : {"src", "chapters"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+      if (!std::set<std::string>{".cpp", ".hpp"}.contains(entry.path().extension())) continue;
+      for_each_match(bytes_of(entry.path()), literal, [&](const std::string& text) {
+        for_each_match(text, flag, [&](const std::string& name) { flags.insert(name); });
+      });
+    }
+  }
+  return flags;
+}
 
 bool exists(const std::string& path) { return std::filesystem::exists(path); }
 
@@ -21,6 +43,19 @@ BOOST_AUTO_TEST_CASE(help_lists_the_commands_and_the_flags_of_each) {
     BOOST_TEST(succeeds(outcome));
     BOOST_TEST(outcome.out.find(part) != std::string::npos, outcome.out);
     BOOST_TEST(outcome.err == "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_flag_that_a_message_names_is_one_of_a_program) {
+  std::string known = "--figures --trace ";  // of the chapters' programs
+  for (const std::string command : {"train", "translate", "evaluate"}) {
+    known += translator({command, "--help"}).out;
+  }
+  const std::set<std::string> flags = flags_in_sources();
+  BOOST_TEST(flags.count("--learning-rate-scale") == 1u);
+  for (const std::string& flag : flags) {
+    const bool is_known = std::regex_search(known, std::regex(flag + "[ ,=\\n]"));
+    BOOST_TEST(is_known, flag << " is no flag of any program");
   }
 }
 
