@@ -28,7 +28,7 @@ void PositionalEncoding::require_length(Index length) const {
   fail(
       ExitCode::bad_data,
       "a sentence has {} tokens, the model has positions for {}; shorten it or train with a larger "
-      "--max-length",
+      "--n-positions",
       length, n_positions());
 }
 
