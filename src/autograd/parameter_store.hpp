@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "src/autograd/variable.hpp"
-#include "src/base/arena.hpp"
+#include "src/system/arena.hpp"
 
 namespace transformer {
 

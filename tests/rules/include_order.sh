@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Includes go one way: base, tensor, kernels, autograd, io, text, book, then chapters 00, 01, ...
+# Includes go one way: base, system, tensor, kernels, autograd, io, text, book, then the chapters.
 # A file includes its own room or chapter and those before it, by the path from the root.
 # bench/ may include all of them, and nothing but tests/ may include bench/.
 # docs/ stands alone: it includes no other folder of the tree, and nothing but the standard library.
 # xtensor stands in src/tensor/tensor.hpp alone (xtensor-blas in one test), xsimd in the kernels.
 . "$(dirname "$0")/common.sh"
 
-rooms=(base tensor kernels autograd io text book)
+rooms=(base system tensor kernels autograd io text book)
 
 # rank PATH: the place of a file in the order; nothing for files that may include everything.
 rank() {

@@ -1,4 +1,4 @@
-#include "src/base/threads.hpp"
+#include "src/system/threads.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -4,8 +4,8 @@
 #include <memory>
 #include <type_traits>
 
-#include "src/base/arena.hpp"
 #include "src/base/index.hpp"
+#include "src/system/arena.hpp"
 
 namespace transformer {
 

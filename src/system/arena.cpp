@@ -1,4 +1,4 @@
-#include "src/base/arena.hpp"
+#include "src/system/arena.hpp"
 
 #include <sys/mman.h>
 
