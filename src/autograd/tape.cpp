@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/autograd/parameter_store.hpp"
 #include "src/base/error.hpp"
 
 namespace transformer {
@@ -18,7 +19,9 @@ MatrixView Variable::gradient_to_add_to() const {
 
 MatrixView Variable::place_of_gradient() const {
   if (data_->gradient.empty()) {
-    if (data_->whole) {
+    if (data_->store) {
+      data_->store->gradients();  // the first gradient of a model that is trained
+    } else if (data_->whole) {
       const MatrixView whole = Variable(data_->whole, tape_).place_of_gradient();
       data_->gradient = whole.columns(data_->first_column, data_->first_column + n_columns());
     } else {

@@ -8,6 +8,7 @@
 
 namespace transformer {
 
+class ParameterStore;
 class Tape;
 
 /// Where a variable's numbers are. It lives in the tape's arena, or in a ParameterStore.
@@ -18,9 +19,10 @@ struct VariableData {
   /// again once it has been passed on.
   MatrixView gradient = {};
   std::span<float> gradient_memory = {};  ///< What the tape lent for it.
-  bool has_gradient = false;      ///< False until the backward pass has written to `gradient`.
-  VariableData* whole = nullptr;  ///< Of a block of columns: what it is a part of ...
-  Index first_column = 0;         ///< ... and where it begins there.
+  bool has_gradient = false;        ///< False until the backward pass has written to `gradient`.
+  VariableData* whole = nullptr;    ///< Of a block of columns: what it is a part of ...
+  Index first_column = 0;           ///< ... and where it begins there.
+  ParameterStore* store = nullptr;  ///< Of a parameter: gives all their gradients memory.
 };
 
 /// Where a backward function puts its result: the first one overwrites, later ones add. So no pass

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cassert>
 
-#include <unistd.h>
-
 #include "src/kernels/kernels.hpp"
 #include "src/kernels/table.hpp"
+#include "src/system/machine.hpp"
 
 namespace transformer {
 namespace {
@@ -15,14 +14,9 @@ using kernel::MatmulKernels;
 using kernel::MatmulMethod;
 using kernel::MatmulTask;
 
-/// How many floats of b are packed at a time: they fill half of the processor's L2 cache, whose
-/// size is a modest guess where the system does not tell.
+/// How many floats of b are packed at a time: they fill half of the processor's L2 cache.
 Index packed_b_floats() {
-#if defined(_SC_LEVEL2_CACHE_SIZE)
-  static const Index l2_bytes = std::clamp<Index>(sysconf(_SC_LEVEL2_CACHE_SIZE), 1 << 18, 1 << 21);
-#else
-  constexpr Index l2_bytes = 1 << 18;
-#endif
+  static const Index l2_bytes = std::clamp<Index>(machine::l2_cache_bytes(), 1 << 18, 1 << 21);
   return l2_bytes / 2 / static_cast<Index>(sizeof(float));
 }
 

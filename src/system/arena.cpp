@@ -1,55 +1,64 @@
 #include "src/system/arena.hpp"
 
-#include <sys/mman.h>
-
-#include <algorithm>
-#include <cstdint>
-
 #include "src/base/error.hpp"
 
 namespace transformer {
-namespace {
 
-constexpr Index large_page = Index{1} << 21;
-
-}  // namespace
-
-Arena::Arena(Index capacity) {
-  // Take what the system grants: a limit on address space may refuse the first wish.
-  for (capacity = round_up(capacity, large_page); capacity >= smallest; capacity /= 2) {
-    void* range = mmap(nullptr, static_cast<size_t>(capacity), PROT_NONE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (range != MAP_FAILED) {
-      base_ = static_cast<std::byte*>(range);
-      capacity_ = capacity;
-      return;
-    }
-  }
-  fail(ExitCode::internal, "out of memory: the system refuses {} bytes of address space", smallest);
+Arena::Arena(Index n_bytes) {
+  blocks_[0].pages.grow(n_bytes);
+  n_blocks_ = 1;
+  go_on_in(0);
 }
 
-Arena::~Arena() { munmap(base_, static_cast<size_t>(capacity_)); }
+void Arena::refuse(Index n) { fail(ExitCode::internal, "there is no memory for {} objects", n); }
 
-void* Arena::bytes(Index n) {
-  const Index start = used_;
-  const Index end = start + round_up(n, alignment);
-  if (end > committed_) commit(end);
-  used_ = end;
-  peak_ = std::max(peak_, end);
-  return base_ + start;
+Index Arena::n_taken() const {
+  Index n = 0;
+  for (Index b = 0; b < n_blocks_; ++b) n += blocks_[b].pages.size();
+  return n;
 }
 
-void Arena::commit(Index n) {
-  // Grow by half at least, in whole large pages, so that growth is rare.
-  const Index wanted = std::max(round_up(n, large_page), round_up(committed_ * 3 / 2, large_page));
-  const Index end = std::min(wanted, capacity_);
-  if (n > end || mprotect(base_, static_cast<size_t>(end), PROT_READ | PROT_WRITE) != 0) {
-    fail(ExitCode::internal, "out of memory: {} MiB needed; use smaller sizes or batches", n >> 20);
+void Arena::give_back_from(Index block) {
+  while (n_blocks_ > block) blocks_[--n_blocks_].pages = Pages();
+}
+
+/// From the byte on that `used_` stands for.
+void Arena::go_on_in(Index block) {
+  current_ = block;
+  const Block& now = blocks_[block];
+  next_ = now.pages.data() + (used_ - now.first);
+  end_ = now.pages.data() + now.pages.size();
+}
+
+void Arena::begin_block(Index n) {
+  const Index next = current_ + 1;
+  if (next == most_blocks) Pages::refuse(n);
+  Pages& pages = blocks_[next].pages;
+  if (next == n_blocks_ || pages.size() < n) {
+    // One block takes the place of the empty ones, the first of which is too small.
+    Index wish = n_taken() / 2;
+    give_back_from(next);
+    while (wish > n && !pages.try_to_grow(wish)) wish /= 2;
+    pages.grow(n);
+    n_blocks_ = next + 1;
   }
-#ifdef MADV_HUGEPAGE
-  madvise(base_ + committed_, static_cast<size_t>(end - committed_), MADV_HUGEPAGE);
-#endif
-  committed_ = end;
+  blocks_[next].first = used_;
+  go_on_in(next);
+}
+
+void Arena::go_back(Index mark) {
+  used_ = mark;
+  while (current_ > 0 && used_ <= blocks_[current_].first) --current_;
+  if (used_ == 0) unite();
+  go_on_in(current_);
+}
+
+/// Makes one block of all, none of which holds anything.
+void Arena::unite() {
+  const Index n = n_taken();
+  give_back_from(1);
+  // Where the system refuses, what is missing becomes blocks again.
+  blocks_[0].pages.try_to_grow(n);
 }
 
 }  // namespace transformer

@@ -36,8 +36,8 @@ struct Store {
   std::vector<std::uint32_t> bits() const {
     std::vector<std::uint32_t> all;
     for (const Parameter& parameter : store.parameters()) {
-      for (const MatrixView matrix :
-           {parameter.variable.value(), parameter.first_moment, parameter.second_moment}) {
+      for (const MatrixView matrix : {parameter.variable.value(), store.first_moment(parameter),
+                                      store.second_moment(parameter)}) {
         for (Index i = 0; i < matrix.size(); ++i) {
           all.push_back(std::bit_cast<std::uint32_t>(matrix.data[i]));
         }
