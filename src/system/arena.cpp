@@ -57,8 +57,13 @@ void Arena::go_back(Index mark) {
 void Arena::unite() {
   const Index n = n_taken();
   give_back_from(1);
-  // Where the system refuses, what is missing becomes blocks again.
-  blocks_[0].pages.try_to_grow(n);
+  Pages& first = blocks_[0].pages;
+  Pages fresh;  // has large pages from its beginning on, but has been touched nowhere
+  if (first.size() < n / 2 && fresh.try_to_grow(n)) {
+    first = std::move(fresh);
+  } else {
+    first.try_to_grow(n);  // where the system refuses, what is missing becomes blocks again
+  }
 }
 
 }  // namespace transformer

@@ -50,13 +50,17 @@ void join_thread(ThreadHandle thread);
 /// Lets another thread run.
 void yield_processor();
 
-// ---- Terminal, clock, process ------------------------------------------------------------------
+// ---- Streams, clock, process --------------------------------------------------------------------
 
 enum class Stream { in = 0, out = 1, error = 2 };
 
 bool is_terminal(Stream stream);
 /// How many columns the terminal has; 0 where the system does not tell.
 Index terminal_columns(Stream stream);
+
+/// Gives a standard stream that was closed a file that cannot be used, so that no other file gets
+/// its number. False, with the reason in errno, where there is none.
+bool occupy_standard_streams();
 
 /// Seconds since some moment; never runs back.
 double seconds();

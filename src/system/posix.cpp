@@ -1,4 +1,5 @@
 // Every call to the machine, on POSIX systems.
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <memory>
@@ -189,13 +191,23 @@ void join_thread(ThreadHandle thread) { pthread_join(std::bit_cast<pthread_t>(th
 
 void yield_processor() { sched_yield(); }
 
-// ---- Terminal, clock, process -------------------------------------------------------------------
+// ---- Streams, clock, process --------------------------------------------------------------------
 
 bool is_terminal(Stream stream) { return isatty(static_cast<int>(stream)) != 0; }
 
 Index terminal_columns(Stream stream) {
   winsize size{};
   return ioctl(static_cast<int>(stream), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+bool occupy_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) != -1 || errno != EBADF) continue;
+    // open(2) takes the lowest number that is free. The wrong direction, so that use is an error.
+    const int direction = stream == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    if (open("/dev/null", direction) == -1) return false;
+  }
+  return true;
 }
 
 double seconds() {
