@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "bench/programs.hpp"
-#include "src/base/arena.hpp"
 #include "src/kernels/kernels.hpp"
+#include "src/system/arena.hpp"
 
 namespace transformer::bench {
 namespace {

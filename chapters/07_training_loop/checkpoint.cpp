@@ -18,8 +18,8 @@ template <class Visit>
 void for_each_matrix(const ParameterStore& store, Visit visit) {
   for (const Parameter& parameter : store.parameters()) {
     visit(parameter.path, parameter.value());
-    visit("adam.first_moment." + parameter.path, parameter.first_moment);
-    visit("adam.second_moment." + parameter.path, parameter.second_moment);
+    visit("adam.first_moment." + parameter.path, store.first_moment(parameter));
+    visit("adam.second_moment." + parameter.path, store.second_moment(parameter));
   }
 }
 

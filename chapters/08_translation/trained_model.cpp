@@ -1,7 +1,6 @@
 #include "chapters/08_translation/trained_model.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <optional>
@@ -10,6 +9,7 @@
 #include "chapters/08_translation/output.hpp"
 #include "src/base/error.hpp"
 #include "src/io/digest.hpp"
+#include "src/system/machine.hpp"
 #include "src/text/batches.hpp"
 
 namespace transformer {
@@ -63,8 +63,7 @@ double bytes_of(const ModelConfig& config, Index n_vocabulary) {
 const ModelConfig& fitting(const ModelConfig& config, Index n_vocabulary) {
   constexpr double gigabyte = 1e9;
   const double needed = bytes_of(config, n_vocabulary) / gigabyte;
-  const double there = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
-                       static_cast<double>(sysconf(_SC_PAGESIZE)) / gigabyte;
+  const double there = machine::physical_memory() / gigabyte;
   if (needed < there) return config;
   fail(ExitCode::usage, "the model needs {:.1f} GB of memory, there are {:.1f}; {}", needed, there,
        "train with smaller sizes, such as --d-model");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/autograd/parameter_store.hpp"
 #include "src/base/error.hpp"
 
 namespace transformer {
@@ -174,7 +175,9 @@ Into Tape::into(VariableData& x) {
 
 MatrixView Tape::place_of_gradient(VariableData& x) {
   if (!x.gradient.empty()) return x.gradient;
-  if (x.whole) {
+  if (x.store) {
+    x.store->gradients();  // the first gradient of a model that is trained
+  } else if (x.whole) {
     const Index end = x.first_column + x.value.n_columns;
     x.gradient = place_of_gradient(*x.whole).columns(x.first_column, end);
   } else {

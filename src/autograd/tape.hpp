@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "src/autograd/variable.hpp"
-#include "src/base/arena.hpp"
-#include "src/base/threads.hpp"
 #include "src/kernels/kernels.hpp"
+#include "src/system/arena.hpp"
+#include "src/system/threads.hpp"
 
 namespace transformer {
 

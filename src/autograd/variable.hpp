@@ -9,8 +9,8 @@
 
 namespace transformer {
 
-class Tape;
 class ParameterStore;
+class Tape;
 
 /// Where a variable's numbers are. It lives in the tape's arena, or in a ParameterStore.
 struct VariableData {
@@ -24,6 +24,7 @@ struct VariableData {
   MatrixView gradient = {};
   std::span<float> gradient_memory = {};  ///< What the tape lent for it.
   bool has_gradient = false;  ///< False until the backward pass has written to `gradient`.
+  ParameterStore* store = nullptr;  ///< Of a parameter: gives all their gradients memory.
 
   // Blocks of columns are views of a whole, and so are their gradients (blocks.cpp).
   VariableData* whole = nullptr;   ///< Of a block: what it is a part of ...

@@ -9,7 +9,7 @@
 
 #include "src/base/index.hpp"
 #include "src/base/philox.hpp"
-#include "src/base/threads.hpp"
+#include "src/system/threads.hpp"
 #include "src/tensor/into.hpp"
 #include "src/tensor/view.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "src/base/threads.hpp"
+#include "src/system/threads.hpp"
 #include "src/tensor/view.hpp"
 
 namespace transformer::kernel {

@@ -1,8 +1,8 @@
 // What the kernels, and they alone, see of an `Into` (tests/rules keeps this header among them).
 #pragma once
 
-#include "src/base/threads.hpp"
 #include "src/kernels/row_table.hpp"
+#include "src/system/threads.hpp"
 #include "src/tensor/into.hpp"
 
 namespace transformer::kernel {

@@ -37,7 +37,7 @@ struct Store {
     std::vector<std::uint32_t> all;
     for (const Parameter& parameter : store.parameters()) {
       for (const MatrixView matrix :
-           {parameter.value(), parameter.first_moment, parameter.second_moment}) {
+           {parameter.value(), store.first_moment(parameter), store.second_moment(parameter)}) {
         for (Index i = 0; i < matrix.size(); ++i) {
           all.push_back(std::bit_cast<std::uint32_t>(matrix.data[i]));
         }

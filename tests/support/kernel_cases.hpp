@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "src/base/philox.hpp"
-#include "src/base/threads.hpp"
 #include "src/kernels/instruction_set.hpp"
+#include "src/system/threads.hpp"
 #include "src/tensor/tensor.hpp"
 
 namespace transformer::test {
