@@ -1,6 +1,6 @@
 #include "chapters/06_decoder/demonstrations.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstring>

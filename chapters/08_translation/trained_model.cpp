@@ -1,6 +1,6 @@
 #include "chapters/08_translation/trained_model.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "src/text/parallel_corpus.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "src/text/vocabulary.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>

@@ -58,7 +58,7 @@ float cross_entropy_of(const float* logits, Index n, Index target, float epsilon
     const Floats<Arch> factor(scale / total);
     const Floats<Arch> each_target(scale * epsilon / static_cast<float>(n));
     each_register<Arch>(n, [&](Index j, auto lanes, auto) {
-      lanes.store(dlogits + j, xsimd::fms(factor, lanes.load(dlogits + j), each_target));
+      lanes.store(dlogits + j, simd::fms(factor, lanes.load(dlogits + j), each_target));
     });
     dlogits[target] -= scale * (1 - epsilon);
   }
