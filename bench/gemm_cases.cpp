@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "bench/programs.hpp"
-#include "src/base/arena.hpp"
 #include "src/base/philox.hpp"
+#include "src/system/arena.hpp"
 
 namespace transformer::bench {
 namespace {

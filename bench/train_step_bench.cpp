@@ -3,6 +3,7 @@
 #include "bench/programs.hpp"
 #include "bench/workloads.hpp"
 #include "chapters/07_training_loop/trainer.hpp"
+#include "src/system/machine.hpp"
 
 namespace transformer::bench {
 namespace {
@@ -25,7 +26,7 @@ void measure(benchmark::State& state, const Workload& workload, int n_threads) {
   const double n_steps = static_cast<double>(i);
   count_flops(state, flops / n_steps);
   state.counters["target_tokens"] = n_tokens / n_steps;
-  state.counters["peak_memory"] = peak_memory();
+  state.counters["peak_memory"] = machine::peak_memory();
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "bench/workloads.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -157,16 +155,6 @@ PackedSentences decoding_source(const Workload& workload, Index n_sentences) {
     source.end_sentence();
   }
   return source;
-}
-
-double peak_memory() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-#if defined(__APPLE__)
-  return static_cast<double>(usage.ru_maxrss);
-#else
-  return 1024.0 * static_cast<double>(usage.ru_maxrss);  // Linux counts KiB
-#endif
 }
 
 }  // namespace transformer::bench

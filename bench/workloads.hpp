@@ -50,7 +50,4 @@ struct DecodingCase {
 };
 inline constexpr DecodingCase decoding_cases[] = {{"greedy_1", 1, 1}, {"beam_4_of_32", 32, 4}};
 
-/// The most memory that this process ever held, in bytes.
-double peak_memory();
-
 }  // namespace transformer::bench

@@ -4,9 +4,9 @@
 
 #include "bench/machine/limits.hpp"
 #include "bench/programs.hpp"
-#include "src/base/arena.hpp"
-#include "src/base/threads.hpp"
 #include "src/kernels/instruction_set.hpp"
+#include "src/system/arena.hpp"
+#include "src/system/threads.hpp"
 
 namespace transformer::bench {
 namespace {

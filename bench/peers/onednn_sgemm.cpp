@@ -5,7 +5,7 @@
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include "bench/gemm_cases.hpp"
-#include "src/base/threads.hpp"
+#include "src/system/threads.hpp"
 
 namespace transformer::bench {
 namespace {

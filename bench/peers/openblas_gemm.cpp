@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "bench/gemm_cases.hpp"
-#include "src/base/threads.hpp"
+#include "src/system/threads.hpp"
 
 namespace transformer::bench {
 namespace {

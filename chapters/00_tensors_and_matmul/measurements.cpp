@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "src/book/examples.hpp"
@@ -11,6 +10,7 @@
 #include "src/book/sections.hpp"
 #include "src/kernels/instruction_set.hpp"
 #include "src/kernels/table.hpp"
+#include "src/system/machine.hpp"
 
 namespace transformer {
 
@@ -26,12 +26,11 @@ namespace {
 
 /// The shortest of three runs, in seconds.
 double seconds(ProductFunction product, ConstMatrixView a, ConstMatrixView b, MatrixView c) {
-  using Clock = std::chrono::steady_clock;
   double shortest = 1e9;
   for (int run = 0; run < 3; ++run) {
-    const Clock::time_point begin = Clock::now();
+    const double begin = machine::seconds();
     product(a, b, c);
-    shortest = std::min(shortest, std::chrono::duration<double>(Clock::now() - begin).count());
+    shortest = std::min(shortest, machine::seconds() - begin);
   }
   return shortest;
 }

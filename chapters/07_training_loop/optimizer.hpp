@@ -2,7 +2,7 @@
 #pragma once
 
 #include "src/autograd/parameter_store.hpp"
-#include "src/base/threads.hpp"
+#include "src/system/threads.hpp"
 
 namespace transformer {
 

@@ -1,14 +1,14 @@
 #include "chapters/07_training_loop/progress.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
+
+#include "src/system/machine.hpp"
 
 namespace transformer {
 namespace {
@@ -20,14 +20,14 @@ constexpr double weight_of_newest_loss = 0.02;
 /// Can a line on standard error be written over?
 bool has_live_line() {
   const char* terminal = std::getenv("TERM");
-  return isatty(STDERR_FILENO) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
+  return machine::is_terminal(machine::Stream::error) && terminal != nullptr &&
+         std::string_view(terminal) != "dumb";
 }
 
 /// A line that is longer than the terminal is wide could not be written over.
 size_t columns_of_terminal() {
-  winsize size{};
-  const bool is_known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
-  return is_known ? size.ws_col : 80;
+  const Index n = machine::terminal_columns(machine::Stream::error);
+  return n > 1 ? static_cast<size_t>(n) : 80;
 }
 
 /// Lost where nobody can read it: training goes on.
@@ -47,14 +47,12 @@ Progress::Progress(std::int64_t n_steps, std::int64_t first)
     : n_steps_(n_steps),
       first_(first),
       is_terminal_(has_live_line()),
-      start_(Clock::now()),
+      start_(machine::seconds()),
       last_shown_(start_) {}
 
 Progress::~Progress() { end_line(); }
 
-double Progress::seconds() const {
-  return std::chrono::duration<double>(Clock::now() - start_).count();
-}
+double Progress::seconds() const { return machine::seconds() - start_; }
 
 double Progress::tokens_per_second() const {
   return static_cast<double>(n_tokens_) / std::max(seconds(), 1e-9);
@@ -76,10 +74,9 @@ void Progress::advance(std::int64_t step, double loss, Index n_tokens) {
   const bool is_first = n_tokens_ == 0;
   smooth_loss_ = is_first ? loss : smooth_loss_ + weight_of_newest_loss * (loss - smooth_loss_);
   n_tokens_ += n_tokens;
-  const auto now = Clock::now();
-  const double since = std::chrono::duration<double>(now - last_shown_).count();
+  const double now = machine::seconds();
   const double interval = is_terminal_ ? seconds_between_redraws : seconds_between_lines;
-  if (since < interval && step != n_steps_ && !is_first) return;
+  if (now - last_shown_ < interval && step != n_steps_ && !is_first) return;
   last_shown_ = now;
   if (is_terminal_) {
     show("\r\033[K" + line(step).substr(0, columns_of_terminal() - 1));

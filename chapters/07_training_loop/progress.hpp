@@ -1,7 +1,6 @@
 // How far a long run is: step, loss, rate, time left.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -19,6 +18,9 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  /// Corrects the number of steps, where it was an estimate.
+  void expect(std::int64_t n_steps) { n_steps_ = n_steps; }
+
   /// After step `step` (counting from 1) with `n_tokens` target tokens.
   void advance(std::int64_t step, double loss, Index n_tokens);
 
@@ -30,12 +32,11 @@ class Progress {
   double seconds() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
   std::string line(std::int64_t step) const;
 
   std::int64_t n_steps_, first_;
   bool is_terminal_;
-  Clock::time_point start_, last_shown_;
+  double start_, last_shown_;  // by the machine's clock
   double smooth_loss_ = 0.0;
   std::int64_t n_tokens_ = 0;
   bool line_open_ = false;

@@ -1,7 +1,6 @@
 #include "chapters/07_training_loop/repeatable.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <bit>
 #include <filesystem>
@@ -14,6 +13,7 @@
 #include "chapters/07_training_loop/trainer.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/sections.hpp"
+#include "src/system/machine.hpp"
 
 namespace transformer {
 
@@ -87,8 +87,8 @@ struct Run {
 
 /// Trains half way, saves, and goes on in another model that knows nothing but the file.
 void train_with_a_stop(Run& resumed) {
-  const std::filesystem::path file =
-      std::filesystem::temp_directory_path() / fmt::format("stopped-{}.safetensors", getpid());
+  const std::filesystem::path file = std::filesystem::temp_directory_path() /
+                                     fmt::format("stopped-{}.safetensors", machine::process_id());
   Run stopped(Threads::serial());
   stopped.train_up_to(n_steps / 2);
   save_checkpoint(file, stopped.store, {{"step", fmt::to_string(stopped.trainer.n_steps())}});

@@ -1,7 +1,5 @@
 #include "chapters/08_translation/commands.hpp"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -12,6 +10,7 @@
 #include "chapters/08_translation/training_run.hpp"
 #include "src/book/root.hpp"
 #include "src/io/atomic_file.hpp"
+#include "src/system/machine.hpp"
 #include "src/text/lines.hpp"
 
 namespace transformer {
@@ -49,7 +48,7 @@ int train_if_missing(TranslateOptions& options) {
 /// many at a time, which is faster.
 template <class Translate>
 void translate_standard_input(const Translate& translate) {
-  const size_t lines_at_once = isatty(STDIN_FILENO) != 0 ? 1 : 256;
+  const size_t lines_at_once = machine::is_terminal(machine::Stream::in) ? 1 : 256;
   LineReader input("-", InvalidUtf8::replace);
   std::vector<std::string> lines;
   Index first = 1, n_replaced = 0;

@@ -1,12 +1,24 @@
 #include "src/autograd/parameter_store.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "src/base/error.hpp"
 #include "src/base/philox.hpp"
 
 namespace transformer {
+
+namespace {
+
+float* floats_of(const Pages& block) { return reinterpret_cast<float*>(block.data()); }
+
+/// So that the next parameter begins on a cache line.
+Index with_gap(Index n_floats) {
+  return round_up(n_floats, Arena::alignment / static_cast<Index>(sizeof(float)));
+}
+
+}  // namespace
 
 Initial Initial::uniform(double variance) {
   // The uniform distribution on [-b, b) has variance b^2 / 3.
@@ -22,13 +34,13 @@ Variable ParameterStore::add(const std::string& path, Index n_rows, Index n_colu
   const bool taken = std::any_of(parameters_.begin(), parameters_.end(),
                                  [&](const Parameter& p) { return p.path == path; });
   if (taken) fail(ExitCode::internal, "two parameters have the path {}", path);
-  const auto allocate = [&](Arena& arena) {
-    // Fresh pages of an arena are zero, and this one is never rewound.
-    return MatrixView(arena.allocate<float>(n_rows * n_columns).data(), n_rows, n_columns);
-  };
-  auto* data = data_.create<VariableData>(allocate(values_), true, allocate(gradients_));
-  parameters_.push_back(
-      {path, {data, nullptr}, allocate(first_moments_), allocate(second_moments_)});
+  static std::atomic<std::uint64_t> n_parameters_ever = 0;
+  make_room(n_floats_ + with_gap(n_rows * n_columns));
+  const MatrixView value(floats_of(values_) + n_floats_, n_rows, n_columns);
+  n_floats_ += with_gap(value.size());
+  auto* data = data_.create<VariableData>(value, true, ++n_parameters_ever);
+  data->store = this;
+  parameters_.push_back({path, Variable(data, nullptr, 0)});
 
   const RandomKey key{seed_, 0, static_cast<std::uint32_t>(parameters_.size())};
   for (Index i = 0; i < data->value.size(); ++i) {
@@ -36,6 +48,40 @@ Variable ParameterStore::add(const std::string& path, Index n_rows, Index n_colu
     data->value.data[i] = initial.center + initial.bound * (2.0f * u - 1.0f);
   }
   return parameters_.back().variable;
+}
+
+/// Makes room in the block of values, and a little more: it grows with every parameter.
+void ParameterStore::make_room(Index n_floats) {
+  const Index n_bytes = n_floats * Index{sizeof(float)};
+  if (n_bytes <= values_.size()) return;
+  const float* before = floats_of(values_);
+  if (!values_.try_to_grow(std::max(n_bytes, values_.size() * 3 / 2))) values_.grow(n_bytes);
+  for (const Parameter& parameter : parameters_) {
+    float*& numbers = parameter.variable.data().value.data;
+    numbers = floats_of(values_) + (numbers - before);
+  }
+}
+
+std::span<float> ParameterStore::whole(Pages& block) const {
+  block.grow(n_floats_ * Index{sizeof(float)});
+  return {floats_of(block), static_cast<size_t>(n_floats_)};
+}
+
+MatrixView ParameterStore::part_of(Pages& block, const Parameter& parameter) const {
+  const MatrixView value = parameter.variable.value();
+  float* numbers = whole(block).data() + (value.data - floats_of(values_));
+  return {numbers, value.n_rows, value.n_columns};
+}
+
+std::span<float> ParameterStore::gradients() {
+  const std::span<float> all = whole(gradients_);
+  const bool all_have_theirs =
+      parameters_.empty() || !parameters_.back().variable.data().gradient.empty();
+  if (all_have_theirs) return all;
+  for (const Parameter& parameter : parameters_) {
+    parameter.variable.data().gradient = part_of(gradients_, parameter);
+  }
+  return all;
 }
 
 const Parameter& ParameterStore::at(const std::string& path) const {
@@ -57,7 +103,9 @@ void ParameterStore::forget_gradients() {
 
 void ParameterStore::complete_gradients() {
   for (Parameter& parameter : parameters_) {
-    if (!parameter.variable.has_gradient()) parameter.variable.gradient_to_add_to();
+    VariableData& data = parameter.variable.data();
+    if (!data.has_gradient) std::fill_n(data.gradient.data, data.gradient.size(), 0.0f);
+    data.has_gradient = true;
   }
 }
 

@@ -1,5 +1,5 @@
 // The parameters of a model: one block of memory each for their values, their gradients and the two
-// moments that Adam keeps.
+// moments that Adam keeps. Only training has the last three.
 #pragma once
 
 #include <span>
@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "src/autograd/variable.hpp"
-#include "src/base/arena.hpp"
+#include "src/system/arena.hpp"
+#include "src/system/pages.hpp"
 
 namespace transformer {
 
@@ -29,8 +30,9 @@ struct Initial {
 struct Parameter {
   std::string path;  ///< For example `encoder.layer_0.self_attention.w_o`.
   Variable variable;
-  MatrixView first_moment;
-  MatrixView second_moment;
+
+  /// Its numbers, for who may change them: an optimiser, a file that is loaded.
+  MatrixView value() const { return variable.data().value; }
 };
 
 /// Owns all parameters. Each starts on a cache line; the gaps between them hold zeros and stay
@@ -39,8 +41,11 @@ class ParameterStore {
  public:
   /// `seed` keys the initial values: the same seed gives the same bits everywhere.
   explicit ParameterStore(std::uint64_t seed) : seed_(seed) {}
+  ParameterStore(const ParameterStore&) = delete;
+  ParameterStore& operator=(const ParameterStore&) = delete;
 
-  /// A new parameter (n_rows, n_columns). Throws Error (internal) where the path is taken.
+  /// A new parameter (n_rows, n_columns). Throws Error (internal) where the path is taken. The
+  /// others may move: variables stay good, but a view or a span that was taken before is not.
   Variable add(const std::string& path, Index n_rows, Index n_columns, Initial initial);
 
   const std::vector<Parameter>& parameters() const { return parameters_; }
@@ -54,21 +59,31 @@ class ParameterStore {
   /// After the backward pass: a parameter that the loss did not depend on gets a gradient of zeros.
   void complete_gradients();
 
-  /// The whole blocks, in the order in which the parameters were added.
-  std::span<float> values() { return block(values_); }
-  std::span<float> gradients() { return block(gradients_); }
-  std::span<float> first_moments() { return block(first_moments_); }
-  std::span<float> second_moments() { return block(second_moments_); }
-
- private:
-  static std::span<float> block(Arena& arena) {
-    return {reinterpret_cast<float*>(arena.data()),
-            static_cast<size_t>(arena.used()) / sizeof(float)};
+  /// Adam's moments of a parameter; zeros at first.
+  MatrixView first_moment(const Parameter& parameter) const {
+    return part_of(first_moments_, parameter);
+  }
+  MatrixView second_moment(const Parameter& parameter) const {
+    return part_of(second_moments_, parameter);
   }
 
+  /// The whole blocks, in the order in which the parameters were added.
+  std::span<float> values() { return whole(values_); }
+  std::span<float> gradients();
+  std::span<float> first_moments() { return whole(first_moments_); }
+  std::span<float> second_moments() { return whole(second_moments_); }
+
+ private:
+  /// Takes memory where the block has less than the parameters need.
+  std::span<float> whole(Pages& block) const;
+  MatrixView part_of(Pages& block, const Parameter& parameter) const;
+  void make_room(Index n_floats);
+
   std::uint64_t seed_;
-  Arena values_, gradients_, first_moments_, second_moments_;
-  Arena data_{Arena::smallest};
+  Index n_floats_ = 0;  // of each block
+  Pages values_, gradients_;
+  mutable Pages first_moments_, second_moments_;
+  Arena data_;
   std::vector<Parameter> parameters_;
 };
 

@@ -17,7 +17,7 @@ enum class ExitCode : int {
   diverged = 3,        ///< Training produced numbers that are not finite.
   bad_data = 65,       ///< An input file has wrong content.
   no_input = 66,       ///< An input file is missing or cannot be read.
-  internal = 70,       ///< A broken promise of our own code.
+  internal = 70,       ///< No memory or threads, or a broken promise of our own code.
   cannot_create = 73,  ///< An output file or folder cannot be created.
   io = 74,             ///< Writing or reading failed half way.
   busy = 75,           ///< Another program holds the run folder.

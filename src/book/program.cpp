@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <new>
 
 #include "src/base/error.hpp"
 #include "src/book/root.hpp"
@@ -50,6 +51,8 @@ int run_chapter(int argc, const char* const* argv, const std::string& chapter,
     return report(ExitCode::usage, fmt::format("{}; see --help", error.what()));
   } catch (const Error& error) {
     return report(error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    return report(ExitCode::internal, "out of memory; allow more (ulimit -v)");
   } catch (const std::exception& error) {
     return report(ExitCode::internal, error.what());
   }

@@ -1,28 +1,26 @@
 // The matrix product from outside: cuts it into blocks for the threads, and gives each thread the
 // memory for its packed parts.
 #include <algorithm>
-#include <cassert>
-
-#include <unistd.h>
 
 #include "src/kernels/kernels.hpp"
+#include "src/kernels/matmul_grid.hpp"
 #include "src/kernels/table.hpp"
+#include "src/kernels/target.hpp"
+#include "src/system/machine.hpp"
+#include "src/tensor/shapes.hpp"
 
 namespace transformer {
 namespace {
 
+using kernel::choose_grid;
+using kernel::Grid;
 using kernel::MatmulKernels;
 using kernel::MatmulMethod;
 using kernel::MatmulTask;
 
-/// How many floats of b are packed at a time: they fill half of the processor's L2 cache, whose
-/// size is a modest guess where the system does not tell.
+/// How many floats of b are packed at a time: they fill half of the processor's L2 cache.
 Index packed_b_floats() {
-#if defined(_SC_LEVEL2_CACHE_SIZE)
-  static const Index l2_bytes = std::clamp<Index>(sysconf(_SC_LEVEL2_CACHE_SIZE), 1 << 18, 1 << 21);
-#else
-  constexpr Index l2_bytes = 1 << 18;
-#endif
+  static const Index l2_bytes = std::clamp<Index>(machine::l2_cache_bytes(), 1 << 18, 1 << 21);
   return l2_bytes / 2 / static_cast<Index>(sizeof(float));
 }
 
@@ -31,36 +29,6 @@ float* packing_memory(Index n_floats) {
   Arena& scratch = thread_scratch();
   scratch.rewind();
   return scratch.allocate<float>(n_floats).data();
-}
-
-/// Into how many blocks the rows and the columns are cut.
-struct Grid {
-  Index n_row_blocks = 1;
-  Index n_column_blocks = 1;
-};
-
-/// The grid whose busiest thread has the least to do, where to pack an element costs as much as
-/// `pack_cost` multiplications.
-Grid choose_grid(Index n_rows, Index n_columns, const MatmulKernels& kernels, Index n_threads) {
-  constexpr Index pack_cost = 4;
-  const Index most = 2 * n_threads;
-  const Index row_units = (n_rows + kernels.tile_rows - 1) / kernels.tile_rows;
-  const Index column_units = (n_columns + kernels.tile_columns - 1) / kernels.tile_columns;
-  Grid best;
-  Index least = -1;
-  for (Index c = 1; c <= std::min(column_units, most); ++c) {
-    for (Index r = 1; r <= std::min(row_units, most); ++r) {
-      const Index rows = (n_rows + r - 1) / r;
-      const Index columns = (column_units + c - 1) / c * kernels.tile_columns;
-      const Index rounds = (r * c + n_threads - 1) / n_threads;
-      const Index cost = rounds * (rows * columns + pack_cost * (rows + columns));
-      if (least < 0 || cost < least) {
-        least = cost;
-        best = {r, c};
-      }
-    }
-  }
-  return best;
 }
 
 /// Rows [row, row_end) by columns [column, column_end) of c.
@@ -91,7 +59,8 @@ void multiply_block(MatmulTask task, const MatmulKernels& kernels, const Block& 
 /// Gives every thread blocks of its own. The inner dimension is never cut for them: so each
 /// element is the same sum for any number of threads.
 void multiply_blocks(const MatmulTask& whole, const MatmulKernels& kernels, Threads& threads) {
-  const Grid grid = choose_grid(whole.n_rows, whole.n_columns, kernels, threads.count());
+  const Grid grid = choose_grid(
+      {whole.n_rows, whole.n_columns, kernels.tile_rows, kernels.tile_columns, threads.count()});
   const Index n_tiles = (whole.n_columns + kernels.tile_columns - 1) / kernels.tile_columns;
   const auto row = [&](Index i) { return i * whole.n_rows / grid.n_row_blocks; };
   const auto column = [&](Index j) {
@@ -138,8 +107,15 @@ void pack_factor(Factor b, float* packed, Threads& threads) {
   });
 }
 
-void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Threads& threads) {
-  assert(a.n_rows() == c.n_rows && a.n_columns() == b.n_rows() && b.n_columns() == c.n_columns);
+void matmul(Factor a, Factor b, Into into, const MatmulOptions& options, Threads& threads) {
+  if (!into.is_wanted()) return;
+  const kernel::Target target(into);
+  const MatrixView c = target.view;
+  require_shapes(a.n_columns() == b.n_rows(), "matmul", "a", a.shape(), "b", b.shape());
+  require_shapes(c.n_rows == a.n_rows(), "matmul", "a", a.shape(), "c", c.shape());
+  require_shapes(c.n_columns == b.n_columns(), "matmul", "b", b.shape(), "c", c.shape());
+  require_shapes(options.bias.empty() || options.bias.shape() == Shape{1, c.n_columns}, "matmul",
+                 "c", c.shape(), "bias", options.bias.shape());
   if (c.n_rows == 0 || c.n_columns == 0) return;
   const MatmulKernels& kernels = kernel::active_kernels().matmul;
   MatmulTask task = {};
@@ -150,8 +126,8 @@ void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Thre
   task.n_rows = c.n_rows;
   task.n_columns = c.n_columns;
   task.n_inner = a.n_columns();
-  task.accumulate = options.accumulate;
-  task.bias = options.bias;
+  task.accumulate = target.adds;
+  task.bias = options.bias.data;
   task.relu = options.relu;
   task.whole_packed_b = options.packed_b;
   task.whole_n_columns = c.n_columns;

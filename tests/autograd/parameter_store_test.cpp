@@ -1,5 +1,8 @@
 #include "src/autograd/parameter_store.hpp"
 
+#include <fmt/format.h>
+
+#include "src/autograd/tape.hpp"
 #include <cmath>
 #include <numeric>
 
@@ -130,13 +133,51 @@ BOOST_AUTO_TEST_CASE(values_gradients_and_moments_are_laid_out_alike) {
   const Variable b = store.add("b", 3, 7, Initial::ones());
   const Parameter& parameter = store.at("b");
   const auto place = b.value().data - store.values().data();
-  BOOST_TEST(b.gradient().data - store.gradients().data() == place);
-  BOOST_TEST(parameter.first_moment.data - store.first_moments().data() == place);
-  BOOST_TEST(parameter.second_moment.data - store.second_moments().data() == place);
+  BOOST_TEST(b.gradient_target().view.data - store.gradients().data() == place);
+  BOOST_TEST(store.first_moment(parameter).data - store.first_moments().data() == place);
+  BOOST_TEST(store.second_moment(parameter).data - store.second_moments().data() == place);
   BOOST_TEST(store.gradients().size() == store.values().size());
   BOOST_TEST(all_equal(store.gradients(), 0.0f));
   BOOST_TEST(all_equal(store.first_moments(), 0.0f));
   BOOST_TEST(all_equal(store.second_moments(), 0.0f));
+}
+
+BOOST_AUTO_TEST_CASE(whatever_moves_when_parameters_are_added_keeps_its_numbers_and_is_found) {
+  ParameterStore store(1);
+  std::vector<Variable> all;
+  // In both rounds all blocks grow, far enough to move: a quarter of a mebibyte each time.
+  for (const char* round : {"first", "second"}) {
+    for (int i = 0; i < 20; ++i) {
+      all.push_back(store.add(fmt::format("{}.{}", round, i), 257, 255, Initial::ones()));
+      std::fill_n(all.back().value().data, 257 * 255, static_cast<float>(all.size()));
+    }
+    for (size_t i = 0; i < all.size(); ++i) {
+      const Parameter& parameter = store.parameters()[i];
+      const auto number = static_cast<float>(i + 1);
+      for (MatrixView moment : {store.first_moment(parameter), store.second_moment(parameter)}) {
+        std::fill_n(moment.data, moment.size(), number);
+      }
+      std::fill_n(all[i].gradient_target().view.data, 257 * 255, number);
+    }
+  }
+  store.add("last", 2000, 1000, Initial::zeros());
+  store.gradients();
+  for (size_t i = 0; i < all.size(); ++i) {
+    const Parameter& parameter = store.parameters()[i];
+    for (const ConstMatrixView view : {ConstMatrixView(all[i].value()), all[i].gradient(),
+                                       ConstMatrixView(store.first_moment(parameter)),
+                                       ConstMatrixView(store.second_moment(parameter))}) {
+      BOOST_TEST(all_equal(numbers_of(view), static_cast<float>(i + 1)));
+    }
+  }
+  BOOST_TEST(all_equal(numbers_of(store.at("last").variable.gradient()), 0.0f));
+}
+
+BOOST_AUTO_TEST_CASE(a_model_that_is_not_trained_has_no_memory_for_gradients) {
+  ParameterStore store(1);
+  const Variable w = store.add("w", 10, 10, Initial::ones());
+  BOOST_TEST(w.gradient().empty());
+  BOOST_TEST(!w.gradient_target().view.empty());
 }
 
 // ---- Gradients ----------------------------------------------------------------------------------
@@ -145,7 +186,12 @@ BOOST_AUTO_TEST_CASE(a_parameter_that_the_loss_does_not_depend_on_gets_a_gradien
   ParameterStore store(1);
   const Variable used = store.add("used", 2, 3, Initial::ones());
   const Variable unused = store.add("unused", 2, 3, Initial::ones());
-  const auto fill = [](Variable x) { std::fill_n(x.gradient_target().view.data, 6, 4.0f); };
+  const Matrix fours = Matrix::from_shape({2, 3}) * 0.0f + 4.0f;
+  const auto fill = [&](Variable x) {
+    Tape tape(Threads::serial());
+    tape.begin(Mode::training);
+    tape.backward(tape.use(x), view_of(fours));
+  };
   fill(used), fill(unused);  // the step before
 
   store.forget_gradients();

@@ -15,11 +15,13 @@ failed() {
 # A small tree that keeps every rule.
 make_good_tree() {
   rm -rf "$work/tree"
-  mkdir -p "$work/tree/"{src/{base,tensor,kernels/generic,io},tests/kernels}
+  mkdir -p "$work/tree/"{src/{base,system,tensor,kernels/generic,io},tests/kernels}
   mkdir -p "$work/tree/chapters/"{01_words,02_sentences} "$work/tree/"{bench,docs/tool}
   cp "$rules/../../.clang-format" "$work/tree/"
   cd "$work/tree"
   echo '#include <vector>' >src/base/index.hpp
+  echo '#include <unistd.h>' | tee src/system/posix.cpp src/io/file.cpp >/dev/null
+  echo '#include "src/base/index.hpp"' >src/system/arena.hpp
   printf '#include <xtensor/xtensor.hpp>\n\n#include "src/base/index.hpp"\n' >src/tensor/tensor.hpp
   echo '#include <xsimd/xsimd.hpp>' >src/kernels/generic/simd.hpp
   echo '#include "src/tensor/tensor.hpp"' >src/io/file.hpp
@@ -59,6 +61,9 @@ bad include_order chapters/01_words/words.hpp 2 <<<'#include "words.hpp"'
 bad include_order chapters/01_words/words.hpp 2 <<<'#include "src/io/missing.hpp"'
 bad include_order chapters/02_sentences/main.cpp 2 <<<'#include <xtensor/xview.hpp>'
 bad include_order src/io/file.hpp 2 <<<'#include <xsimd/xsimd.hpp>'
+bad include_order src/tensor/tensor.hpp 4 <<<'#include <sys/mman.h>'
+bad include_order chapters/01_words/words.hpp 2 <<<'#include <unistd.h>'
+bad include_order src/base/index.hpp 2 <<<'#include "src/system/arena.hpp"'
 bad include_order src/kernels/generic/rows.hpp 1 <<<'#include <xsimd/xsimd.hpp>'
 bad include_order src/io/file.hpp 2 <<<'#include <xtensor-blas/xlinalg.hpp>'
 bad include_order tests/kernels/rows_test.cpp 1 <<<'#include <xtensor-blas/xlinalg.hpp>'

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Includes go one way: base, tensor, kernels, autograd, io, text, book, then chapters 00, 01, ...
+# Includes go one way: base, system, tensor, kernels, autograd, io, text, book, then the chapters.
 # A file includes its own room or chapter and those before it, by the path from the root.
 # bench/ may include all of them, and nothing but tests/ may include bench/.
 # docs/ stands alone: it includes no other folder of the tree, and nothing but the standard library.
+# What the machine offers is called in src/system/posix.cpp, and its files in src/io.
 # xtensor stands in src/tensor/tensor.hpp alone (xtensor-blas in one test), xsimd in
 # src/kernels/generic/simd.hpp: what differs from version to version is settled there.
 # fmt::join is declared in <fmt/format.h> up to fmt 10 only: who calls it includes <fmt/ranges.h>.
 . "$(dirname "$0")/common.sh"
 
-rooms=(base tensor kernels autograd io text book)
+rooms=(base system tensor kernels autograd io text book)
 
 # rank PATH: the place of a file in the order; nothing for files that may include everything.
 rank() {
@@ -61,6 +62,12 @@ check_library() {
     xtensor/* | xtl/*)
       if [[ $file != src/tensor/tensor.hpp ]]; then
         breach "$place" "xtensor is included in src/tensor/tensor.hpp only"
+      fi
+      ;;
+    fcntl.h | malloc.h | pthread.h | sched.h | termios.h | unistd.h | sys/*)
+      if [[ $file =~ ^(src|chapters|bench)/ && $file != src/system/posix.cpp &&
+            $file != src/io/* ]]; then
+        breach "$place" "the machine is called in src/system/posix.cpp only, and files in src/io"
       fi
       ;;
     xsimd/*)

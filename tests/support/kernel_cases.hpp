@@ -8,15 +8,11 @@
 #include <vector>
 
 #include "src/base/philox.hpp"
-#include "src/base/threads.hpp"
 #include "src/kernels/instruction_set.hpp"
+#include "src/system/threads.hpp"
 #include "src/tensor/tensor.hpp"
 
 namespace transformer::test {
-
-struct Shape {
-  Index n_rows, n_columns;
-};
 
 /// No rows, one number, less than a register, exactly one, odd widths over several registers, more
 /// than one chunk of random numbers.

@@ -34,7 +34,8 @@ Floats<Arch> exp(Floats<Arch> x) {
   // Times 2^k: k is added to the exponent's bits.
   const Bits exponent = simd::bits_as<std::int32_t>(shifted) << 23;
   e = simd::bits_as<float>(simd::bits_as<std::int32_t>(e) + exponent);
-  return simd::select(x < Vector(-87.0f), Vector(0.0f), e);
+  e = simd::select(x < Vector(-87.0f), Vector(0.0f), e);
+  return simd::select(x == x, e, x);  // only NaN is not equal to itself
 }
 
 }  // namespace transformer::kernel
