@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "src/autograd/tape.hpp"
 #include <cmath>
 #include <numeric>
+#include "src/autograd/tape.hpp"
 
 #include "tests/support/on_tape.hpp"
 
@@ -34,6 +34,14 @@ bool all_equal(std::span<const float> numbers, float value) {
 
 std::span<const float> numbers_of(ConstMatrixView view) {
   return {view.data, static_cast<size_t>(view.size())};
+}
+
+/// As a backward pass leaves it.
+void set_gradient(Variable x, float number) {
+  const Matrix gradient = constant_matrix(x.shape(), number);
+  Tape tape(Threads::serial());
+  tape.begin(Mode::training);
+  tape.backward(tape.use(x), view_of(gradient));
 }
 
 }  // namespace
@@ -133,7 +141,8 @@ BOOST_AUTO_TEST_CASE(values_gradients_and_moments_are_laid_out_alike) {
   const Variable b = store.add("b", 3, 7, Initial::ones());
   const Parameter& parameter = store.at("b");
   const auto place = b.value().data - store.values().data();
-  BOOST_TEST(b.gradient_target().view.data - store.gradients().data() == place);
+  store.gradients();
+  BOOST_TEST(b.gradient().data - store.gradients().data() == place);
   BOOST_TEST(store.first_moment(parameter).data - store.first_moments().data() == place);
   BOOST_TEST(store.second_moment(parameter).data - store.second_moments().data() == place);
   BOOST_TEST(store.gradients().size() == store.values().size());
@@ -149,7 +158,8 @@ BOOST_AUTO_TEST_CASE(whatever_moves_when_parameters_are_added_keeps_its_numbers_
   for (const char* round : {"first", "second"}) {
     for (int i = 0; i < 20; ++i) {
       all.push_back(store.add(fmt::format("{}.{}", round, i), 257, 255, Initial::ones()));
-      std::fill_n(all.back().value().data, 257 * 255, static_cast<float>(all.size()));
+      std::fill_n(store.parameters().back().value().data, 257 * 255,
+                  static_cast<float>(all.size()));
     }
     for (size_t i = 0; i < all.size(); ++i) {
       const Parameter& parameter = store.parameters()[i];
@@ -157,7 +167,7 @@ BOOST_AUTO_TEST_CASE(whatever_moves_when_parameters_are_added_keeps_its_numbers_
       for (MatrixView moment : {store.first_moment(parameter), store.second_moment(parameter)}) {
         std::fill_n(moment.data, moment.size(), number);
       }
-      std::fill_n(all[i].gradient_target().view.data, 257 * 255, number);
+      set_gradient(all[i], number);
     }
   }
   store.add("last", 2000, 1000, Initial::zeros());
@@ -177,7 +187,8 @@ BOOST_AUTO_TEST_CASE(a_model_that_is_not_trained_has_no_memory_for_gradients) {
   ParameterStore store(1);
   const Variable w = store.add("w", 10, 10, Initial::ones());
   BOOST_TEST(w.gradient().empty());
-  BOOST_TEST(!w.gradient_target().view.empty());
+  set_gradient(w, 1.0f);
+  BOOST_TEST(!w.gradient().empty());
 }
 
 // ---- Gradients ----------------------------------------------------------------------------------
@@ -186,12 +197,7 @@ BOOST_AUTO_TEST_CASE(a_parameter_that_the_loss_does_not_depend_on_gets_a_gradien
   ParameterStore store(1);
   const Variable used = store.add("used", 2, 3, Initial::ones());
   const Variable unused = store.add("unused", 2, 3, Initial::ones());
-  const Matrix fours = Matrix::from_shape({2, 3}) * 0.0f + 4.0f;
-  const auto fill = [&](Variable x) {
-    Tape tape(Threads::serial());
-    tape.begin(Mode::training);
-    tape.backward(tape.use(x), view_of(fours));
-  };
+  const auto fill = [](Variable x) { set_gradient(x, 4.0f); };
   fill(used), fill(unused);  // the step before
 
   store.forget_gradients();
