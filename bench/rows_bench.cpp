@@ -24,7 +24,7 @@ class Rows {
         y(filled(n_rows, n_columns)),
         z(filled(n_rows, n_columns)),
         w(filled(n_rows, n_columns)),
-        gain(filled(4, n_columns)),
+        parameters(filled(4, n_columns)),
         mean(filled(2, n_rows)),
         losses(filled(1, n_rows)),
         targets(static_cast<size_t>(n_rows)) {
@@ -36,10 +36,8 @@ class Rows {
   static std::span<float> all_of(MatrixView matrix) {
     return {matrix.data, static_cast<size_t>(matrix.size())};
   }
-  const float* bias() const { return gain.row(1); }
-  float* dgain() const { return gain.row(2); }
-  float* dbias() const { return gain.row(3); }
-  LayerNormMoments moments() const { return {mean.row(0), mean.row(1)}; }
+  MatrixView parameter(Index i) const { return parameters.rows(i, i + 1); }
+  LayerNormMoments moments() const { return {all_of(mean.rows(0, 1)), all_of(mean.rows(1, 2))}; }
 
  private:
   /// Ordinary numbers in (0, 1).
@@ -55,7 +53,7 @@ class Rows {
  public:
   Threads threads;
   MatrixView x, y, z, w;
-  MatrixView gain, mean, losses;
+  MatrixView parameters, mean, losses;
   std::vector<TokenId> targets;
 };
 
@@ -72,21 +70,23 @@ const RowCase cases[] = {
     {"softmax/backward", 2, 1, [](Rows& r) { softmax_backward(r.x, r.y, 1.0f, r.z, r.threads); }},
     {"layer_norm/forward", 1, 1,
      [](Rows& r) {
-       layer_norm_forward(r.x, r.gain.data, r.bias(), epsilon, r.y, r.moments(), r.threads);
+       layer_norm_forward(r.x, r.parameter(0), r.parameter(1), epsilon, r.y, r.moments(),
+                          r.threads);
      }},
     {"layer_norm/backward", 2, 1,
      [](Rows& r) {
-       layer_norm_backward(r.x, r.gain.data, r.moments(), r.y, r.z, false, r.dgain(), r.dbias(),
-                           r.threads);
+       layer_norm_backward(r.x, r.parameter(0), r.moments(), r.y, r.z, r.parameter(2),
+                           r.parameter(3), r.threads);
      }},
     {"residual_layer_norm/forward", 2, 2,
      [](Rows& r) {
-       residual_layer_norm_forward(r.x, r.y, dropout, r.gain.data, r.bias(), epsilon, r.z, r.w,
-                                   r.moments(), r.threads);
+       residual_layer_norm_forward(r.x, r.y, dropout, r.parameter(0), r.parameter(1), epsilon, r.z,
+                                   r.w, r.moments(), r.threads);
      }},
     {"cross_entropy/forward", 1, 0,
      [](Rows& r) {
-       cross_entropy(r.x, r.targets, 0.1f, 1.0f, Rows::all_of(r.losses), {}, r.threads);
+       cross_entropy(r.x, r.targets, 0.1f, 1.0f, Rows::all_of(r.losses), Into::nowhere(),
+                     r.threads);
      }},
     {"cross_entropy/forward_and_backward", 1, 1,
      [](Rows& r) {

@@ -15,6 +15,7 @@ set(TRANSFORMER_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefi
 add_library(project_options INTERFACE)
 target_include_directories(project_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(project_options INTERFACE
+  -ffp-contract=off  # a product and a sum are rounded apart, and so alike by every compiler
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
   $<$<BOOL:${TRANSFORMER_WERROR}>:-Werror>)
 if(TRANSFORMER_SANITIZE)

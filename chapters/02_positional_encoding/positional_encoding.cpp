@@ -28,36 +28,50 @@ void PositionalEncoding::require_length(Index length) const {
   fail(
       ExitCode::bad_data,
       "a sentence has {} tokens, the model has positions for {}; shorten it or train with a larger "
-      "--max-length",
+      "--n-positions",
       length, n_positions());
 }
 
+namespace {
+
+//! [plus]
+/// x plus constants, which `add(y)` adds: so the gradient passes unchanged.
+template <class Add>
+Variable plus(Variable x, Add add) {
+  return operation(
+      "positional_encoding", {x}, x.shape(),
+      [&](const ForwardPass& pass) {
+        copy_to(x.value(), pass.y, pass.threads);
+        add(pass.y);
+      },
+      [=](const BackwardPass& pass) { copy_to(pass.dy, pass.into(x), pass.threads); });
+}
+//! [plus]
+
+}  // namespace
+
 //! [add]
 Variable PositionalEncoding::operator()(Variable x, const Segments& sentences) const {
-  Tape& tape = x.tape();
-  const Variable y = tape.make(x.n_rows(), x.n_columns());
-  copy_to(x.value(), y.value(), tape.threads());
-  // Positions count from 0 in every sentence.
-  for (Index s = 0; s < sentences.count(); ++s) {
-    require_length(sentences.length(s));
-    add_to(view_of(table_).rows(0, sentences.length(s)),
-           y.value().rows(sentences.begin(s), sentences.end(s)));
-  }
-  // A constant was added: the gradient passes unchanged.
-  tape.record(y, [=] { pass_on(y.gradient(), x, y.tape().threads()); });
-  return y;
+  const ConstMatrixView table = view_of(table_);  // (n_positions, d_model)
+  require_shapes(sentences.n_rows() == x.n_rows() && table.n_columns == x.n_columns(),
+                 "positional_encoding", "x", x.shape(), "what is added",
+                 {sentences.n_rows(), table.n_columns});
+  return plus(x, [&](MatrixView y) {
+    // Positions count from 0 in every sentence.
+    for (Index s = 0; s < sentences.count(); ++s) {
+      require_length(sentences.length(s));
+      add_to(table.rows(0, sentences.length(s)), y.rows(sentences.begin(s), sentences.end(s)));
+    }
+  });
 }
 //! [add]
 
 Variable PositionalEncoding::at(Variable x, Index position) const {
   require_length(position + 1);
-  Tape& tape = x.tape();
-  const Variable y = tape.make(x.n_rows(), x.n_columns());
-  copy_to(x.value(), y.value());
-  for (Index i = 0; i < x.n_rows(); ++i) {
-    add_to(view_of(table_).rows(position, position + 1), y.value().rows(i, i + 1));
-  }
-  return y;
+  const ConstMatrixView row = view_of(table_).rows(position, position + 1);
+  return plus(x, [&](MatrixView y) {
+    for (Index i = 0; i < y.n_rows; ++i) add_to(row, y.rows(i, i + 1));
+  });
 }
 
 }  // namespace transformer

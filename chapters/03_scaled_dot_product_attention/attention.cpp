@@ -30,27 +30,28 @@ void attention_forward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v, 
 
 //! [backward]
 void attention_backward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v, Mask mask,
-                        ConstMatrixView dout, MatrixView weights, MatrixView dweights,
-                        GradientTarget dq, GradientTarget dk, GradientTarget dv) {
+                        ConstMatrixView dout, MatrixView weights, MatrixView dweights, Into dq,
+                        Into dk, Into dv) {
   attention_weights(q, k, mask, weights);
   // out = weights v
-  matmul(transposed(weights), dout, dv.view, {.accumulate = dv.accumulate});
+  matmul(transposed(weights), dout, dv);
+  if (!dq.is_wanted() && !dk.is_wanted()) return;
   matmul(dout, transposed(v), dweights);
   // weights = softmax(scores / sqrt(d_k)): from here on `dweights` holds the scores' gradient.
   softmax_backward(weights, dweights, score_scale(q), dweights);
   // scores = q k^T
-  matmul(dweights, k, dq.view, {.accumulate = dq.accumulate});
-  matmul(transposed(dweights), q, dk.view, {.accumulate = dk.accumulate});
+  matmul(dweights, k, dq);
+  matmul(transposed(dweights), q, dk);
 }
 //! [backward]
 
 namespace {
 
-/// The block of one sentence and one head in a packed matrix.
-template <class T>
-BasicMatrixView<T> block(BasicMatrixView<T> packed, const Segments& segments, Index sentence,
-                         Index head, Index n_heads) {
-  const Index width = packed.n_columns / n_heads;
+/// The block of one sentence and one head in a packed matrix: a view, or where a result goes.
+template <class Packed>
+Packed block(const Packed& packed, const Segments& segments, Index sentence, Index head,
+             Index n_heads) {
+  const Index width = packed.shape().n_columns / n_heads;
   return packed.rows(segments.begin(sentence), segments.end(sentence))
       .columns(head * width, (head + 1) * width);
 }
@@ -81,43 +82,74 @@ class Scratch {
   Index n_matrices_ = 0;
 };
 
+constexpr std::string_view name = "scaled_dot_product_attention";
+
+/// The offsets of a side begin at 0, do not fall, and end with its last row.
+void require_segments(std::string_view side, const Segments& segments, Variable x) {
+  const bool are_sorted = std::is_sorted(segments.offsets.begin(), segments.offsets.end());
+  const bool begin_at_zero = segments.count() == 0 || segments.begin(0) == 0;
+  if (are_sorted && begin_at_zero && segments.n_rows() == x.n_rows()) return;
+  fail(
+      ExitCode::internal,
+      "{}: {} has {} rows, the offsets of its {} sentences go from {} to {}; they must rise from 0 "
+      "to its rows",
+      name, side, x.n_rows(), segments.count(), segments.count() > 0 ? segments.begin(0) : 0,
+      segments.n_rows());
+}
+
 void require_pattern(Variable q, Variable k, Variable v, const AttentionPattern& pattern,
                      Index n_heads) {
-  const std::string_view name = "scaled_dot_product_attention";
-  require_shapes(q.n_columns() == k.n_columns() && q.n_columns() % n_heads == 0, name, "q", q, "k",
-                 k);
-  require_gradient(q.tape(), name, "q", q);
-  require_gradient(q.tape(), name, "k", k);
-  require_gradient(q.tape(), name, "v", v);
-  require_shapes(k.n_rows() == v.n_rows() && v.n_columns() % n_heads == 0, name, "k", k, "v", v);
-  if (pattern.queries.count() != pattern.keys.count() || pattern.queries.n_rows() != q.n_rows() ||
-      pattern.keys.n_rows() != k.n_rows()) {
-    fail(ExitCode::internal, "{}: {} query rows in {} sentences, {} key rows in {} sentences", name,
-         q.n_rows(), pattern.queries.count(), k.n_rows(), pattern.keys.count());
+  if (n_heads < 1)
+    fail(ExitCode::internal, "{}: n_heads is {}; it must be at least 1", name, n_heads);
+  const auto fits = [&](Variable x) { return x.n_columns() % n_heads == 0; };
+  require_shapes(q.n_columns() == k.n_columns(), name, "q", q.shape(), "k", k.shape());
+  require_shapes(k.n_rows() == v.n_rows(), name, "k", k.shape(), "v", v.shape());
+  if (!fits(q) || !fits(v)) {
+    fail(ExitCode::internal, "{}: q has {} columns and v {}; {} heads do not divide them", name,
+         q.n_columns(), v.n_columns(), n_heads);
+  }
+  require_segments("q", pattern.queries, q);
+  require_segments("k", pattern.keys, k);
+  if (pattern.queries.count() != pattern.keys.count()) {
+    fail(ExitCode::internal, "{}: {} sentences of queries, {} of keys", name,
+         pattern.queries.count(), pattern.keys.count());
   }
 }
 
-//! [packed_backward]
-void packed_backward(Variable q, Variable k, Variable v, Variable out,
-                     const AttentionPattern& pattern, Index n_heads) {
-  Tape& tape = out.tape();
-  const Scratch scratch(tape, pattern, 2);
-  // In the order in which they are written: q, k and v may be one variable.
-  const GradientTarget dv = v.gradient_target();
-  const GradientTarget dq = q.gradient_target();
-  const GradientTarget dk = k.gradient_target();
-  tape.threads().parallel_for(pattern.queries.count() * n_heads, [&](Index i, int worker) {
+//! [packed_forward]
+void packed_forward(const ForwardPass& pass, Variable q, Variable k, Variable v,
+                    const AttentionPattern& pattern, Index n_heads) {
+  const auto& [queries, keys, mask] = pattern;
+  const ConstMatrixView all_q = q.value(), all_k = k.value(), all_v = v.value();
+  const Scratch scratch(pass.tape, pattern, 1);
+  pass.threads.parallel_for(queries.count() * n_heads, [&](Index i, int worker) {
     const Index s = i / n_heads, h = i % n_heads;
-    const Index n_queries = pattern.queries.length(s), n_keys = pattern.keys.length(s);
-    const auto of = [&](auto packed, const Segments& segments) {
-      return block(packed, segments, s, h, n_heads);
+    attention_forward(block(all_q, queries, s, h, n_heads), block(all_k, keys, s, h, n_heads),
+                      block(all_v, keys, s, h, n_heads), mask,
+                      scratch.matrix(worker, 0, queries.length(s), keys.length(s)),
+                      block(pass.y, queries, s, h, n_heads));
+  });
+}
+//! [packed_forward]
+
+//! [packed_backward]
+void packed_backward(const BackwardPass& pass, Variable q, Variable k, Variable v,
+                     const AttentionPattern& pattern, Index n_heads) {
+  const auto& [queries, keys, mask] = pattern;
+  const ConstMatrixView all_q = q.value(), all_k = k.value(), all_v = v.value(), dout = pass.dy;
+  // In the order in which they are written: q, k and v may be one variable.
+  const Into dv = pass.into(v), dq = pass.into(q), dk = pass.into(k);
+  const Scratch scratch(pass.tape, pattern, 2);
+  pass.threads.parallel_for(queries.count() * n_heads, [&](Index i, int worker) {
+    const Index s = i / n_heads, h = i % n_heads;
+    const auto of = [&](const auto& packed, const Segments& side) {
+      return block(packed, side, s, h, n_heads);
     };
-    attention_backward(
-        of(q.value(), pattern.queries), of(k.value(), pattern.keys), of(v.value(), pattern.keys),
-        pattern.mask, of(out.gradient(), pattern.queries),
-        scratch.matrix(worker, 0, n_queries, n_keys), scratch.matrix(worker, 1, n_queries, n_keys),
-        {of(dq.view, pattern.queries), dq.accumulate}, {of(dk.view, pattern.keys), dk.accumulate},
-        {of(dv.view, pattern.keys), dv.accumulate});
+    const Index n_queries = queries.length(s), n_keys = keys.length(s);
+    attention_backward(of(all_q, queries), of(all_k, keys), of(all_v, keys), mask,
+                       of(dout, queries), scratch.matrix(worker, 0, n_queries, n_keys),
+                       scratch.matrix(worker, 1, n_queries, n_keys), of(dq, queries), of(dk, keys),
+                       of(dv, keys));
   });
 }
 //! [packed_backward]
@@ -128,19 +160,10 @@ void packed_backward(Variable q, Variable k, Variable v, Variable out,
 Variable scaled_dot_product_attention(Variable q, Variable k, Variable v,
                                       const AttentionPattern& pattern, Index n_heads) {
   require_pattern(q, k, v, pattern, n_heads);
-  Tape& tape = q.tape();
-  const Variable out = tape.make(q.n_rows(), v.n_columns());
-  const Scratch scratch(tape, pattern, 1);
-  tape.threads().parallel_for(pattern.queries.count() * n_heads, [&](Index i, int worker) {
-    const Index s = i / n_heads, h = i % n_heads;
-    attention_forward(block(q.value(), pattern.queries, s, h, n_heads),
-                      block(k.value(), pattern.keys, s, h, n_heads),
-                      block(v.value(), pattern.keys, s, h, n_heads), pattern.mask,
-                      scratch.matrix(worker, 0, pattern.queries.length(s), pattern.keys.length(s)),
-                      block(out.value(), pattern.queries, s, h, n_heads));
-  });
-  tape.record(out, [=] { packed_backward(q, k, v, out, pattern, n_heads); });
-  return out;
+  return operation(
+      name, {q, k, v}, {q.n_rows(), v.n_columns()},
+      [=](const ForwardPass& pass) { packed_forward(pass, q, k, v, pattern, n_heads); },
+      [=](const BackwardPass& pass) { packed_backward(pass, q, k, v, pattern, n_heads); });
 }
 //! [packed]
 

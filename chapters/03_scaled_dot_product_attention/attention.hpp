@@ -8,8 +8,8 @@ namespace transformer {
 
 // ---- One sentence, one head: the formula on matrices -------------------------------------------
 
-/// weights = softmax(q k^T / sqrt(d_k)): row i says how much query i takes from each value, and
-/// sums to
+/// weights = softmax(q k^T / sqrt(d_k)): row i says how much query i takes from each value, with
+/// sum
 /// 1. q is (n_queries, d_k), k (n_keys, d_k), weights (n_queries, n_keys).
 void attention_weights(ConstMatrixView q, ConstMatrixView k, Mask mask, MatrixView weights);
 
@@ -21,8 +21,8 @@ void attention_forward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v, 
 /// faster than to write them to memory and to read them back. `weights` and `dweights`, both
 /// (n_queries, n_keys), are scratch space.
 void attention_backward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v, Mask mask,
-                        ConstMatrixView dout, MatrixView weights, MatrixView dweights,
-                        GradientTarget dq, GradientTarget dk, GradientTarget dv);
+                        ConstMatrixView dout, MatrixView weights, MatrixView dweights, Into dq,
+                        Into dk, Into dv);
 
 // ---- A packed batch: every sentence, every head ------------------------------------------------
 

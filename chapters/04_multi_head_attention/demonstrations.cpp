@@ -73,11 +73,12 @@ void show_cross_attention() {
     shapes.push_back(
         {std::string(name), fmt::format("({}, {})", array.n_rows(), array.n_columns())});
   };
-  tape.observe_with([&](std::string_view, std::string_view name, Variable array) {
+  const auto keep = [&](std::string_view, std::string_view name, Variable array) {
     if (name == "q") q = array;
     if (name == "k") k = array;
     note(name, array);
-  });
+  };
+  const Tape::Listening listening = tape.listen(keep);
   const Variable target = tape.input(view_of(x)), source = tape.input(view_of(memory));
   note("x", target);
   note("memory", source);

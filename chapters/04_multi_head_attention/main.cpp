@@ -47,8 +47,8 @@ void show_shapes() {
 struct Projections {
   Variable q, k, v;
 
-  void listen_to(Tape& tape) {
-    tape.observe_with([this](std::string_view, std::string_view name, Variable variable) {
+  Tape::Listening listen_to(Tape& tape) {
+    return tape.listen([this](std::string_view, std::string_view name, Variable variable) {
       (name == "q" ? q : name == "k" ? k : v) = variable;
     });
   }
@@ -177,7 +177,7 @@ int program(const ChapterOptions& options) {
   const Matrix sentence = normal_matrix(n_tokens, d_model, 2);
   Tape tape(Threads::serial());
   Projections projections;
-  projections.listen_to(tape);
+  const Tape::Listening listening = projections.listen_to(tape);
   const Variable x = tape.input(view_of(sentence));
   const Variable y = attention(x, {offsets}, Mask::none);
   show_heads(projections, options.figures);

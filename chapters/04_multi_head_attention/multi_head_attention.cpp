@@ -30,9 +30,9 @@ Variable SelfAttention::merge(Variable heads) const { return linear(heads, w_o_)
 //! [self_attention]
 Variable SelfAttention::operator()(Variable x, const Segments& sentences, Mask mask) const {
   const auto [q, k, v] = split_columns<3>(project(x));  // (n_tokens, d_model) each
-  x.tape().observe(path_, "q", q);
-  x.tape().observe(path_, "k", k);
-  x.tape().observe(path_, "v", v);
+  q.tape().observe(path_, "q", q);
+  k.tape().observe(path_, "k", k);
+  v.tape().observe(path_, "v", v);
   return merge(scaled_dot_product_attention(q, k, v, {sentences, sentences, mask}, n_heads_));
 }
 //! [self_attention]
@@ -55,9 +55,9 @@ Variable CrossAttention::operator()(Variable x, const Segments& sentences, Varia
                                     const Segments& memory_sentences) const {
   const Variable q = project_queries(x);                         // (n_queries, d_model)
   const auto [k, v] = split_columns<2>(project_memory(memory));  // (n_keys, d_model) each
-  x.tape().observe(path_, "q", q);
-  x.tape().observe(path_, "k", k);
-  x.tape().observe(path_, "v", v);
+  q.tape().observe(path_, "q", q);
+  k.tape().observe(path_, "k", k);
+  v.tape().observe(path_, "v", v);
   const AttentionPattern pattern{sentences, memory_sentences, Mask::none};
   return merge(scaled_dot_product_attention(q, k, v, pattern, n_heads_));
 }

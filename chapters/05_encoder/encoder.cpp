@@ -4,6 +4,10 @@
 
 namespace transformer {
 
+LayerNormMoments layer_norm_moments(Tape& tape, Index n_rows) {
+  return {tape.arena().allocate<float>(n_rows), tape.arena().allocate<float>(n_rows)};
+}
+
 ResidualNorm::ResidualNorm(ParameterStore& store, const std::string& path,
                            const ModelConfig& config)
     : gain_(store.add(path + ".gain", 1, config.d_model, Initial::ones())),
@@ -12,28 +16,25 @@ ResidualNorm::ResidualNorm(ParameterStore& store, const std::string& path,
 
 //! [residual_norm]
 Variable ResidualNorm::operator()(Variable x, Variable sublayer) const {
-  require_shapes(same_shape(x.value(), sublayer.value()), "residual_norm", "x", x, "sublayer",
-                 sublayer);
-  Tape& tape = x.tape();
-  const Index n = x.n_rows();
+  require_same_shape("residual_norm", "x", x.shape(), "sublayer", sublayer.shape());
+  const Variable gain = gain_, bias = bias_;
+  Tape& tape = tape_of("residual_norm", {x, sublayer});
   const Dropout drop = tape.next_dropout(p_drop_);
-  const Variable y = tape.make(n, x.n_columns());
-  const LayerNormMoments moments{tape.arena().allocate<float>(n).data(),
-                                 tape.arena().allocate<float>(n).data()};
-  // The sub-layer's output is needed by nobody else, so the sum takes its place.
-  const MatrixView sum = sublayer.value();
-  residual_layer_norm_forward(x.value(), sublayer.value(), drop, gain_.value().data,
-                              bias_.value().data, epsilon, sum, y.value(), moments, tape.threads());
-  tape.record(y, [=, gain = gain_, bias = bias_] {
-    // sum = x + dropout(sublayer): x takes the sum's gradient as it is, the sub-layer what was not
-    // dropped.
-    const GradientTarget dx = x.wants_gradient() ? x.gradient_target() : GradientTarget();
-    residual_layer_norm_backward(sum, gain.value().data, moments, y.gradient(), drop, dx.view,
-                                 dx.accumulate, sublayer.gradient_target().view,
-                                 gain.gradient_to_add_to().data, bias.gradient_to_add_to().data,
-                                 y.tape().threads());
-  });
-  return y;  // (n_tokens, d_model)
+  const MatrixView sum = tape.scratch(x.shape());
+  const LayerNormMoments moments = layer_norm_moments(tape, x.n_rows());
+  return operation(
+      "residual_norm", {x, sublayer, gain, bias}, x.shape(),
+      [=](const ForwardPass& pass) {
+        residual_layer_norm_forward(x.value(), sublayer.value(), drop, gain.value(), bias.value(),
+                                    epsilon, sum, pass.y, moments, pass.threads);
+      },
+      [=](const BackwardPass& pass) {
+        // sum = x + dropout(sublayer): x takes the sum's gradient as it is, the sub-layer what was
+        // not dropped.
+        residual_layer_norm_backward(sum, gain.value(), moments, pass.dy, drop, pass.into(x),
+                                     pass.into(sublayer), pass.into(gain), pass.into(bias),
+                                     pass.threads);
+      });  // (n_tokens, d_model)
 }
 //! [residual_norm]
 

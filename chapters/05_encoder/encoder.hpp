@@ -21,6 +21,9 @@ struct ModelConfig {
   Index n_positions = 256;  ///< The longest sentence, its end mark included.
 };
 
+/// Memory of the step for what layer normalisation keeps of n_rows rows.
+LayerNormMoments layer_norm_moments(Tape& tape, Index n_rows);
+
 /// y = LayerNorm(x + Dropout(sublayer)): what stands around every sub-layer (sections 3.1 and 5.4).
 class ResidualNorm {
  public:

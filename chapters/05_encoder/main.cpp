@@ -55,7 +55,7 @@ void show_stack() {
   std::vector<TableRow> table;
   for (const Parameter& parameter : store.parameters()) {
     if (!parameter.path.starts_with("encoder.layer_0.")) continue;
-    const MatrixView value = parameter.variable.value();
+    const MatrixView value = parameter.value();
     table.push_back({parameter.path, fmt::format("({}, {})", value.n_rows, value.n_columns),
                      std::to_string(value.size())});
   }

@@ -6,20 +6,18 @@ namespace transformer {
 
 //! [layer_norm]
 Variable layer_norm(Variable x, Variable gain, Variable bias) {
-  Tape& tape = x.tape();
-  const Index n = x.n_rows();
-  const Variable y = tape.make(n, x.n_columns());
-  const LayerNormMoments moments{tape.arena().allocate<float>(n).data(),
-                                 tape.arena().allocate<float>(n).data()};
-  layer_norm_forward(x.value(), gain.value().data, bias.value().data, ResidualNorm::epsilon,
-                     y.value(), moments, tape.threads());
-  tape.record(y, [=] {
-    const auto [dx, accumulate] = x.gradient_target();
-    layer_norm_backward(x.value(), gain.value().data, moments, y.gradient(), dx, accumulate,
-                        gain.gradient_to_add_to().data, bias.gradient_to_add_to().data,
-                        y.tape().threads());
-  });
-  return y;
+  Tape& tape = tape_of("layer_norm", {x, gain, bias});
+  const LayerNormMoments moments = layer_norm_moments(tape, x.n_rows());
+  return operation(
+      "layer_norm", {x, gain, bias}, x.shape(),
+      [=](const ForwardPass& pass) {
+        layer_norm_forward(x.value(), gain.value(), bias.value(), ResidualNorm::epsilon, pass.y,
+                           moments, pass.threads);
+      },
+      [=](const BackwardPass& pass) {
+        layer_norm_backward(x.value(), gain.value(), moments, pass.dy, pass.into(x),
+                            pass.into(gain), pass.into(bias), pass.threads);
+      });
 }
 //! [layer_norm]
 

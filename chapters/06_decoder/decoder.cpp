@@ -9,22 +9,22 @@ namespace {
 /// the keys and values side by side, (n_keys, 2 d_model).
 template <class Function>
 Variable attend_row_by_row(Variable q, Index n_heads, Index n_keys, Function keys_and_values_of) {
-  Tape& tape = q.tape();
   const Index d_model = q.n_columns(), d_k = d_model / n_heads;
-  const Variable out = tape.make(q.n_rows(), d_model);
-  const Index scratch_size = round_up(n_keys, Arena::alignment);
-  float* scratch = tape.arena().allocate<float>(tape.threads().count() * scratch_size).data();
-  tape.threads().parallel_for(q.n_rows(), [&](Index r, int worker) {
-    const ConstMatrixView kv = keys_and_values_of(r);
-    const MatrixView weights(scratch + worker * scratch_size, 1, n_keys);
-    for (Index h = 0; h < n_heads; ++h) {
-      const Index begin = h * d_k, end = begin + d_k;
-      attention_forward(q.value().rows(r, r + 1).columns(begin, end), kv.columns(begin, end),
-                        kv.columns(d_model + begin, d_model + end), Mask::none, weights,
-                        out.value().rows(r, r + 1).columns(begin, end));
-    }
-  });
-  return out;
+  const auto forward = [&, all_q = q.value()](const ForwardPass& pass) {
+    const Index scratch_size = round_up(n_keys, Arena::alignment);
+    const MatrixView scratch = pass.tape.scratch({pass.threads.count(), scratch_size});
+    pass.threads.parallel_for(all_q.n_rows, [&](Index r, int worker) {
+      const ConstMatrixView kv = keys_and_values_of(r);
+      const MatrixView weights(scratch.row(worker), 1, n_keys);
+      for (Index h = 0; h < n_heads; ++h) {
+        const Index begin = h * d_k, end = begin + d_k;
+        attention_forward(all_q.rows(r, r + 1).columns(begin, end), kv.columns(begin, end),
+                          kv.columns(d_model + begin, d_model + end), Mask::none, weights,
+                          pass.y.rows(r, r + 1).columns(begin, end));
+      }
+    });
+  };
+  return operation("attend_row_by_row", {q}, q.shape(), forward, inference_only);
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ Variable DecoderLayer::step(Variable y, const DecodingPlace& place, const LayerC
             own_cache(r).rows(place.position, place.position + 1));
   }
   // No mask is needed: the cache holds nothing that comes later.
-  const Variable q = y.tape().columns(qkv, 0, d_model);
+  const Variable q = split_columns<3>(qkv)[0];
   const Variable heads = attend_row_by_row(q, self_attention_.n_heads(), place.position + 1,
                                            [&](Index r) { return own_cache(r); });
   y = norm_1_(y, self_attention_.merge(heads));

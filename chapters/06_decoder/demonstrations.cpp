@@ -1,6 +1,6 @@
 #include "chapters/06_decoder/demonstrations.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstring>
@@ -69,9 +69,10 @@ void show_cross_attention(const Reverser& reverser, const std::filesystem::path&
   const TranslationBatch batch = batch_of(word, reversed);
   std::map<std::string, Variable> heard;
   Tape tape(Threads::serial());
-  tape.observe_with([&](std::string_view path, std::string_view name, Variable variable) {
+  const auto keep = [&](std::string_view path, std::string_view name, Variable variable) {
     if (path.ends_with("cross_attention")) heard[fmt::format("{}.{}", path, name)] = variable;
-  });
+  };
+  const Tape::Listening listening = tape.listen(keep);
   logits_of(reverser.model, tape, batch);
 
   const ModelConfig& config = reverser.model.config();

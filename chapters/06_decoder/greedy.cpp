@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/base/error.hpp"
+
 namespace transformer {
 
 Index length_limit(const ModelConfig& config, Index n_source) {
@@ -11,7 +13,10 @@ Index length_limit(const ModelConfig& config, Index n_source) {
 GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
                                          const PackedSentences& source,
                                          Index most_rows_per_sentence)
-    : model_(model), tape_(tape), source_(source.segments()) {
+    : model_(model),
+      tape_(tape),
+      source_(source.segments()),
+      most_rows_per_sentence_(most_rows_per_sentence) {
   const Index most_rows = source_.count() * most_rows_per_sentence;
   for (Index s = 0; s <= source_.count(); ++s) row_offsets_.push_back(s);
   for (Index s = 0; s < source_.count(); ++s) {
@@ -32,12 +37,13 @@ GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
     spare_.push_back(allocate());
   }
   tape.keep_weights_packed();
-  mark_ = tape.arena().used();
+  mark_ = tape.mark();
 }
 
 //! [append]
-MatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
-  tape_.arena().rewind(mark_);
+ConstMatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
+  require_room(std::ssize(tokens));
+  tape_.go_back_to(mark_);
   const DecodingPlace place{position_, n_positions_, rows(), source_};
   Variable y = model_.embed_at(tape_, tokens, position_);  // (n_rows, d_model)
   const std::vector<DecoderLayer>& layers = model_.decoder().layers();
@@ -47,12 +53,42 @@ MatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
 }
 //! [append]
 
+void GrowingTranslations::require_room(Index n_tokens) const {
+  if (n_tokens != n_rows()) {
+    fail(ExitCode::internal, "decoding: {} tokens for {} rows; append one to each", n_tokens,
+         n_rows());
+  }
+  if (position_ == n_positions_) {
+    fail(ExitCode::internal, "decoding: no room after {} tokens; stop at length_limit", position_);
+  }
+}
+
+void GrowingTranslations::require_parents(std::span<const Index> parents) const {
+  Index sentence = 0, n_of_sentence = 0;
+  for (const Index parent : parents) {
+    if (parent < 0 || parent >= n_rows()) {
+      fail(ExitCode::internal, "decoding: there is no row {} to go on from, only {}", parent,
+           n_rows());
+    }
+    if (parent < rows().begin(sentence)) {
+      fail(ExitCode::internal, "decoding: row {} after a row of sentence {}; keep their order",
+           parent, sentence);
+    }
+    while (rows().end(sentence) <= parent) ++sentence, n_of_sentence = 0;
+    if (++n_of_sentence > most_rows_per_sentence_) {
+      fail(ExitCode::internal, "decoding: more than {} rows of sentence {}; there is no room",
+           most_rows_per_sentence_, sentence);
+    }
+  }
+}
+
 void GrowingTranslations::continue_from(std::span<const Index> parents) {
   bool unchanged = static_cast<Index>(parents.size()) == n_rows();
   for (size_t i = 0; i < parents.size(); ++i) {
     unchanged = unchanged && parents[i] == static_cast<Index>(i);
   }
   if (unchanged) return;
+  require_parents(parents);
 
   const auto n_now = static_cast<Index>(parents.size());
   tape_.threads().parallel_for(n_now * std::ssize(caches_), [&](Index task) {

@@ -29,17 +29,20 @@ Index length_limit(const ModelConfig& config, Index n_source);
 class GrowingTranslations {
  public:
   /// Encodes `source`, which must outlive it, starts one empty translation of each sentence, and
-  /// makes room for `most_rows_per_sentence`. Uses the tape's arena until the tape begins anew.
+  /// makes room for `most_rows_per_sentence` of as many tokens as `length_limit` allows the longest
+  /// source. Uses the tape's arena until the tape begins anew.
   GrowingTranslations(const Transformer& model, Tape& tape, const PackedSentences& source,
                       Index most_rows_per_sentence = 1);
 
   /// Appends tokens[r] to row r and gives the logits of what may follow, (n_rows, n_vocabulary),
-  /// which the caller may overwrite and which are valid until the next call.
-  MatrixView append(std::span<const TokenId> tokens);
+  /// which are valid until the next call. Throws Error (internal) where there is no room for one
+  /// more token, or not one token for each row.
+  ConstMatrixView append(std::span<const TokenId> tokens);
 
   /// Row i becomes what row parents[i] was; others are forgotten: finished translations leave, and
   /// hypotheses of a beam branch. The rows of one sentence must stay together, in the sentences'
-  /// order.
+  /// order. Throws Error (internal) where they do not, where a parent is no row, or where a
+  /// sentence has more rows than there is room for.
   void continue_from(std::span<const Index> parents);
 
   /// Which rows translate sentence s; none once it is finished.
@@ -47,9 +50,13 @@ class GrowingTranslations {
   Index n_rows() const { return rows().n_rows(); }
 
  private:
+  void require_room(Index n_tokens) const;
+  void require_parents(std::span<const Index> parents) const;
+
   const Transformer& model_;
   Tape& tape_;
   Segments source_;
+  Index most_rows_per_sentence_;
   Index n_positions_ = 0;
   Index position_ = 0;
   std::vector<Index> row_offsets_;  // of the sentences

@@ -1,6 +1,6 @@
 // Shows the decoder: the target shifted right, the causal mask, the look at the source, the output
 // matrix, and how a sentence is written token by token.
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

@@ -6,20 +6,18 @@ namespace transformer {
 
 //! [project_to_vocabulary]
 Variable project_to_vocabulary(Variable y, Variable table) {
-  require_shapes(y.n_columns() == table.n_columns(), "project_to_vocabulary", "y", y, "table",
-                 table);
-  Tape& tape = y.tape();
-  const Variable logits = tape.make(y.n_rows(), table.n_rows());
-  tape.multiply_by_weight(y.value(), transposed(table.value()), logits.value());
-  tape.record(logits, [=] {
-    Threads& threads = logits.tape().threads();
-    const auto [dy, accumulate_dy] = y.gradient_target();
-    matmul(logits.gradient(), table.value(), dy, {.accumulate = accumulate_dy}, threads);
-    const auto [dtable, accumulate_dtable] = table.gradient_target();
-    matmul(transposed(logits.gradient()), y.value(), dtable, {.accumulate = accumulate_dtable},
-           threads);
-  });
-  return logits;  // (n, n_vocabulary)
+  require_shapes(y.n_columns() == table.n_columns(), "project_to_vocabulary", "y", y.shape(),
+                 "table", table.shape());
+  return operation(
+      "project_to_vocabulary", {y, table}, {y.n_rows(), table.n_rows()},
+      [=](const ForwardPass& pass) {
+        pass.tape.multiply_by_weight(y.value(), transposed(table), pass.y);
+      },
+      [=](const BackwardPass& pass) {
+        const ConstMatrixView dlogits = pass.dy;
+        matmul(dlogits, table.value(), pass.into(y), {}, pass.threads);
+        matmul(transposed(dlogits), y.value(), pass.into(table), {}, pass.threads);
+      });  // (n, n_vocabulary)
 }
 //! [project_to_vocabulary]
 

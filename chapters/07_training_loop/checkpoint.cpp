@@ -1,23 +1,23 @@
 #include "chapters/07_training_loop/checkpoint.hpp"
 
 #include <algorithm>
-#include <locale>
-#include <sstream>
 #include <string_view>
 
 #include "src/base/error.hpp"
+#include "src/io/numbers.hpp"
 
 namespace transformer {
 namespace {
 
-constexpr std::int64_t format_version = 1;
+// Version 1 had no companions.
+constexpr std::int64_t oldest_version = 1, format_version = 2;
 constexpr std::string_view version_key = "format-version";
 
 /// Calls `visit(name, view)` for every matrix of a checkpoint.
 template <class Visit>
 void for_each_matrix(const ParameterStore& store, Visit visit) {
   for (const Parameter& parameter : store.parameters()) {
-    visit(parameter.path, parameter.variable.value());
+    visit(parameter.path, parameter.value());
     visit("adam.first_moment." + parameter.path, store.first_moment(parameter));
     visit("adam.second_moment." + parameter.path, store.second_moment(parameter));
   }
@@ -36,12 +36,13 @@ Metadata describe(const ModelConfig& config) {
 
 //! [save]
 void save_checkpoint(const std::filesystem::path& path, const ParameterStore& store,
-                     Metadata metadata) {
+                     Metadata metadata, const Companions& companions) {
   TensorFileWriter writer;
   for_each_matrix(store, [&](const std::string& name, MatrixView matrix) {
     const std::span<const float> numbers(matrix.data, static_cast<size_t>(matrix.size()));
     writer.add(name, {matrix.n_rows, matrix.n_columns}, numbers);
   });
+  for (const auto& [name, bytes] : companions) writer.add_text(name, bytes);
   metadata[std::string(version_key)] = fmt::to_string(format_version);
   for (const auto& [key, value] : metadata) writer.set_metadata(key, value);
   writer.write(path);
@@ -54,9 +55,10 @@ Checkpoint::Checkpoint(const std::filesystem::path& path) : path_(path), file_(p
          path.string());
   }
   const std::int64_t version = integer(std::string(version_key));
-  if (version != format_version) {
-    fail(ExitCode::bad_data, "{}: format version {}, this program reads version {}; use the one {}",
-         path.string(), version, format_version, "that wrote it");
+  if (version < oldest_version || version > format_version) {
+    fail(ExitCode::bad_data,
+         "{}: format version {}, this program reads versions {} to {}; use the one that wrote it",
+         path.string(), version, oldest_version, format_version);
   }
   file_.require_finite();
 }
@@ -70,13 +72,8 @@ const std::string& Checkpoint::text(const std::string& key) const {
 
 template <class Number>
 Number Checkpoint::number(const std::string& key) const {
-  // The C locale's rules, whatever the reader's are.
-  std::istringstream digits(text(key));
-  digits.imbue(std::locale::classic());
-  Number number{};
-  const bool is_number =
-      digits >> number && digits.peek() == std::istringstream::traits_type::eof();
-  if (is_number && number >= 0) return number;
+  const std::optional<Number> number = number_in<Number>(text(key));
+  if (number && *number >= 0) return *number;
   fail(ExitCode::bad_data, "{}: entry \"{}\" is \"{}\", expected a number; use another copy",
        path_.string(), key, text(key));
 }
@@ -99,8 +96,17 @@ ModelConfig Checkpoint::model_config() const {
        path_.string());
 }
 
-void Checkpoint::load_into(ParameterStore& store) const {
+std::optional<std::string_view> Checkpoint::companion(const std::string& name) const {
+  if (!file_.contains(name)) return {};
+  return file_.text(name);
+}
+
+void Checkpoint::load_into(ParameterStore& store,
+                           const std::vector<std::string>& companions) const {
   std::vector<std::string> expected;
+  for (const std::string& name : companions) {
+    if (companion(name)) expected.push_back(name);
+  }
   for_each_matrix(store, [&](const std::string& name, MatrixView) { expected.push_back(name); });
   file_.require_exactly(expected);
   for_each_matrix(store, [&](const std::string& name, MatrixView matrix) {

@@ -30,7 +30,7 @@ Matrix smoothed_target(Index n_vocabulary, TokenId right, float epsilon_ls) {
 /// The loss of one row of logits.
 double loss_of(const Matrix& logits, TokenId right, float epsilon_ls) {
   float loss = 0;
-  cross_entropy(view_of(logits), {&right, 1}, epsilon_ls, 1, {&loss, 1}, {});
+  cross_entropy(view_of(logits), {&right, 1}, epsilon_ls, 1, {&loss, 1}, Into::nowhere());
   return static_cast<double>(loss);
 }
 
@@ -125,7 +125,7 @@ void show_loss_gradient() {
   const auto epsilon_ls = static_cast<float>(reference.number("epsilon_ls"));
   const auto mean_loss = [&](const Matrix& at) {
     std::vector<float> losses(targets.size());
-    cross_entropy(view_of(at), targets, epsilon_ls, 1, losses, {});
+    cross_entropy(view_of(at), targets, epsilon_ls, 1, losses, Into::nowhere());
     double sum = 0;
     for (const float loss : losses) sum += static_cast<double>(loss);
     return sum / static_cast<double>(losses.size());

@@ -9,8 +9,9 @@
 namespace transformer {
 namespace {
 
-double sum_of(std::span<const float> losses) {
-  return std::accumulate(losses.begin(), losses.end(), 0.0);
+float mean_of(std::span<const float> losses) {
+  const double sum = std::accumulate(losses.begin(), losses.end(), 0.0);
+  return static_cast<float>(sum / static_cast<double>(losses.size()));
 }
 
 void require_targets(Variable rows, std::span<const TokenId> targets) {
@@ -38,63 +39,83 @@ const float* packed(Factor factor, Tape& tape) {
 Variable label_smoothed_cross_entropy(Variable logits, std::span<const TokenId> targets,
                                       float epsilon_ls) {
   require_targets(logits, targets);
-  Tape& tape = logits.tape();
-  const Variable loss = tape.make(1, 1);
-  const Index n = logits.n_rows();
-  const std::span<float> losses = tape.arena().allocate<float>(n);
-  cross_entropy(logits.value(), targets, epsilon_ls, 1.0f, losses, {}, tape.threads());
-  loss.value()(0, 0) = static_cast<float>(sum_of(losses) / static_cast<double>(n));
-  tape.record(loss, [=] {
-    const float scale = loss.gradient()(0, 0) / static_cast<float>(n);
-    cross_entropy(logits.value(), targets, epsilon_ls, scale, losses, logits.gradient_target().view,
-                  loss.tape().threads());
-  });
-  return loss;
+  const auto n = static_cast<float>(logits.n_rows());
+  return operation(
+      "label_smoothed_cross_entropy", {logits}, {1, 1},
+      [=](const ForwardPass& pass) {
+        const std::span<float> losses = pass.tape.arena().allocate<float>(logits.n_rows());
+        cross_entropy(logits.value(), targets, epsilon_ls, 1.0f, losses, Into::nowhere(),
+                      pass.threads);
+        pass.y(0, 0) = mean_of(losses);
+      },
+      [=](const BackwardPass& pass) {
+        const std::span<float> losses = pass.tape.arena().allocate<float>(logits.n_rows());
+        cross_entropy(logits.value(), targets, epsilon_ls, pass.dy(0, 0) / n, losses,
+                      pass.into(logits), pass.threads);
+      });
 }
 //! [cross_entropy]
+
+namespace {
+
+/// The gradient of a variable for d loss = 1, not yet written; empty where none is wanted.
+MatrixView unit_gradient(Tape& tape, Variable x) {
+  const bool is_wanted = tape.is_training() && x.wants_gradient();
+  return is_wanted ? tape.scratch(x.shape()) : MatrixView();
+}
+
+//! [chunks]
+/// The mean loss of logits = y E^T, chunk by chunk of rows; `dy` and `dtable` get the gradients.
+float loss_in_chunks(const ForwardPass& pass, ConstMatrixView y, ConstMatrixView table,
+                     std::span<const TokenId> targets, float epsilon_ls, Into dy, Into dtable) {
+  const Index n = y.n_rows, n_chunk = std::min(n, chunk_rows(table.n_rows));
+  const std::span<float> losses = pass.tape.arena().allocate<float>(n);
+  const MatrixView scratch = pass.tape.scratch({n_chunk, table.n_rows});
+  const bool is_training = dy.is_wanted() || dtable.is_wanted();
+  MatmulOptions to_logits, to_dy;
+  if (n > n_chunk) {
+    to_logits.packed_b = packed(transposed(table), pass.tape);
+    if (dy.is_wanted()) to_dy.packed_b = packed(table, pass.tape);
+  }
+  for (Index begin = 0; begin < n; begin += n_chunk) {
+    const Index end = std::min(n, begin + n_chunk);
+    const ConstMatrixView y_chunk = y.rows(begin, end);
+    const MatrixView logits = scratch.rows(0, end - begin);
+    matmul(y_chunk, transposed(table), logits, to_logits, pass.threads);
+    // The gradient takes the logits' place.
+    const auto from = static_cast<size_t>(begin), length = static_cast<size_t>(end - begin);
+    cross_entropy(logits, targets.subspan(from, length), epsilon_ls, 1.0f / static_cast<float>(n),
+                  losses.subspan(from, length), is_training ? Into(logits) : Into::nowhere(),
+                  pass.threads);
+    matmul(logits, table, dy.rows(begin, end), to_dy, pass.threads);
+    matmul(transposed(logits), y_chunk, dtable, {}, pass.threads);
+    dtable = dtable.to_add_to();
+  }
+  return mean_of(losses);
+}
+//! [chunks]
+
+}  // namespace
 
 //! [projected]
 Variable projected_cross_entropy(Variable y, Variable table, std::span<const TokenId> targets,
                                  float epsilon_ls) {
   require_targets(y, targets);
-  Tape& tape = y.tape();
-  Threads& threads = tape.threads();
-  const Variable loss = tape.make(1, 1);
-  const Index n = y.n_rows(), n_vocabulary = table.n_rows();
-  const Index n_chunk = std::min(n, chunk_rows(n_vocabulary));
-  const std::span<float> losses = tape.arena().allocate<float>(n);
-  const MatrixView scratch(tape.arena().allocate<float>(n_chunk * n_vocabulary).data(), n_chunk,
-                           n_vocabulary);
-  const float scale = 1.0f / static_cast<float>(n);
-  GradientTarget dy, dtable;
-  if (tape.is_training()) dy = y.gradient_target(), dtable = table.gradient_target();
-  MatmulOptions to_logits, to_dy = {.accumulate = dy.accumulate};
-  if (n > n_chunk) {
-    to_logits.packed_b = packed(transposed(table.value()), tape);
-    if (tape.is_training()) to_dy.packed_b = packed(table.value(), tape);
-  }
-
-  for (Index begin = 0; begin < n; begin += n_chunk) {
-    const Index end = std::min(n, begin + n_chunk), count = end - begin;
-    const MatrixView logits = scratch.rows(0, count);
-    matmul(y.value().rows(begin, end), transposed(table.value()), logits, to_logits, threads);
-    // The gradient takes the logits' place.
-    const auto from = static_cast<size_t>(begin), length = static_cast<size_t>(count);
-    cross_entropy(logits, targets.subspan(from, length), epsilon_ls, scale,
-                  losses.subspan(from, length), tape.is_training() ? logits : MatrixView(),
-                  threads);
-    if (!tape.is_training()) continue;
-    matmul(logits, table.value(), dy.view.rows(begin, end), to_dy, threads);
-    matmul(transposed(logits), y.value().rows(begin, end), dtable.view,
-           {.accumulate = dtable.accumulate || begin > 0}, threads);
-  }
-  loss.value()(0, 0) = static_cast<float>(sum_of(losses) / static_cast<double>(n));
-  tape.record(loss, [=] {
-    if (loss.gradient()(0, 0) != 1.0f) {
-      fail(ExitCode::internal, "projected_cross_entropy: the loss is not the end of the tape");
-    }
-  });
-  return loss;
+  require_shapes(y.n_columns() == table.n_columns(), "projected_cross_entropy", "y", y.shape(),
+                 "table", table.shape());
+  Tape& tape = tape_of("projected_cross_entropy", {y, table});
+  const MatrixView dy = unit_gradient(tape, y), dtable = unit_gradient(tape, table);
+  return operation(
+      "projected_cross_entropy", {y, table}, {1, 1},
+      [=](const ForwardPass& pass) {
+        pass.y(0, 0) =
+            loss_in_chunks(pass, y.value(), table.value(), targets, epsilon_ls, dy, dtable);
+      },
+      [=](const BackwardPass& pass) {
+        const float dloss = pass.dy(0, 0);
+        scale_to(dy, dloss, pass.into(y), pass.threads);
+        scale_to(dtable, dloss, pass.into(table), pass.threads);
+      });
 }
 //! [projected]
 

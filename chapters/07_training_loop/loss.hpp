@@ -17,8 +17,8 @@ Variable label_smoothed_cross_entropy(Variable logits, std::span<const TokenId> 
 
 /// The same of logits = y E^T, with y (n_tokens, d_model) and the table E (n_vocabulary, d_model),
 /// without ever holding all logits: they are the largest matrix of a step by far. Chunk by chunk of
-/// rows it works out logits, loss and gradients, and forgets the logits. The loss must be what the
-/// backward pass starts from.
+/// rows it works out logits, loss and the gradients for d loss = 1, and forgets the logits; the
+/// backward pass multiplies these gradients by d loss.
 Variable projected_cross_entropy(Variable y, Variable table, std::span<const TokenId> targets,
                                  float epsilon_ls);
 

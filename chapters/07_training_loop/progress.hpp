@@ -18,6 +18,9 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  /// Corrects the number of steps, where it was an estimate.
+  void expect(std::int64_t n_steps) { n_steps_ = n_steps; }
+
   /// After step `step` (counting from 1) with `n_tokens` target tokens.
   void advance(std::int64_t step, double loss, Index n_tokens);
 

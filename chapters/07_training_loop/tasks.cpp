@@ -1,6 +1,6 @@
 #include "chapters/07_training_loop/tasks.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

@@ -52,7 +52,7 @@ std::vector<TracedAttention> trace_translation(const TrainedModel& trained, Tape
 
   // Run the whole translation once more, and listen to queries, keys and values.
   std::vector<TracedAttention> attentions;
-  tape.observe_with([&](std::string_view path, std::string_view name, Variable variable) {
+  const auto keep = [&](std::string_view path, std::string_view name, Variable variable) {
     if (name == "q") {
       const bool decoder = path.starts_with("decoder"), cross = path.ends_with("cross_attention");
       TracedAttention& attention = attentions.emplace_back();
@@ -66,11 +66,11 @@ std::vector<TracedAttention> trace_translation(const TrainedModel& trained, Tape
     TracedAttention& current = attentions.back();
     Matrix& matrix = name == "q" ? current.q : name == "k" ? current.k : current.v;
     matrix = matrix_of<float>(variable.value());
-  });
+  };
+  const Tape::Listening listening = tape.listen(keep);
   tape.begin(Mode::inference);
   const Variable memory = trained.model.encode(tape, batch.source);
   trained.model.decode(batch.target_input, memory, batch.source.segments());
-  tape.observe_with({});
   return attentions;
 }
 //! [trace]

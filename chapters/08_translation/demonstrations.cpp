@@ -1,6 +1,6 @@
 #include "chapters/08_translation/demonstrations.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "chapters/08_translation/evaluation.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>

@@ -6,6 +6,7 @@
 
 #include "src/base/error.hpp"
 #include "src/book/root.hpp"
+#include "src/io/numbers.hpp"
 
 namespace transformer {
 namespace {
@@ -20,16 +21,21 @@ std::string name_of(Splitting splitting) {
 template <class Number>
 CLI::Option* number_flag(CLI::App& command, const std::string& name, Number& value, double low,
                          double high, const std::string& meaning) {
-  // Written as text, the bounds of a whole number look like one.
-  auto in_range = [low, high](const std::string& text) -> std::string {
-    Number number{};
-    const bool is_number = CLI::detail::lexical_cast(text, number);
-    const auto value_given = static_cast<double>(number);
-    if (is_number && value_given >= low && value_given <= high) return {};
-    return fmt::format("must be a {} from {:.15g} to {:.15g}, but is '{}'",
-                       std::is_integral_v<Number> ? "whole number" : "number", low, high, text);
+  constexpr bool is_whole = std::is_integral_v<Number>;
+  // Not CLI11's own reading of numbers: there 010 is eight.
+  const auto read = [=, &value](const std::string& text) {
+    const std::optional<Number> number = number_in<Number>(text);
+    if (!number || *number < static_cast<Number>(low) || *number > static_cast<Number>(high)) {
+      // Written as text, the bounds of a whole number look like one.
+      throw CLI::ValidationError(
+          name, fmt::format("must be a {} from {:.15g} to {:.15g}, but is '{}'",
+                            is_whole ? "whole number" : "number", low, high, text));
+    }
+    value = *number;
   };
-  return command.add_option(name, value, meaning)->check(in_range)->capture_default_str();
+  return command.add_option_function<std::string>(name, read, meaning)
+      ->type_name(is_whole ? "INT" : "FLOAT")
+      ->default_str(fmt::to_string(value));
 }
 
 constexpr double many = 1e9;

@@ -1,6 +1,6 @@
 #include "chapters/08_translation/trained_model.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -8,6 +8,7 @@
 #include "chapters/08_translation/options.hpp"
 #include "chapters/08_translation/output.hpp"
 #include "src/base/error.hpp"
+#include "src/io/digest.hpp"
 #include "src/system/machine.hpp"
 #include "src/text/batches.hpp"
 
@@ -15,8 +16,22 @@ namespace transformer {
 namespace {
 
 constexpr Index most_lines_at_once = 64;
+const std::string vocabulary_name = "vocabulary";
+
+/// The vocabulary's text in a checkpoint; nothing in one of format version 1.
+std::optional<std::string_view> vocabulary_in(const Checkpoint& checkpoint) {
+  const std::optional<std::string_view> text = checkpoint.companion(vocabulary_name);
+  if (text && digest_of(*text) != checkpoint.text("vocabulary-digest")) {
+    fail(ExitCode::bad_data, "{}: tensor '{}' is not the vocabulary that it was trained with; {}",
+         checkpoint.path().string(), vocabulary_name, "use another copy");
+  }
+  return text;
+}
 
 Vocabulary load_vocabulary(const RunPaths& run, const Checkpoint& checkpoint) {
+  if (const auto text = vocabulary_in(checkpoint)) {
+    return Vocabulary::parse(*text, run.checkpoint.string() + ": " + vocabulary_name);
+  }
   Vocabulary vocabulary = Vocabulary::load(run.vocabulary);
   if (checkpoint.text("vocabulary-digest") != vocabulary.digest()) {
     fail(ExitCode::bad_data,
@@ -51,7 +66,7 @@ const ModelConfig& fitting(const ModelConfig& config, Index n_vocabulary) {
   const double there = machine::physical_memory() / gigabyte;
   if (needed < there) return config;
   fail(ExitCode::usage, "the model needs {:.1f} GB of memory, there are {:.1f}; {}", needed, there,
-       "choose smaller sizes, such as --d-model");
+       "train with smaller sizes, such as --d-model");
 }
 
 std::string lower_case(std::string_view word) {
@@ -76,8 +91,15 @@ TrainedModel::TrainedModel(const RunPaths& run) : TrainedModel(run, Checkpoint(r
 TrainedModel::TrainedModel(const RunPaths& run, const Checkpoint& checkpoint)
     : TrainedModel(load_vocabulary(run, checkpoint), checkpoint.model_config(),
                    splitting_of(run, checkpoint), 0) {
-  checkpoint.load_into(store);
+  load(checkpoint);
 }
+
+void TrainedModel::load(const Checkpoint& checkpoint) {
+  vocabulary_in(checkpoint);
+  checkpoint.load_into(store, {vocabulary_name});
+}
+
+Companions TrainedModel::companions() const { return {{vocabulary_name, vocabulary.text()}}; }
 
 std::vector<TokenId> encode_line(const TrainedModel& trained, const std::string& line) {
   const Vocabulary& vocabulary = trained.vocabulary;

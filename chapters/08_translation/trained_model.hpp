@@ -18,11 +18,18 @@ namespace transformer {
 /// does not move.
 struct TrainedModel {
   TrainedModel(Vocabulary words, const ModelConfig& config, Splitting split, std::uint64_t seed);
-  /// Reads a run's newest checkpoint and its vocabulary. Throws Error: no_input where there is no
-  /// run, bad_data where the vocabulary is not the one that the checkpoint was trained with.
+  /// Reads a run's newest checkpoint, the vocabulary in it too; beside one of format version 1 the
+  /// vocabulary is a file. Throws Error: no_input where there is no run, bad_data where the
+  /// vocabulary is not the one that the checkpoint was trained with.
   explicit TrainedModel(const RunPaths& run);
   TrainedModel(const TrainedModel&) = delete;
   TrainedModel& operator=(const TrainedModel&) = delete;
+
+  /// Takes the numbers of a checkpoint of this model. Throws Error (bad_data) as above, and as
+  /// `Checkpoint::load_into` does.
+  void load(const Checkpoint& checkpoint);
+  /// What a checkpoint of this model keeps beside the numbers.
+  Companions companions() const;
 
   Vocabulary vocabulary;
   Splitting splitting;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <vector>
@@ -51,7 +52,6 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
     validation_ = encode(read_text(options.validation, options), trained_->vocabulary);
   }
   batches_.emplace(training_, options.batch_tokens, options.training_config.seed);
-  n_updates_ = count_updates();
   trainer_ =
       std::make_unique<Trainer>(trained_->model, trained_->store, options.training_config, threads);
   if (goes_on()) resume(Checkpoint(paths().checkpoint));
@@ -94,22 +94,23 @@ void TrainingRun::require_same_settings(const Checkpoint& checkpoint) const {
 
 void TrainingRun::resume(const Checkpoint& checkpoint) {
   require_same_settings(checkpoint);
-  checkpoint.load_into(trained_->store);
+  trained_->load(checkpoint);
   trainer_->set_n_steps(checkpoint.integer("step"));
   batches_->seek({static_cast<std::uint32_t>(checkpoint.integer("epoch")),
                   static_cast<Index>(checkpoint.integer("batch"))});
 }
 
-std::int64_t TrainingRun::count_updates() const {
+bool TrainingRun::is_done() const {
+  return options_.n_updates > 0 ? trainer_->n_steps() >= options_.n_updates
+                                : Index{batches_->position().epoch} >= options_.n_epochs;
+}
+
+std::int64_t TrainingRun::expected_updates() const {
   if (options_.n_updates > 0) return options_.n_updates;
-  // Epochs differ a little in their number of batches: count each.
-  Batches counted(training_, options_.batch_tokens, options_.training_config.seed);
-  std::int64_t n = 0;
-  for (Index epoch = 0; epoch < options_.n_epochs; ++epoch) {
-    counted.seek({static_cast<std::uint32_t>(epoch), 0});
-    n += counted.n_batches();
-  }
-  return n;
+  const BatchPosition next = batches_->position();
+  const Index n_epochs_left = std::max<Index>(0, options_.n_epochs - next.epoch);
+  return trainer_->n_steps() +
+         std::max<Index>(0, n_epochs_left * batches_->n_batches() - next.batch);
 }
 
 void TrainingRun::describe_run(const ParallelText& text) const {
@@ -122,25 +123,40 @@ void TrainingRun::describe_run(const ParallelText& text) const {
   print_out("model: {} + {} layers, d_model {}, d_ff {}, {} heads, {} parameters\n", model.n_layers,
             model.n_layers, model.d_model, model.d_ff, model.n_heads,
             trained_->store.n_parameters());
-  print_out("training: {} steps of up to {} target tokens; {} thread{}, {}\n", n_updates_,
-            options_.batch_tokens, threads_.count(), threads_.count() == 1 ? "" : "s", kernels);
+  const std::string epochs =
+      options_.n_epochs > 0 ? fmt::format("{} epochs, about ", options_.n_epochs) : "";
+  print_out("training: {}{} steps of up to {} target tokens; {} thread{}, {}\n", epochs,
+            expected_updates(), options_.batch_tokens, threads_.count(),
+            threads_.count() == 1 ? "" : "s", kernels);
   if (text.counts.longest_line_bytes > suspicious_line_bytes) {
     warn("{}, {}: a line has {} bytes; check that LF ends the lines",
          options_.training.source.string(), options_.training.target.string(),
          text.counts.longest_line_bytes);
   }
   const std::int64_t done = trainer_->n_steps();
-  if (done >= n_updates_) print_out("trained already ({} steps); --overwrite trains anew\n", done);
-  if (done > 0 && done < n_updates_) print_out("going on after step {}\n", done);
+  if (is_done()) {
+    print_out("trained already ({} steps); --overwrite trains anew\n", done);
+  } else if (done > 0) {
+    print_out("going on after step {}\n", done);
+  }
 }
 
-void TrainingRun::save() const {
+void TrainingRun::save(MetricsLog& log) const {
   Metadata metadata = settings_;
   metadata["step"] = fmt::to_string(trainer_->n_steps());
   metadata["epoch"] = fmt::to_string(batches_->position().epoch);
   metadata["batch"] = fmt::to_string(batches_->position().batch);
-  trained_->vocabulary.save(paths().vocabulary);
-  save_checkpoint(paths().checkpoint, trained_->store, metadata);
+  save_checkpoint(paths().checkpoint, trained_->store, metadata, trained_->companions());
+  log.replace();
+  show_vocabulary();
+}
+
+void TrainingRun::show_vocabulary() const {
+  try {
+    trained_->vocabulary.save(paths().vocabulary);
+  } catch (const Error& error) {
+    warn("{}; only people miss this file, the checkpoint has all", error.what());
+  }
 }
 
 double TrainingRun::validation_loss() {
@@ -159,31 +175,34 @@ double TrainingRun::validation_loss() {
 
 //! [train]
 int TrainingRun::train() {
-  if (trainer_->n_steps() >= n_updates_) return 0;
+  if (is_done()) return 0;
   const InterruptGuard interrupt;
-  MetricsLog log(paths().log, static_cast<Index>(trainer_->n_steps()));
-  Progress progress(n_updates_, trainer_->n_steps());
+  // A run that is overwritten keeps its log, too, until the first checkpoint of this one is there.
+  MetricsLog log(
+      paths().log, static_cast<Index>(trainer_->n_steps()),
+      options_.overwrite ? MetricsLog::Replace::when_told : MetricsLog::Replace::at_once);
+  Progress progress(expected_updates(), trainer_->n_steps());
   TranslationBatch batch;
   batches_->reserve(batch);
 
-  while (trainer_->n_steps() < n_updates_ && interrupt.signal() == 0) {
+  while (!is_done() && interrupt.signal() == 0) {
     batches_->next(batch);
     const StepReport report = trainer_->step(batch);
+    progress.expect(expected_updates());
     progress.advance(report.step, report.loss, report.n_tokens);
-    const bool is_last = report.step == n_updates_;
-    if (report.step % steps_between_log_lines == 0 || is_last) {
+    if (report.step % steps_between_log_lines == 0 || is_done()) {
       log.append(report.step, {{"loss", report.loss},
                                {"learning_rate", report.update.learning_rate},
                                {"gradient_norm", report.update.gradient_norm},
                                {"tokens_per_second", progress.tokens_per_second()}});
     }
-    if (report.step % options_.save_every == 0 && !is_last) save();
+    if (report.step % options_.save_every == 0 && !is_done()) save(log);
   }
-  save();
+  save(log);
   progress.end_line();
   if (interrupt.signal() != 0) {
     write_message(fmt::format("stopped at step {} of {}; the same command goes on from there\n",
-                              trainer_->n_steps(), n_updates_));
+                              trainer_->n_steps(), expected_updates()));
     return interrupt.signal();
   }
   print_out("trained for {:.1f} s, {:.0f} target tokens/s\n", progress.seconds(),

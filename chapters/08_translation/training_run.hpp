@@ -36,10 +36,16 @@ class TrainingRun {
   void resume(const Checkpoint& checkpoint);
   void require_same_settings(const Checkpoint& checkpoint) const;
   void describe_run(const ParallelText& text) const;
-  std::int64_t count_updates() const;
+  /// True after as many steps, or epochs, as were asked for.
+  bool is_done() const;
+  /// The number of the last step. With epochs an estimate before the last of them, because epochs
+  /// differ a little in their number of batches.
+  std::int64_t expected_updates() const;
   bool goes_on() const;
   void require_something_to_resume() const;
-  void save() const;
+  void save(MetricsLog& log) const;
+  /// Writes the vocabulary for people to read; a warning where that is impossible.
+  void show_vocabulary() const;
   double validation_loss();
 
   TrainOptions options_;
@@ -50,7 +56,6 @@ class TrainingRun {
   std::unique_ptr<TrainedModel> trained_;
   std::unique_ptr<Trainer> trainer_;
   std::optional<Batches> batches_;
-  std::int64_t n_updates_ = 0;
 };
 
 }  // namespace transformer

@@ -59,7 +59,8 @@ int main(int argc, char** argv) {
     return report(error.code(), error.what());
   } catch (const std::bad_alloc&) {
     return report(ExitCode::internal,
-                  "out of memory; choose smaller sizes, such as --d-model or --batch-tokens");
+                  "out of memory; train with smaller sizes, such as --d-model or --batch-tokens, "
+                  "or translate with a smaller --beam");
   } catch (const std::exception& error) {
     return report(ExitCode::internal, error.what());
   }

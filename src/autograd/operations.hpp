@@ -1,12 +1,13 @@
-// The operations that any network needs, on variables: each computes its result with the kernels
-// and records how the gradient flows back. All throw Error (internal) where shapes do not fit.
+// The operations that any network needs, on variables: each names its inputs, computes its result
+// with the kernels and says how the gradient flows back. All throw Error (internal) where shapes do
+// not fit.
 #pragma once
 
 #include <array>
-#include <string_view>
 
 #include "src/autograd/tape.hpp"
 #include "src/autograd/variable.hpp"
+#include "src/tensor/shapes.hpp"
 
 namespace transformer {
 
@@ -25,30 +26,11 @@ Variable add(Variable x, Variable z);
 /// et al. 2014). The identity outside of training.
 Variable dropout(Variable x, float p);
 
-/// x (n, n_blocks * d) seen as blocks of columns, each (n, d): no number is copied. x must not be
-/// used in any other operation.
-template <size_t n_blocks>
-std::array<Variable, n_blocks> split_columns(Variable x);
-
-/// For backward functions: the gradient of x is dy, or grows by it.
-void pass_on(ConstMatrixView dy, Variable x, Threads& threads);
-
-/// Throws Error (internal) "<operation>: <a's name> is (..), <b's name> is (..)" unless `fits`.
-void require_shapes(bool fits, std::string_view operation, std::string_view a_name, Variable a,
-                    std::string_view b_name, Variable b);
-
-/// Throws Error (internal) where the tape is training and x keeps no gradient: for operations whose
-/// backward pass always writes the gradient of x.
-void require_gradient(const Tape& tape, std::string_view operation, std::string_view name,
-                      Variable x);
-
-/// What split_columns is made of; the blocks' widths are equal.
-void split_columns_into(Variable x, std::span<Variable> blocks);
-
+/// x (n, n_blocks * d) seen as blocks of columns, each (n, d): no number is copied.
 template <size_t n_blocks>
 std::array<Variable, n_blocks> split_columns(Variable x) {
   std::array<Variable, n_blocks> blocks;
-  split_columns_into(x, blocks);
+  x.tape().split_columns(x, blocks);
   return blocks;
 }
 

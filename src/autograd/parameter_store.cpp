@@ -1,6 +1,7 @@
 #include "src/autograd/parameter_store.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "src/base/error.hpp"
@@ -33,12 +34,13 @@ Variable ParameterStore::add(const std::string& path, Index n_rows, Index n_colu
   const bool taken = std::any_of(parameters_.begin(), parameters_.end(),
                                  [&](const Parameter& p) { return p.path == path; });
   if (taken) fail(ExitCode::internal, "two parameters have the path {}", path);
+  static std::atomic<std::uint64_t> n_parameters_ever = 0;
   make_room(n_floats_ + with_gap(n_rows * n_columns));
   const MatrixView value(floats_of(values_) + n_floats_, n_rows, n_columns);
   n_floats_ += with_gap(value.size());
-  auto* data = data_.create<VariableData>(value, true);
+  auto* data = data_.create<VariableData>(value, true, ++n_parameters_ever);
   data->store = this;
-  parameters_.push_back({path, {data, nullptr}});
+  parameters_.push_back({path, Variable(data, nullptr, 0)});
 
   const RandomKey key{seed_, 0, static_cast<std::uint32_t>(parameters_.size())};
   for (Index i = 0; i < data->value.size(); ++i) {
@@ -101,7 +103,9 @@ void ParameterStore::forget_gradients() {
 
 void ParameterStore::complete_gradients() {
   for (Parameter& parameter : parameters_) {
-    if (!parameter.variable.has_gradient()) parameter.variable.gradient_to_add_to();
+    VariableData& data = parameter.variable.data();
+    if (!data.has_gradient) std::fill_n(data.gradient.data, data.gradient.size(), 0.0f);
+    data.has_gradient = true;
   }
 }
 

@@ -30,6 +30,9 @@ struct Initial {
 struct Parameter {
   std::string path;  ///< For example `encoder.layer_0.self_attention.w_o`.
   Variable variable;
+
+  /// Its numbers, for who may change them: an optimiser, a file that is loaded.
+  MatrixView value() const { return variable.data().value; }
 };
 
 /// Owns all parameters. Each starts on a cache line; the gaps between them hold zeros and stay

@@ -7,29 +7,48 @@
 
 namespace transformer {
 
-MatrixView Variable::gradient_to_add_to() const {
-  const GradientTarget target = gradient_target();
-  if (!target.accumulate) {
-    for (Index i = 0; i < target.view.n_rows; ++i) {
-      std::fill_n(target.view.row(i), target.view.n_columns, 0.0f);
-    }
+// ---- Variables ----------------------------------------------------------------------------------
+
+VariableData& Variable::data() const {
+  if (data_ == nullptr) fail(ExitCode::internal, "a variable is used that nobody made");
+  if (tape_ != nullptr && step_ != tape_->step_) {
+    fail(ExitCode::internal,
+         "a variable of an earlier step is used; make it anew in this one, or copy its numbers "
+         "before the tape begins another");
   }
-  return target.view;
+  return *data_;
 }
 
-MatrixView Variable::place_of_gradient() const {
-  if (data_->gradient.empty()) {
-    if (data_->store) {
-      data_->store->gradients();  // the first gradient of a model that is trained
-    } else if (data_->whole) {
-      const MatrixView whole = Variable(data_->whole, tape_).place_of_gradient();
-      data_->gradient = whole.columns(data_->first_column, data_->first_column + n_columns());
-    } else {
-      tape_->lend_gradient(*data_);
-    }
-  }
-  return data_->gradient;
+ConstMatrixView Variable::gradient() const {
+  const VariableData& x = data();
+  if (!x.gradient.empty() || !x.whole || x.whole->gradient.empty()) return x.gradient;
+  return x.whole->gradient.columns(x.first_column, x.first_column + n_columns());
 }
+
+bool Variable::has_gradient() const {
+  return data().has_gradient || (data().whole && data().whole->has_gradient);
+}
+
+Tape& Variable::tape() const {
+  if (tape_ == nullptr) {
+    fail(ExitCode::internal, "a parameter is on no tape; bring it onto one by tape.use(parameter)");
+  }
+  return *tape_;
+}
+
+Tape& tape_of(std::string_view operation, const Inputs& inputs) {
+  const auto on_a_tape =
+      std::find_if(inputs.begin(), inputs.end(), [](Variable x) { return !x.is_on_no_tape(); });
+  if (on_a_tape == inputs.end()) {
+    fail(ExitCode::internal,
+         "{}: no input is on a tape, only parameters are given; bring one onto it by "
+         "tape.use(parameter)",
+         operation);
+  }
+  return on_a_tape->tape();
+}
+
+// ---- Steps --------------------------------------------------------------------------------------
 
 Tape::Tape(Threads& threads) : threads_(threads) {
   constexpr size_t more_than_any_model_needs = 64;
@@ -38,6 +57,7 @@ Tape::Tape(Threads& threads) : threads_(threads) {
 
 void Tape::begin(Mode mode, std::uint64_t seed, std::uint32_t step) {
   arena_.rewind();
+  ++step_;
   unused_gradients_.clear();
   keeps_weights_packed_ = false;
   packed_.rewind();
@@ -47,59 +67,78 @@ void Tape::begin(Mode mode, std::uint64_t seed, std::uint32_t step) {
   key_ = {seed, step, 0};
 }
 
-Variable Tape::make(Index n_rows, Index n_columns) {
-  const MatrixView value(arena_.allocate<float>(n_rows * n_columns).data(), n_rows, n_columns);
-  return {arena_.create<VariableData>(value, is_training()), this};
+void Tape::go_back_to(Index mark) {
+  if (is_training()) fail(ExitCode::internal, "the tape goes back in inference only");
+  arena_.rewind(mark);
+  ++step_;
 }
 
 Variable Tape::input(ConstMatrixView value, bool wants_gradient) {
-  // No operation writes to the value of what it was given.
+  // Only an operation writes a value, its own (T1): this one stays as it is.
   const MatrixView shown(const_cast<float*>(value.data), value.n_rows, value.n_columns,
                          value.stride);
-  return {arena_.create<VariableData>(shown, wants_gradient && is_training()), this};
+  return {arena_.create<VariableData>(shown, wants_gradient && is_training()), this, step_};
 }
 
-Variable Tape::columns(Variable x, Index begin, Index end) {
-  auto* block = arena_.create<VariableData>(x.value().columns(begin, end), x.wants_gradient());
-  block->whole = &x.data();
-  block->first_column = begin;
-  return {block, this};
+Variable Tape::use(Variable parameter) { return {&parameter.data(), this, step_}; }
+
+Dropout Tape::next_dropout(float p) {
+  if (!is_training()) return {};
+  const Dropout dropout{p, key_};
+  ++key_.site;
+  return dropout;
 }
 
-void Tape::lend_gradient(VariableData& variable) {
-  // The smallest that is large enough; of equal ones the one that was used last.
-  const Index n = variable.value.size();
-  auto best = unused_gradients_.end();
-  for (auto it = unused_gradients_.begin(); it != unused_gradients_.end(); ++it) {
-    const bool is_better = best == unused_gradients_.end() || it->size() <= best->size();
-    if (std::ssize(*it) >= n && is_better) best = it;
+// ---- Recording ----------------------------------------------------------------------------------
+
+bool Tape::wants_gradient(std::string_view name, const Inputs& inputs) const {
+  bool is_wanted = false;
+  for (const Variable input : inputs) {
+    if (input.tape_ != nullptr && input.tape_ != this) {
+      fail(ExitCode::internal, "{}: its inputs are on two tapes; make them on one", name);
+    }
+    is_wanted = input.wants_gradient() || is_wanted;
   }
-  if (best == unused_gradients_.end()) {
-    variable.gradient_memory = arena_.allocate<float>(n);
-  } else {
-    variable.gradient_memory = *best;
-    unused_gradients_.erase(best);
-  }
-  variable.gradient = {variable.gradient_memory.data(), variable.value.n_rows,
-                       variable.value.n_columns};
+  return is_wanted && is_training();
 }
 
-void Tape::take_back_gradient(VariableData& variable) {
-  unused_gradients_.push_back(variable.gradient_memory);
-  variable.gradient = {};
-  variable.gradient_memory = {};
-  variable.has_gradient = false;
+Variable Tape::make(std::string_view name, Shape shape, bool wants_gradient) {
+  if (shape.n_rows < 0 || shape.n_columns < 0) {
+    fail(ExitCode::internal, "{}: its result would be ({}, {}); no size is negative", name,
+         shape.n_rows, shape.n_columns);
+  }
+  return {arena_.create<VariableData>(scratch(shape), wants_gradient), this, step_};
 }
+
+Tape::Record Tape::header(const Inputs& inputs, Variable output) {
+  const auto named = arena_.allocate<VariableData*>(std::ssize(inputs));
+  std::transform(inputs.begin(), inputs.end(), named.begin(), [](Variable x) { return &x.data(); });
+  return {last_, nullptr, &output.data(), named};
+}
+
+void Tape::record(std::string_view name, const Inputs&, Variable, InferenceOnly) {
+  fail(ExitCode::internal,
+       "{}: has no backward function, so no gradient would pass it; use it in inference, or on "
+       "variables that want no gradient",
+       name);
+}
+
+// ---- The backward pass --------------------------------------------------------------------------
 
 void Tape::backward(Variable output, ConstMatrixView gradient) {
-  if (!same_shape(output.value(), gradient)) {
+  if (output.shape() != gradient.shape()) {
     fail(ExitCode::internal, "backward: the output is ({}, {}), its gradient ({}, {})",
          output.n_rows(), output.n_columns(), gradient.n_rows, gradient.n_columns);
   }
-  copy_to(gradient, output.gradient_target().view, threads_);
+  if (!output.wants_gradient() || !is_training()) {
+    fail(ExitCode::internal,
+         "backward: nothing that the output depends on wants a gradient; train, with parameters "
+         "or with an input that wants one");
+  }
+  copy_to(gradient, into(output.data()), threads_);
   //! [backward]
   for (Record* record = last_; record != nullptr; record = record->previous) {
-    record->call(record);
+    record->call(*this, *record);
   }
   //! [backward]
 }
@@ -109,31 +148,99 @@ void Tape::backward(Variable loss) {
   backward(loss, {&one, 1, 1});
 }
 
-void Tape::multiply_by_weight(ConstMatrixView x, Factor weight, MatrixView y,
+BackwardPass::BackwardPass(Tape& t, std::span<VariableData* const> inputs,
+                           const VariableData& output)
+    : tape(t), threads(t.threads()), y(output.value), dy(output.gradient), inputs_(inputs) {}
+
+Into BackwardPass::into(Variable x) const {
+  VariableData& data = x.data();
+  if (std::find(inputs_.begin(), inputs_.end(), &data) == inputs_.end()) {
+    fail(ExitCode::internal,
+         "a backward function wants to write the gradient of a variable that its operation did "
+         "not name; add it to the inputs");
+  }
+  return tape.into(data);
+}
+
+//! [into]
+/// The first gradient that arrives replaces what is there, later ones are added.
+Into Tape::into(VariableData& x) {
+  if (!x.wants_gradient) return Into::nowhere();
+  const MatrixView place = place_of_gradient(x);
+  const bool is_first = !must_add_to(x);
+  x.has_gradient = true;
+  return is_first ? Into(place) : Into::adding_to(place);
+}
+//! [into]
+
+MatrixView Tape::place_of_gradient(VariableData& x) {
+  if (!x.gradient.empty()) return x.gradient;
+  if (x.store) {
+    x.store->gradients();  // the first gradient of a model that is trained
+  } else if (x.whole) {
+    const Index end = x.first_column + x.value.n_columns;
+    x.gradient = place_of_gradient(*x.whole).columns(x.first_column, end);
+  } else {
+    lend_gradient(x);
+  }
+  return x.gradient;
+}
+
+/// Memory for a gradient, not yet written: the smallest that is large enough; of equal ones the one
+/// that was used last.
+void Tape::lend_gradient(VariableData& x) {
+  const Index n = x.value.size();
+  auto best = unused_gradients_.end();
+  for (auto it = unused_gradients_.begin(); it != unused_gradients_.end(); ++it) {
+    const bool is_better = best == unused_gradients_.end() || it->size() <= best->size();
+    if (std::ssize(*it) >= n && is_better) best = it;
+  }
+  if (best == unused_gradients_.end()) {
+    x.gradient_memory = arena_.allocate<float>(n);
+  } else {
+    x.gradient_memory = *best;
+    unused_gradients_.erase(best);
+  }
+  x.gradient = {x.gradient_memory.data(), x.value.n_rows, x.value.n_columns};
+}
+
+/// The gradient has been passed on: the next one takes the same memory, which is still in the
+/// caches. So a backward pass needs memory for a few gradients, not for all.
+void Tape::take_back_gradient(VariableData& x) {
+  for (VariableData* block = blocks_of(x); block; block = block->next_block) {
+    block->gradient = {};
+    block->has_gradient = false;
+  }
+  unused_gradients_.push_back(x.gradient_memory);
+  x.gradient = {};
+  x.gradient_memory = {};
+  x.has_gradient = false;
+}
+
+// ---- Weights ------------------------------------------------------------------------------------
+
+void Tape::multiply_by_weight(ConstMatrixView x, const Weight& weight, MatrixView y,
                               MatmulOptions options) {
   if (keeps_weights_packed_) options.packed_b = packed(weight, x.n_rows);
-  matmul(x, weight, y, options, threads_);
+  matmul(x, {weight.variable.value(), weight.is_transposed}, y, options, threads_);
 }
 
-/// Null where packing is not worth it.
-const float* Tape::packed(Factor weight, Index n_rows) {
-  const float* data = weight.view.data;
+/// Null where packing is not worth it, and for what is no parameter: other numbers may stand in the
+/// same place in the next step.
+const float* Tape::packed(const Weight& weight, Index n_rows) {
+  const std::uint64_t id = weight.variable.data().parameter_id;
   for (const PackedWeight& known : packed_weights_) {
-    if (known.weight == data && known.transposed == weight.transposed) return known.packed;
+    if (known.parameter_id == id && known.is_transposed == weight.is_transposed) {
+      return known.packed;
+    }
   }
   constexpr Index worth_packing = 64;
-  if (n_rows < worth_packing) return nullptr;
-  float* memory = packed_.allocate<float>(packed_size(weight)).data();
-  pack_factor(weight, memory, threads_);
-  packed_weights_.push_back({data, weight.transposed, memory});
+  if (id == 0 || n_rows < worth_packing) return nullptr;
+  const Factor factor(weight.variable.value(), weight.is_transposed);
+  float* memory = packed_.allocate<float>(packed_size(factor)).data();
+  pack_factor(factor, memory, threads_);
+  packed_weights_.push_back({id, weight.is_transposed, memory});
   return memory;
-}
-
-Dropout Tape::next_dropout(float p) {
-  if (!is_training()) return {};
-  const Dropout dropout{p, key_};
-  ++key_.site;
-  return dropout;
 }
 
 }  // namespace transformer

@@ -1,6 +1,7 @@
 // A matrix that the tape knows: its value and, while training, its gradient.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "src/base/index.hpp"
@@ -15,62 +16,63 @@ class Tape;
 struct VariableData {
   MatrixView value;
   bool wants_gradient = false;
+  /// Of a parameter its identity, which no other parameter of the program ever has; else 0.
+  std::uint64_t parameter_id = 0;
+
   /// A parameter's own memory; of any other variable empty until the backward pass needs it, and
   /// again once it has been passed on.
   MatrixView gradient = {};
   std::span<float> gradient_memory = {};  ///< What the tape lent for it.
-  bool has_gradient = false;        ///< False until the backward pass has written to `gradient`.
-  VariableData* whole = nullptr;    ///< Of a block of columns: what it is a part of ...
-  Index first_column = 0;           ///< ... and where it begins there.
+  bool has_gradient = false;  ///< False until the backward pass has written to `gradient`.
   ParameterStore* store = nullptr;  ///< Of a parameter: gives all their gradients memory.
+
+  // Blocks of columns are views of a whole, and so are their gradients (blocks.cpp).
+  VariableData* whole = nullptr;   ///< Of a block: what it is a part of ...
+  Index first_column = 0;          ///< ... and where it begins there.
+  VariableData* blocks = nullptr;  ///< Of a whole: its blocks, in a list ...
+  VariableData* next_block = nullptr;
+  std::uint64_t step_of_blocks = 0;  ///< ... that was made in this step of the tape.
 };
 
-/// Where a backward function puts its result: the first one overwrites, later ones add. So no pass
-/// over the memory is spent on zeros.
-struct GradientTarget {
-  MatrixView view;
-  bool accumulate = false;
-};
-
-/// A handle, cheap to copy: what the operations of `operations.hpp` take and give.
+/// A handle, cheap to copy: what the operations of `operations.hpp` take and give. A parameter's is
+/// valid as long as its store, any other until the tape begins the next step; to use it later
+/// throws Error (internal).
 class Variable {
  public:
   Variable() = default;
-  Variable(VariableData* data, Tape* tape) : data_(data), tape_(tape) {}
 
-  Index n_rows() const { return data_->value.n_rows; }
-  Index n_columns() const { return data_->value.n_columns; }
-  MatrixView value() const { return data_->value; }
+  Index n_rows() const { return data().value.n_rows; }
+  Index n_columns() const { return data().value.n_columns; }
+  Shape shape() const { return data().value.shape(); }
 
-  /// The tape that made it; a parameter has none.
-  Tape& tape() const { return *tape_; }
+  /// Only the operation that makes a variable writes its value.
+  ConstMatrixView value() const { return data().value; }
 
   /// The derivative of the loss by this variable, valid once `has_gradient()`: for parameters and
   /// inputs from then on, for what an operation made until the operation's backward function ends.
-  ConstMatrixView gradient() const { return data_->gradient; }
-  bool has_gradient() const { return data_->has_gradient; }
-  /// False where a backward function need not work out this gradient.
-  bool wants_gradient() const { return data_->wants_gradient; }
+  ConstMatrixView gradient() const;
+  bool has_gradient() const;
+  /// False where no gradient is worked out: of constants, and of what was made of constants alone.
+  bool wants_gradient() const { return data().wants_gradient; }
 
-  /// For a backward function: where to write or add, which counts as written from now on.
-  //! [gradient_target]
-  GradientTarget gradient_target() const {
-    const bool accumulate = data_->has_gradient;
-    data_->has_gradient = true;
-    return {place_of_gradient(), accumulate};
-  }
-  //! [gradient_target]
-  /// For a backward function that only adds here and there: all zeros at first.
-  MatrixView gradient_to_add_to() const;
-
-  VariableData& data() const { return *data_; }
+  /// The tape that it is on. Throws Error (internal) for a parameter, which is on none.
+  Tape& tape() const;
+  /// True for a parameter that was not brought onto a tape by `Tape::use`.
+  bool is_on_no_tape() const { return tape_ == nullptr; }
 
  private:
-  /// `data().gradient`, with memory that the tape lends now if there is none yet.
-  MatrixView place_of_gradient() const;
+  friend class Tape;
+  friend class BackwardPass;
+  friend class ParameterStore;
+  friend struct Parameter;
+  Variable(VariableData* data, Tape* tape, std::uint64_t step)
+      : data_(data), tape_(tape), step_(step) {}
+
+  VariableData& data() const;
 
   VariableData* data_ = nullptr;
   Tape* tape_ = nullptr;
+  std::uint64_t step_ = 0;  // the tape's, when it was made
 };
 
 }  // namespace transformer

@@ -72,7 +72,7 @@ std::vector<Index> ReferenceCheck::offsets(const std::string& name) {
 
 void ReferenceCheck::load_values(ParameterStore& store, const std::string& prefix) {
   for (const Parameter& parameter : store.parameters()) {
-    const MatrixView value = parameter.variable.value();
+    const MatrixView value = parameter.value();
     const auto given = expected<double>(prefix + parameter.path);
     if (!same_shape(value, given)) {
       fail(ExitCode::bad_data, "{}: \"{}{}\" is ({}, {}), the model's is ({}, {})", file_name_,

@@ -1,7 +1,9 @@
 #include "src/book/svg.hpp"
 
 #include <fmt/format.h>
+#include <utf8.h>
 
+#include <iterator>
 #include <vector>
 
 #include "src/base/error.hpp"
@@ -22,10 +24,20 @@ std::string px(double length) {
 
 std::string hex(Colour c) { return fmt::format("#{:02x}{:02x}{:02x}", c.red, c.green, c.blue); }
 
+constexpr char32_t replacement_character = 0xFFFD;
+
+/// What XML 1.0 cannot write, not even as a number: control characters and two code points. White
+/// space becomes a space.
+char32_t writable(char32_t c) {
+  if (c == '\t' || c == '\n' || c == '\r') return ' ';
+  return c < 0x20 || c == 0xFFFE || c == 0xFFFF ? replacement_character : c;
+}
+
 std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
+  std::string valid, out;
+  utf8::replace_invalid(text.begin(), text.end(), std::back_inserter(valid), replacement_character);
+  for (auto next = valid.begin(); next != valid.end();) {
+    switch (const char32_t c = writable(utf8::unchecked::next(next))) {
       case '&':
         out += "&amp;";
         break;
@@ -39,8 +51,7 @@ std::string escaped(std::string_view text) {
         out += "&quot;";
         break;
       default:
-        // XML has no way to write other control characters.
-        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+        utf8::unchecked::append(c, std::back_inserter(out));
     }
   }
   return out;

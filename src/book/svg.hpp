@@ -59,7 +59,8 @@ class Svg {
   void frame(const Box& box, const LineStyle& style = {});
   void line(Point from, Point to, const LineStyle& style = {});
   void polyline(std::span<const Point> points, const LineStyle& style = {});
-  /// `at` is on the base line of the text. `text` may hold any characters.
+  /// `at` is on the base line of the text. `text` may hold any bytes: what SVG cannot
+  /// show becomes U+FFFD.
   void text(Point at, std::string_view text, const TextStyle& style = {});
   /// A grid of rectangles that fills `box`: cell (i, j) has palette[levels(i, j)]. Neighbours of
   /// one colour in a row become one rectangle, and equal colours one path, so that big grids stay

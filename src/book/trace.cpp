@@ -1,5 +1,6 @@
 #include "src/book/trace.hpp"
 
+#include <cmath>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,9 @@ Json rows_of(const Matrix& matrix) {
   for (size_t i = 0; i < matrix.shape(0); ++i) {
     Json row = Json::array();
     for (size_t j = 0; j < matrix.shape(1); ++j) {
+      if (!std::isfinite(matrix(i, j))) {
+        fail(ExitCode::internal, "trace: a number in row {} is not finite; show another model", i);
+      }
       row.push_back(Json::parse(fmt::format("{:.6g}", matrix(i, j))));
     }
     rows.push_back(std::move(row));
@@ -40,8 +44,11 @@ std::string page_template() {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// `<` may not stand in a script: a word such as `</s>` would end it.
-std::string safe_in_script(std::string json) {
+/// Text in ASCII, all else as \uXXXX: no reader of the page can take offence at a character. Nor
+/// may
+/// `<` stand in a script: a word such as `</s>` would end it.
+std::string safe_in_script(const Json& data) {
+  std::string json = data.dump(-1, ' ', true, Json::error_handler_t::replace);
   for (size_t at = json.find('<'); at != std::string::npos; at = json.find('<', at)) {
     json.replace(at, 1, "\\u003c");
   }
@@ -59,7 +66,7 @@ void write_trace(const std::filesystem::path& path, const std::string& title,
   }
   std::string page = page_template();
   const std::string place = "/*TRACE*/null";
-  page.replace(page.find(place), place.size(), safe_in_script(data.dump()));
+  page.replace(page.find(place), place.size(), safe_in_script(data));
   replace_file(path, page);
 }
 

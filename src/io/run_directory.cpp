@@ -11,6 +11,7 @@
 #include <cmath>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 #include "src/io/atomic_file.hpp"
 
@@ -96,11 +97,25 @@ void RunDirectory::remove_stale_temporaries() const {
   }
 }
 
-MetricsLog::MetricsLog(const std::filesystem::path& path, Index last_step)
-    : file_(path, O_RDWR | O_CREAT | O_APPEND, ExitCode::cannot_create) {
+MetricsLog::MetricsLog(const std::filesystem::path& path, Index last_step, Replace when)
+    : file_(path, O_RDWR | O_CREAT | O_APPEND, ExitCode::cannot_create),
+      last_step_(last_step),
+      waits_(when == Replace::when_told) {
   line_.reserve(1000);
-  if (!std::filesystem::is_regular_file(path)) return;  // a pipe or a device keeps no lines
-  const size_t n_bytes = bytes_until(read_all(file_), last_step);
+  if (!waits_) shorten();
+}
+
+void MetricsLog::replace() {
+  if (!std::exchange(waits_, false)) return;
+  shorten();
+  file_.write(kept_);
+  kept_ = {};
+}
+
+void MetricsLog::shorten() {
+  // A pipe or a device keeps no lines.
+  if (!std::filesystem::is_regular_file(file_.name())) return;
+  const size_t n_bytes = bytes_until(read_all(file_), last_step_);
   if (ftruncate(file_.descriptor(), static_cast<off_t>(n_bytes)) == -1) {
     fail_with_errno(ExitCode::io, file_.name(), "cannot shorten");
   }
@@ -118,7 +133,11 @@ void MetricsLog::append(Index step, std::initializer_list<Metric> metrics) {
     }
   }
   line_ += "}\n";
-  file_.write(line_);
+  if (waits_) {
+    kept_ += line_;
+  } else {
+    file_.write(line_);
+  }
 }
 
 }  // namespace transformer

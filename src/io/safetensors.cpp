@@ -160,11 +160,18 @@ void TensorFile::require_shape(const TensorInfo& tensor, std::span<const Index> 
   }
 }
 
-void TensorFile::require_rank_2(const TensorInfo& tensor) const {
-  if (tensor.shape.size() != 2) {
-    fail(ExitCode::bad_data, "{}: tensor '{}': expected a matrix, found shape {}", path_,
-         tensor.name, shape_text(tensor.shape));
+void TensorFile::require_rank(const TensorInfo& tensor, size_t rank, std::string_view what) const {
+  if (tensor.shape.size() != rank) {
+    fail(ExitCode::bad_data, "{}: tensor '{}': expected {}, found shape {}", path_, tensor.name,
+         what, shape_text(tensor.shape));
   }
+}
+
+std::string_view TensorFile::text(std::string_view name) const {
+  const TensorInfo& tensor = info(name);
+  require_rank(tensor, 1, "a list of bytes");
+  const std::span<const std::byte> bytes = bytes_of(tensor, dtype_of<std::uint8_t>);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 void TensorFile::require_one_element(const TensorInfo& tensor) const {

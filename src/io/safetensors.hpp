@@ -89,11 +89,13 @@ class TensorFile {
     require_one_element(info(name));
     return values<T>(name)[0];
   }
+  /// The bytes of a tensor of rank 1 and type U8.
+  std::string_view text(std::string_view name) const;
   /// A tensor of rank 2.
   template <class T = float>
   BasicMatrixView<const T> matrix(std::string_view name) const {
     const TensorInfo& tensor = info(name);
-    require_rank_2(tensor);
+    require_rank(tensor, 2, "a matrix");
     return {values<T>(name).data(), tensor.shape[0], tensor.shape[1]};
   }
 
@@ -114,7 +116,7 @@ class TensorFile {
   std::span<const std::byte> bytes_of(const TensorInfo& tensor, std::string_view dtype) const;
   void require_shape(const TensorInfo& tensor, std::span<const Index> shape) const;
   void require_one_element(const TensorInfo& tensor) const;
-  void require_rank_2(const TensorInfo& tensor) const;
+  void require_rank(const TensorInfo& tensor, size_t rank, std::string_view what) const;
 
   std::string path_;
   std::vector<TensorInfo> tensors_;  // by name
@@ -134,6 +136,8 @@ class TensorFileWriter {
     static_assert(!dtype_of<T>.empty(), "no such type in the format");
     add_bytes({std::move(name), std::string(dtype_of<T>), std::move(shape)}, std::as_bytes(values));
   }
+  /// A text as its bytes: rank 1, type U8.
+  void add_text(std::string name, std::string_view text);
   /// The key "digest" is taken.
   void set_metadata(std::string key, std::string value);
 

@@ -1,6 +1,6 @@
 #include "src/io/safetensors_header.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>

@@ -1,4 +1,7 @@
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -42,6 +45,11 @@ void TensorFileWriter::add_bytes(TensorInfo info, std::span<const std::byte> byt
   const auto place = std::find_if(items_.begin(), items_.end(),
                                   [&](const Item& item) { return comes_before(info, item.info); });
   items_.insert(place, {std::move(info), bytes});
+}
+
+void TensorFileWriter::add_text(std::string name, std::string_view text) {
+  add_bytes({std::move(name), std::string(dtype_of<std::uint8_t>), {std::ssize(text)}},
+            std::as_bytes(std::span(text)));
 }
 
 void TensorFileWriter::set_metadata(std::string key, std::string value) {

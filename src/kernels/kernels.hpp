@@ -1,6 +1,8 @@
 // The numeric kernels, as the rest of the program calls them. Each is a pure function on views; the
 // forward stands beside its backward. Which instruction set does the work is chosen at run time
 // (instruction_set.hpp). All are deterministic: the same bits for any number of threads.
+// A result goes `Into` a place: it replaces what is there, is added to it, or is not wanted. Each
+// kernel throws Error (internal) with both shapes where two do not fit.
 #pragma once
 
 #include <span>
@@ -8,6 +10,7 @@
 #include "src/base/index.hpp"
 #include "src/base/philox.hpp"
 #include "src/system/threads.hpp"
+#include "src/tensor/into.hpp"
 #include "src/tensor/view.hpp"
 
 namespace transformer {
@@ -23,21 +26,21 @@ struct Factor {
   Factor(MatrixView v) : Factor(ConstMatrixView(v)) {}
   Index n_rows() const { return transposed ? view.n_columns : view.n_rows; }
   Index n_columns() const { return transposed ? view.n_rows : view.n_columns; }
+  Shape shape() const { return {n_rows(), n_columns()}; }
 };
 inline Factor transposed(ConstMatrixView view) { return {view, true}; }
 
 /// What happens to the product before it is stored.
 struct MatmulOptions {
-  bool accumulate = false;      ///< Add to what `c` holds.
-  const float* bias = nullptr;  ///< (n_columns of c), added to every row.
-  bool relu = false;            ///< max(0, .) last.
+  ConstMatrixView bias = {};  ///< (1, n_columns of c), added to every row; or empty.
+  bool relu = false;          ///< max(0, .) last.
   /// What `pack_factor` made of b, or null. b itself must be given as well: products of a few rows
   /// read it where it lies.
   const float* packed_b = nullptr;
 };
 
 /// c = a b, or c += a b; a is (m, k), b is (k, n), c is (m, n) and overlaps neither. k may be 0.
-void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options = {},
+void matmul(Factor a, Factor b, Into c, const MatmulOptions& options = {},
             Threads& threads = Threads::serial());
 
 /// A product of many rows packs b first, in the order in which it reads it. For a weight that many
@@ -60,71 +63,75 @@ void softmax_forward(ConstMatrixView x, float scale, Mask mask, MatrixView y,
                      Threads& threads = Threads::serial());
 
 /// dx = scale * (diag(y) - y y^T) dy in each row. dx and dy may be the same.
-void softmax_backward(ConstMatrixView y, ConstMatrixView dy, float scale, MatrixView dx,
+void softmax_backward(ConstMatrixView y, ConstMatrixView dy, float scale, Into dx,
                       Threads& threads = Threads::serial());
 
 // ---- Dropout (section 5.4) ------------------------------------------------------------------
 
-/// Sets each element to zero with probability p and divides the others by 1 - p. Element e of the
-/// matrix (row-major, without gaps) is dropped where `key.half_word(e)` < p * 2^16, rounded to a
-/// whole number: so the mask is never stored, and the backward pass draws it again.
+/// Sets each element to zero with probability p, 0 <= p < 1, and divides the others by 1 - p.
+/// Element e of the matrix (row-major, without gaps) is dropped where `key.half_word(e)` < t, the
+/// whole number next to p * 2^16, at most 2^16 - 1; the others are divided by 1 - t / 2^16, so that
+/// the mean is kept. So the mask is never stored, and the backward pass draws it again.
 struct Dropout {
   float p = 0.0f;
   RandomKey key;
 };
 
-/// y = dropout(x), and with the same key dx = dropout_backward(dy). x and y may be the same.
-void dropout_forward(ConstMatrixView x, const Dropout& dropout, MatrixView y,
+/// y = dropout(x), and with the same key dx = dropout(dy). x and y may be the same. Throws Error
+/// (internal) where p is not in [0, 1).
+void dropout_forward(ConstMatrixView x, const Dropout& dropout, Into y,
                      Threads& threads = Threads::serial());
 
 // ---- Residual connection, dropout and layer normalisation (section 5.4; Ba et al. 2016) -------
 
-/// What the backward pass needs of a forward pass, per row.
+/// What the backward pass needs of a forward pass, one number for each row. A forward pass that
+/// nothing follows may be given empty ones.
 struct LayerNormMoments {
-  float* mean = nullptr;                  ///< (n_rows)
-  float* reciprocal_deviation = nullptr;  ///< (n_rows): 1 / sqrt(variance + epsilon)
+  std::span<float> mean = {};
+  std::span<float> reciprocal_deviation = {};  ///< 1 / sqrt(variance + epsilon)
 };
 
 /// y = gain * (x - mean) / sqrt(variance + epsilon) + bias in each row, with the variance that
-/// divides by n_columns. gain and bias are (n_columns).
-void layer_norm_forward(ConstMatrixView x, const float* gain, const float* bias, float epsilon,
-                        MatrixView y, LayerNormMoments moments,
+/// divides by n_columns. gain and bias are (1, n_columns). x and y may be the same.
+void layer_norm_forward(ConstMatrixView x, ConstMatrixView gain, ConstMatrixView bias,
+                        float epsilon, MatrixView y, LayerNormMoments moments,
                         Threads& threads = Threads::serial());
 
 /// sum = x + dropout(sublayer), y = layer_norm(sum), in one pass. `sum` may be the same as
 /// `sublayer`. Without dropout give p = 0.
 void residual_layer_norm_forward(ConstMatrixView x, ConstMatrixView sublayer,
-                                 const Dropout& dropout, const float* gain, const float* bias,
+                                 const Dropout& dropout, ConstMatrixView gain, ConstMatrixView bias,
                                  float epsilon, MatrixView sum, MatrixView y,
                                  LayerNormMoments moments, Threads& threads = Threads::serial());
 
-/// The gradients of `layer_norm_forward`: dx is overwritten, or added to where `accumulate`; dgain
-/// and dbias (n_columns) are always added to. dx may be the same as dy.
-void layer_norm_backward(ConstMatrixView x, const float* gain, LayerNormMoments moments,
-                         ConstMatrixView dy, MatrixView dx, bool accumulate, float* dgain,
-                         float* dbias, Threads& threads = Threads::serial());
+/// The gradients of `layer_norm_forward`; dgain and dbias are (1, n_columns). dx may be the same as
+/// dy.
+void layer_norm_backward(ConstMatrixView x, ConstMatrixView gain, LayerNormMoments moments,
+                         ConstMatrixView dy, Into dx, Into dgain, Into dbias,
+                         Threads& threads = Threads::serial());
 
 /// The gradients of `residual_layer_norm_forward` in one pass: dsum, that of the sum, goes on to
-/// both of its sides. dx is dsum, or grows by it where `accumulate`, and is left out where empty;
-/// dsublayer = dropout(dsum); dgain and dbias are added to. dx and dsublayer must not overlap.
-void residual_layer_norm_backward(ConstMatrixView sum, const float* gain, LayerNormMoments moments,
-                                  ConstMatrixView dy, const Dropout& dropout, MatrixView dx,
-                                  bool accumulate, MatrixView dsublayer, float* dgain, float* dbias,
-                                  Threads& threads = Threads::serial());
+/// both of its sides, to dx as it is and to the sub-layer as dropout(dsum).
+void residual_layer_norm_backward(ConstMatrixView sum, ConstMatrixView gain,
+                                  LayerNormMoments moments, ConstMatrixView dy,
+                                  const Dropout& dropout, Into dx, Into dsublayer, Into dgain,
+                                  Into dbias, Threads& threads = Threads::serial());
 
 // ---- Cross-entropy with label smoothing (section 5.4; Szegedy et al. 2015) --------------------
 
 /// For each row, the cross-entropy between softmax(logits) and the smoothed target, which is
 /// 1 - epsilon + epsilon / n on the right token and epsilon / n on each other (n = n_columns):
-/// losses (n_rows), one for each row. Where `dlogits` is not empty it gets
-/// scale * (softmax(logits) - smoothed target); it may be the same as logits.
-/// Never takes the logarithm of a probability, so that nothing becomes infinite.
+/// losses (n_rows), one for each row. dlogits, which may be the same as logits, gets
+/// scale * (softmax(logits) - smoothed target).
+/// Never takes the logarithm of a probability: large logits make no infinite loss. A token may be
+/// forbidden by a logit of -infinity; a loss is infinite only where such a token has a share in the
+/// target.
 void cross_entropy(ConstMatrixView logits, std::span<const TokenId> targets, float epsilon,
-                   float scale, std::span<float> losses, MatrixView dlogits,
+                   float scale, std::span<float> losses, Into dlogits,
                    Threads& threads = Threads::serial());
 
-/// sums[i] = log sum_j exp(x_ij), so that x_ij - sums[i] is the logarithm of softmax(x)_ij. `sums`
-/// may be longer than x has rows.
+/// sums[i] = log sum_j exp(x_ij), so that x_ij - sums[i] is the logarithm of softmax(x)_ij;
+/// -infinity where all x_ij are. `sums` may be longer than x has rows.
 void log_sum_exp(ConstMatrixView x, std::span<float> sums, Threads& threads = Threads::serial());
 
 // ---- Embedding lookup (section 3.4) ---------------------------------------------------------
@@ -134,22 +141,23 @@ void gather_rows(ConstMatrixView table, std::span<const TokenId> tokens, float s
                  Threads& threads = Threads::serial());
 
 /// Row tokens[i] of table += scale * row i of dy, for every i in order: a token that stands twice
-/// adds twice.
-void scatter_add_rows(ConstMatrixView dy, std::span<const TokenId> tokens, float scale,
-                      MatrixView table, Threads& threads = Threads::serial());
+/// adds twice. Where the table's numbers are replaced it is zero at first.
+void scatter_add_rows(ConstMatrixView dy, std::span<const TokenId> tokens, float scale, Into table,
+                      Threads& threads = Threads::serial());
 
 // ---- Small pieces ---------------------------------------------------------------------------
 
 /// y += x.
 void add_to(ConstMatrixView x, MatrixView y, Threads& threads = Threads::serial());
-/// y = x.
-void copy_to(ConstMatrixView x, MatrixView y, Threads& threads = Threads::serial());
+/// y = x, or y += x.
+void copy_to(ConstMatrixView x, Into y, Threads& threads = Threads::serial());
+/// y = factor * x, or y += factor * x.
+void scale_to(ConstMatrixView x, float factor, Into y, Threads& threads = Threads::serial());
 /// dx = dy where y > 0, else 0. dx and dy may be the same.
-void relu_backward(ConstMatrixView y, ConstMatrixView dy, MatrixView dx,
+void relu_backward(ConstMatrixView y, ConstMatrixView dy, Into dx,
                    Threads& threads = Threads::serial());
-/// sums (n_columns) = or += the sum of x's rows: the gradient of a bias.
-void sum_rows(ConstMatrixView x, float* sums, bool accumulate,
-              Threads& threads = Threads::serial());
+/// sums (1, n_columns) = or += the sum of x's rows: the gradient of a bias.
+void sum_rows(ConstMatrixView x, Into sums, Threads& threads = Threads::serial());
 /// The sum of the squares, in double precision, added in a fixed order.
 double sum_of_squares(std::span<const float> x, Threads& threads = Threads::serial());
 

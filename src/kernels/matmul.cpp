@@ -1,12 +1,13 @@
 // The matrix product from outside: cuts it into blocks for the threads, and gives each thread the
 // memory for its packed parts.
 #include <algorithm>
-#include <cassert>
 
 #include "src/kernels/kernels.hpp"
 #include "src/kernels/matmul_grid.hpp"
 #include "src/kernels/table.hpp"
+#include "src/kernels/target.hpp"
 #include "src/system/machine.hpp"
+#include "src/tensor/shapes.hpp"
 
 namespace transformer {
 namespace {
@@ -106,8 +107,15 @@ void pack_factor(Factor b, float* packed, Threads& threads) {
   });
 }
 
-void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Threads& threads) {
-  assert(a.n_rows() == c.n_rows && a.n_columns() == b.n_rows() && b.n_columns() == c.n_columns);
+void matmul(Factor a, Factor b, Into into, const MatmulOptions& options, Threads& threads) {
+  if (!into.is_wanted()) return;
+  const kernel::Target target(into);
+  const MatrixView c = target.view;
+  require_shapes(a.n_columns() == b.n_rows(), "matmul", "a", a.shape(), "b", b.shape());
+  require_shapes(c.n_rows == a.n_rows(), "matmul", "a", a.shape(), "c", c.shape());
+  require_shapes(c.n_columns == b.n_columns(), "matmul", "b", b.shape(), "c", c.shape());
+  require_shapes(options.bias.empty() || options.bias.shape() == Shape{1, c.n_columns}, "matmul",
+                 "c", c.shape(), "bias", options.bias.shape());
   if (c.n_rows == 0 || c.n_columns == 0) return;
   const MatmulKernels& kernels = kernel::active_kernels().matmul;
   MatmulTask task = {};
@@ -118,8 +126,8 @@ void matmul(Factor a, Factor b, MatrixView c, const MatmulOptions& options, Thre
   task.n_rows = c.n_rows;
   task.n_columns = c.n_columns;
   task.n_inner = a.n_columns();
-  task.accumulate = options.accumulate;
-  task.bias = options.bias;
+  task.accumulate = target.adds;
+  task.bias = options.bias.data;
   task.relu = options.relu;
   task.whole_packed_b = options.packed_b;
   task.whole_n_columns = c.n_columns;

@@ -1,5 +1,5 @@
-// The row kernels as the program calls them: views and threads around the functions of
-// row_table.hpp. Here is what treats each row, or each number, on its own.
+// The row kernels as the program calls them: views, threads and checks of shapes around the
+// functions of row_table.hpp. Here is what treats each row, or each number, on its own.
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -8,21 +8,27 @@
 #include "src/kernels/kernels.hpp"
 #include "src/kernels/row_split.hpp"
 #include "src/kernels/table.hpp"
+#include "src/kernels/target.hpp"
+#include "src/tensor/shapes.hpp"
 
 namespace transformer {
 
 using kernel::active_kernels;
+using kernel::drop_run;
 using kernel::DropoutRule;
 using kernel::each_row;
 using kernel::each_run;
 using kernel::first_element;
 using kernel::RowMoments;
 using kernel::rule_of;
+using kernel::Target;
+using kernel::write_run;
 
 // ---- Softmax --------------------------------------------------------------------------------
 
 void softmax_forward(ConstMatrixView x, float scale, Mask mask, MatrixView y, Threads& threads) {
-  assert(same_shape(x, y) && scale >= 0);
+  require_same_shape("softmax_forward", "x", x.shape(), "y", y.shape());
+  assert(scale >= 0);
   each_row(threads, x.n_rows, x.n_columns, [&, rows = active_kernels().rows](Index i) {
     Index n_visible = x.n_columns;
     if (mask == Mask::causal) {
@@ -33,22 +39,29 @@ void softmax_forward(ConstMatrixView x, float scale, Mask mask, MatrixView y, Th
   });
 }
 
-void softmax_backward(ConstMatrixView y, ConstMatrixView dy, float scale, MatrixView dx,
+void softmax_backward(ConstMatrixView y, ConstMatrixView dy, float scale, Into dx,
                       Threads& threads) {
-  assert(same_shape(y, dy) && same_shape(y, dx));
-  each_row(threads, y.n_rows, y.n_columns, [&, rows = active_kernels().rows](Index i) {
-    rows.softmax_backward(y.row(i), dy.row(i), y.n_columns, scale, dx.row(i));
-  });
+  if (!dx.is_wanted()) return;
+  require_same_shape("softmax_backward", "y", y.shape(), "dy", dy.shape());
+  require_same_shape("softmax_backward", "y", y.shape(), "dx", dx.shape());
+  each_row(threads, y.n_rows, y.n_columns,
+           [&, target = Target(dx), rows = active_kernels().rows](Index i) {
+             write_run(target, i, 0, y.n_columns, rows, [&](float* out) {
+               rows.softmax_backward(y.row(i), dy.row(i), y.n_columns, scale, out);
+             });
+           });
 }
 
 // ---- Dropout --------------------------------------------------------------------------------
 
-void dropout_forward(ConstMatrixView x, const Dropout& dropout, MatrixView y, Threads& threads) {
-  assert(same_shape(x, y));
+void dropout_forward(ConstMatrixView x, const Dropout& dropout, Into y, Threads& threads) {
   const DropoutRule rule = rule_of(dropout);
-  if (rule.threshold == 0) return copy_to(x, y, threads);
-  each_run(threads, y, x, x, [&, rows = active_kernels().rows](Index i, Index j, Index n) {
-    rows.dropout(x.row(i) + j, n, rule, first_element(i, x.n_columns) + j, y.row(i) + j);
+  if (!y.is_wanted()) return;
+  require_same_shape("dropout_forward", "x", x.shape(), "y", y.shape());
+  const Target to(y);
+  each_run(threads, to.view, x, x, [&, rows = active_kernels().rows](Index i, Index j, Index n) {
+    const std::uint64_t first = first_element(i, x.n_columns) + static_cast<std::uint64_t>(j);
+    drop_run(rows, rule, x.row(i) + j, n, first, to.view.row(i) + j, to.adds);
   });
 }
 
@@ -57,26 +70,46 @@ void dropout_forward(ConstMatrixView x, const Dropout& dropout, MatrixView y, Th
 namespace {
 
 void store(const LayerNormMoments& moments, Index i, RowMoments of_row) {
-  if (moments.mean) moments.mean[i] = of_row.mean;
-  if (moments.reciprocal_deviation) moments.reciprocal_deviation[i] = of_row.reciprocal_deviation;
+  const auto row = static_cast<size_t>(i);
+  if (!moments.mean.empty()) moments.mean[row] = of_row.mean;
+  if (!moments.reciprocal_deviation.empty()) {
+    moments.reciprocal_deviation[row] = of_row.reciprocal_deviation;
+  }
+}
+
+/// Gain and bias have the width of x, and the moments are one for each row or empty.
+void require_norm_shapes(std::string_view kernel, ConstMatrixView x, ConstMatrixView gain,
+                         ConstMatrixView bias, const LayerNormMoments& moments) {
+  const Shape one_row = {1, x.n_columns};
+  require_shapes(gain.shape() == one_row, kernel, "x", x.shape(), "gain", gain.shape());
+  require_shapes(bias.shape() == one_row, kernel, "x", x.shape(), "bias", bias.shape());
+  for (const std::span<float> each : {moments.mean, moments.reciprocal_deviation}) {
+    const Index n = std::ssize(each);
+    require_shapes(n == 0 || n >= x.n_rows, kernel, "x", x.shape(), "a moment", {n, 1});
+  }
 }
 
 }  // namespace
 
-void layer_norm_forward(ConstMatrixView x, const float* gain, const float* bias, float epsilon,
-                        MatrixView y, LayerNormMoments moments, Threads& threads) {
-  assert(same_shape(x, y));
+void layer_norm_forward(ConstMatrixView x, ConstMatrixView gain, ConstMatrixView bias,
+                        float epsilon, MatrixView y, LayerNormMoments moments, Threads& threads) {
+  require_same_shape("layer_norm_forward", "x", x.shape(), "y", y.shape());
+  require_norm_shapes("layer_norm_forward", x, gain, bias, moments);
   each_row(threads, x.n_rows, x.n_columns, [&, rows = active_kernels().rows](Index i) {
     store(moments, i,
-          rows.layer_norm_forward(x.row(i), x.n_columns, gain, bias, epsilon, y.row(i)));
+          rows.layer_norm_forward(x.row(i), x.n_columns, gain.data, bias.data, epsilon, y.row(i)));
   });
 }
 
 void residual_layer_norm_forward(ConstMatrixView x, ConstMatrixView sublayer,
-                                 const Dropout& dropout, const float* gain, const float* bias,
+                                 const Dropout& dropout, ConstMatrixView gain, ConstMatrixView bias,
                                  float epsilon, MatrixView sum, MatrixView y,
                                  LayerNormMoments moments, Threads& threads) {
-  assert(same_shape(x, sublayer) && same_shape(x, sum) && same_shape(x, y));
+  constexpr std::string_view name = "residual_layer_norm_forward";
+  require_same_shape(name, "x", x.shape(), "sublayer", sublayer.shape());
+  require_same_shape(name, "x", x.shape(), "sum", sum.shape());
+  require_same_shape(name, "x", x.shape(), "y", y.shape());
+  require_norm_shapes(name, x, gain, bias, moments);
   const DropoutRule rule = rule_of(dropout);
   const Index n = x.n_columns;
   each_row(threads, x.n_rows, n, [&, rows = active_kernels().rows](Index i) {
@@ -86,29 +119,41 @@ void residual_layer_norm_forward(ConstMatrixView x, ConstMatrixView sublayer,
     } else {
       rows.residual_dropout(x.row(i), sublayer.row(i), n, rule, first_element(i, n), sum.row(i));
     }
-    store(moments, i, rows.layer_norm_forward(sum.row(i), n, gain, bias, epsilon, y.row(i)));
+    store(moments, i,
+          rows.layer_norm_forward(sum.row(i), n, gain.data, bias.data, epsilon, y.row(i)));
   });
 }
 
 // ---- Cross-entropy --------------------------------------------------------------------------
 
 void cross_entropy(ConstMatrixView logits, std::span<const TokenId> targets, float epsilon,
-                   float scale, std::span<float> losses, MatrixView dlogits, Threads& threads) {
-  assert(std::ssize(targets) == logits.n_rows && std::ssize(losses) == logits.n_rows);
-  assert(dlogits.empty() || same_shape(logits, dlogits));
+                   float scale, std::span<float> losses, Into dlogits, Threads& threads) {
+  constexpr std::string_view name = "cross_entropy";
   const Index n = logits.n_columns;
-  each_row(threads, logits.n_rows, n, [&, rows = active_kernels().rows](Index i) {
-    assert(0 <= targets[i] && targets[i] < n);
-    losses[i] = rows.cross_entropy(logits.row(i), n, targets[i], epsilon, scale,
-                                   dlogits.empty() ? nullptr : dlogits.row(i));
-  });
+  const auto require_one_each = [&](std::string_view what, Index n_given) {
+    require_shapes(n_given == logits.n_rows, name, "logits", logits.shape(), what, {n_given, 1});
+  };
+  require_one_each("targets", std::ssize(targets));
+  require_one_each("losses", std::ssize(losses));
+  require_shapes(!dlogits.is_wanted() || dlogits.shape() == logits.shape(), name, "logits",
+                 logits.shape(), "dlogits", dlogits.shape());
+  const auto row = [&, rows = active_kernels().rows](Index i, float* dlogits_row) {
+    const auto r = static_cast<size_t>(i);
+    assert(0 <= targets[r] && targets[r] < n);
+    losses[r] = rows.cross_entropy(logits.row(i), n, targets[r], epsilon, scale, dlogits_row);
+  };
+  each_row(threads, logits.n_rows, n,
+           [&, target = Target(dlogits), rows = active_kernels().rows](Index i) {
+             if (!dlogits.is_wanted()) return row(i, nullptr);
+             write_run(target, i, 0, n, rows, [&](float* out) { row(i, out); });
+           });
 }
 
 void log_sum_exp(ConstMatrixView x, std::span<float> sums, Threads& threads) {
-  assert(std::ssize(sums) >= x.n_rows);
+  require_shapes(std::ssize(sums) >= x.n_rows, "log_sum_exp", "x", x.shape(), "sums",
+                 {std::ssize(sums), 1});
   each_row(threads, x.n_rows, x.n_columns, [&, rows = active_kernels().rows](Index i) {
-    // The cross-entropy of number 0 is log sum_j exp(x_j) - x_0.
-    sums[i] = rows.cross_entropy(x.row(i), x.n_columns, 0, 0.0f, 1.0f, nullptr) + x(i, 0);
+    sums[static_cast<size_t>(i)] = rows.log_sum_exp(x.row(i), x.n_columns);
   });
 }
 
@@ -116,39 +161,67 @@ void log_sum_exp(ConstMatrixView x, std::span<float> sums, Threads& threads) {
 
 void gather_rows(ConstMatrixView table, std::span<const TokenId> tokens, float scale, MatrixView y,
                  Threads& threads) {
-  assert(std::ssize(tokens) == y.n_rows && table.n_columns == y.n_columns);
+  const Index n_tokens = std::ssize(tokens);
+  require_shapes(y.shape() == Shape{n_tokens, table.n_columns}, "gather_rows", "table",
+                 table.shape(), "y", y.shape());
   each_row(threads, y.n_rows, y.n_columns, [&, rows = active_kernels().rows](Index i) {
-    assert(0 <= tokens[i] && tokens[i] < table.n_rows);
-    rows.scale(table.row(tokens[i]), scale, y.n_columns, y.row(i));
+    const TokenId token = tokens[static_cast<size_t>(i)];
+    assert(0 <= token && token < table.n_rows);
+    rows.scale(table.row(token), scale, y.n_columns, y.row(i));
   });
 }
 
 void add_to(ConstMatrixView x, MatrixView y, Threads& threads) {
-  assert(same_shape(x, y));
-  each_run(threads, y, x, x, [&, rows = active_kernels().rows](Index i, Index j, Index n) {
-    rows.add(x.row(i) + j, y.row(i) + j, n, y.row(i) + j);
+  copy_to(x, Into::adding_to(y), threads);
+}
+
+void copy_to(ConstMatrixView x, Into y, Threads& threads) {
+  if (!y.is_wanted()) return;
+  require_same_shape("copy_to", "x", x.shape(), "y", y.shape());
+  const Target to(y);
+  if (!to.adds && x.data == to.view.data && x.stride == to.view.stride) return;
+  each_run(threads, to.view, x, x, [&, rows = active_kernels().rows](Index i, Index j, Index n) {
+    float* out = to.view.row(i) + j;
+    if (to.adds) {
+      rows.add(x.row(i) + j, out, n, out);
+    } else {
+      std::copy_n(x.row(i) + j, n, out);
+    }
   });
 }
 
-void copy_to(ConstMatrixView x, MatrixView y, Threads& threads) {
-  assert(same_shape(x, y));
-  if (x.data == y.data) return;
-  each_run(threads, y, x, x,
-           [&](Index i, Index j, Index n) { std::copy_n(x.row(i) + j, n, y.row(i) + j); });
+void scale_to(ConstMatrixView x, float factor, Into y, Threads& threads) {
+  if (!y.is_wanted()) return;
+  require_same_shape("scale_to", "x", x.shape(), "y", y.shape());
+  const Target to(y);
+  each_run(threads, to.view, x, x, [&, rows = active_kernels().rows](Index i, Index j, Index n) {
+    (to.adds ? rows.add_scaled : rows.scale)(x.row(i) + j, factor, n, to.view.row(i) + j);
+  });
 }
 
-void relu_backward(ConstMatrixView y, ConstMatrixView dy, MatrixView dx, Threads& threads) {
-  assert(same_shape(y, dy) && same_shape(y, dx));
-  each_run(threads, dx, y, dy, [&, rows = active_kernels().rows](Index i, Index j, Index n) {
-    rows.relu_backward(y.row(i) + j, dy.row(i) + j, n, dx.row(i) + j);
-  });
+void relu_backward(ConstMatrixView y, ConstMatrixView dy, Into dx, Threads& threads) {
+  if (!dx.is_wanted()) return;
+  require_same_shape("relu_backward", "y", y.shape(), "dy", dy.shape());
+  require_same_shape("relu_backward", "y", y.shape(), "dx", dx.shape());
+  const Target target(dx);
+  each_run(
+      threads, target.view, y, dy, [&, rows = active_kernels().rows](Index i, Index j, Index n) {
+        write_run(target, i, j, n, rows,
+                  [&](float* out) { rows.relu_backward(y.row(i) + j, dy.row(i) + j, n, out); });
+      });
 }
 
 void adam_update(std::span<float> values, std::span<const float> gradients,
                  std::span<float> first_moments, std::span<float> second_moments,
                  const AdamStep& step, Threads& threads) {
-  assert(gradients.size() == values.size() && first_moments.size() == values.size() &&
-         second_moments.size() == values.size() && step.step >= 1);
+  const auto require_same_length = [&](std::string_view what, Index n) {
+    require_shapes(n == std::ssize(values), "adam_update", "values", {std::ssize(values), 1}, what,
+                   {n, 1});
+  };
+  require_same_length("gradients", std::ssize(gradients));
+  require_same_length("first moments", std::ssize(first_moments));
+  require_same_length("second moments", std::ssize(second_moments));
+  assert(step.step >= 1);
   const double beta_1 = step.beta_1, beta_2 = step.beta_2;
   const auto n_steps = static_cast<double>(step.step);
   const kernel::AdamRule rule = {

@@ -1,19 +1,24 @@
 // The row kernels that add rows up. A sum must not depend on the number of threads: so each thread
 // has columns of its own, or the rows are cut into blocks whose size depends on nothing but their
 // number, and the sums of the blocks are added in order.
+#include <algorithm>
 #include <array>
 #include <cassert>
+#include <initializer_list>
 #include <vector>
 
 #include "src/kernels/dropout_rule.hpp"
 #include "src/kernels/kernels.hpp"
 #include "src/kernels/row_split.hpp"
 #include "src/kernels/table.hpp"
+#include "src/kernels/target.hpp"
+#include "src/tensor/shapes.hpp"
 
 namespace transformer {
 
 using kernel::active_kernels;
 using kernel::each_column_range;
+using kernel::Target;
 
 namespace {
 
@@ -22,99 +27,162 @@ struct alignas(64) CacheLine {
   float numbers[size];
 };
 
-/// The gradients of layer normalisation, block of rows by block of rows; `then(begin, end)` is
-/// called for each block, whose dx is still in the cache.
-template <class Then>
-void layer_norm_backward_in_blocks(ConstMatrixView x, const float* gain,
-                                   const LayerNormMoments& moments, ConstMatrixView dy,
-                                   MatrixView dx, bool accumulate, float* dgain, float* dbias,
-                                   Threads& threads, Then then) {
-  // Each block of rows has a dgain and a dbias of its own. The memory for them is kept.
-  constexpr Index max_blocks = 32;
-  const Index n = x.n_columns;
-  const Index block = std::max<Index>(16, (x.n_rows + max_blocks - 1) / max_blocks);
-  const Index n_blocks = (x.n_rows + block - 1) / block;
-  const Index width = round_up(n, CacheLine::size);
-  thread_local std::vector<CacheLine> memory;
-  memory.resize(std::max<size_t>(memory.size(), max_blocks * 2 * width / CacheLine::size));
-  const MatrixView dgains(memory.data()->numbers, n_blocks, n, 2 * width);
-  const MatrixView dbiases(dgains.data + width, n_blocks, n, 2 * width);
-
-  const kernel::RowKernels rows = active_kernels().rows;
-  threads.parallel_for(n_blocks, [&](Index b) {
-    std::fill_n(dgains.row(b), n, 0.0f);
-    std::fill_n(dbiases.row(b), n, 0.0f);
-    // A few rows at a time, so that `then` finds them in the first cache.
-    constexpr Index at_once = 4;
-    const Index block_end = std::min(x.n_rows, (b + 1) * block);
-    for (Index i = b * block; i < block_end; i += at_once) {
-      const Index end = std::min(block_end, i + at_once);
-      rows.layer_norm_backward({.x = x.row(i),
-                                .x_stride = x.stride,
-                                .mean = moments.mean + i,
-                                .reciprocal_deviation = moments.reciprocal_deviation + i,
-                                .dy = dy.row(i),
-                                .dy_stride = dy.stride,
-                                .dx = dx.row(i),
-                                .dx_stride = dx.stride,
-                                .n_rows = end - i,
-                                .n = n,
-                                .accumulate = accumulate},
-                               gain, dgains.row(b), dbiases.row(b));
-      then(i, end);
-    }
-  });
-  rows.add_rows(dgains.data, dgains.stride, n_blocks, n, dgain);
-  rows.add_rows(dbiases.data, dbiases.stride, n_blocks, n, dbias);
+/// sums = or += the sum of the rows, in their order.
+void add_up(ConstMatrixView rows, const Target& sums) {
+  if (sums.view.empty()) return;
+  if (!sums.adds) std::fill_n(sums.view.data, sums.view.n_columns, 0.0f);
+  active_kernels().rows.add_rows(rows.data, rows.stride, rows.n_rows, rows.n_columns,
+                                 sums.view.data);
 }
+
+/// What the backward passes of layer normalisation share.
+struct NormBackward {
+  ConstMatrixView x;
+  ConstMatrixView gain;
+  LayerNormMoments moments;
+  ConstMatrixView dy;
+
+  void require_shapes_of(std::string_view kernel, std::initializer_list<Into> same_as_x,
+                         std::initializer_list<Into> rows) const {
+    require_same_shape(kernel, "x", x.shape(), "dy", dy.shape());
+    require_shapes(gain.shape() == Shape{1, x.n_columns}, kernel, "x", x.shape(), "gain",
+                   gain.shape());
+    for (const Into& into : same_as_x) {
+      require_shapes(!into.is_wanted() || into.shape() == x.shape(), kernel, "x", x.shape(),
+                     "a gradient", into.shape());
+    }
+    for (const Into& into : rows) {
+      require_shapes(!into.is_wanted() || into.shape() == gain.shape(), kernel, "gain",
+                     gain.shape(), "its gradient", into.shape());
+    }
+    for (const std::span<float> each : {moments.mean, moments.reciprocal_deviation}) {
+      require_shapes(std::ssize(each) >= x.n_rows, kernel, "x", x.shape(), "a moment",
+                     {std::ssize(each), 1});
+    }
+  }
+
+  /// Works out the gradients block by block of rows: `rows(begin, end, dgain, dbias)` adds those of
+  /// some rows to two rows of the block's own, which are added up in the end.
+  template <class Rows>
+  void in_blocks(Into dgain, Into dbias, Threads& threads, Rows rows) const {
+    constexpr Index max_blocks = 32;
+    const Index n = x.n_columns;
+    const Index block = std::max<Index>(16, (x.n_rows + max_blocks - 1) / max_blocks);
+    const Index n_blocks = (x.n_rows + block - 1) / block;
+    const Index width = round_up(n, CacheLine::size);
+    thread_local std::vector<CacheLine> memory;  // it is kept
+    memory.resize(std::max<size_t>(memory.size(),
+                                   static_cast<size_t>(max_blocks * 2 * width / CacheLine::size)));
+    const MatrixView dgains(memory.data()->numbers, n_blocks, n, 2 * width);
+    const MatrixView dbiases(dgains.data + width, n_blocks, n, 2 * width);
+
+    threads.parallel_for(n_blocks, [&](Index b) {
+      std::fill_n(dgains.row(b), n, 0.0f);
+      std::fill_n(dbiases.row(b), n, 0.0f);
+      // A few rows at a time, so that they stay in the first cache.
+      const Index block_end = std::min(x.n_rows, (b + 1) * block);
+      for (Index i = b * block; i < block_end; i += rows_at_once) {
+        rows(i, std::min(block_end, i + rows_at_once), dgains.row(b), dbiases.row(b));
+      }
+    });
+    add_up(dgains, Target(dgain));
+    add_up(dbiases, Target(dbias));
+  }
+
+  /// Rows [begin, end) of dx, written to `dx` or added to it.
+  void of_rows(Index begin, Index end, MatrixView dx, bool accumulate, float* dgain,
+               float* dbias) const {
+    active_kernels().rows.layer_norm_backward(
+        {.x = x.row(begin),
+         .x_stride = x.stride,
+         .mean = moments.mean.data() + begin,
+         .reciprocal_deviation = moments.reciprocal_deviation.data() + begin,
+         .dy = dy.row(begin),
+         .dy_stride = dy.stride,
+         .dx = dx.data,
+         .dx_stride = dx.stride,
+         .n_rows = end - begin,
+         .n = x.n_columns,
+         .accumulate = accumulate},
+        gain.data, dgain, dbias);
+  }
+
+  /// Memory for `rows_at_once` rows of the calling thread.
+  MatrixView scratch_rows(Index n_rows) const {
+    Arena& scratch = thread_scratch();
+    scratch.rewind();
+    return {scratch.allocate<float>(n_rows * x.n_columns).data(), n_rows, x.n_columns};
+  }
+
+  static constexpr Index rows_at_once = 4;
+};
 
 }  // namespace
 
-void layer_norm_backward(ConstMatrixView x, const float* gain, LayerNormMoments moments,
-                         ConstMatrixView dy, MatrixView dx, bool accumulate, float* dgain,
-                         float* dbias, Threads& threads) {
-  assert(same_shape(x, dy) && same_shape(x, dx));
-  layer_norm_backward_in_blocks(x, gain, moments, dy, dx, accumulate, dgain, dbias, threads,
-                                [](Index, Index) {});
+void layer_norm_backward(ConstMatrixView x, ConstMatrixView gain, LayerNormMoments moments,
+                         ConstMatrixView dy, Into dx, Into dgain, Into dbias, Threads& threads) {
+  const NormBackward norm{x, gain, moments, dy};
+  norm.require_shapes_of("layer_norm_backward", {dx}, {dgain, dbias});
+  const Target target(dx);
+  norm.in_blocks(
+      dgain, dbias, threads, [&](Index begin, Index end, float* dgain_b, float* dbias_b) {
+        const MatrixView rows =
+            dx.is_wanted() ? target.view.rows(begin, end) : norm.scratch_rows(end - begin);
+        norm.of_rows(begin, end, rows, target.adds, dgain_b, dbias_b);
+      });
 }
 
-void residual_layer_norm_backward(ConstMatrixView sum, const float* gain, LayerNormMoments moments,
-                                  ConstMatrixView dy, const Dropout& dropout, MatrixView dx,
-                                  bool accumulate, MatrixView dsublayer, float* dgain, float* dbias,
-                                  Threads& threads) {
-  assert(same_shape(sum, dy) && same_shape(sum, dsublayer));
-  assert(dx.empty() || (same_shape(sum, dx) && dx.data != dsublayer.data));
-  const kernel::DropoutRule rule = kernel::rule_of(dropout);
+void residual_layer_norm_backward(ConstMatrixView sum, ConstMatrixView gain,
+                                  LayerNormMoments moments, ConstMatrixView dy,
+                                  const Dropout& dropout, Into dx, Into dsublayer, Into dgain,
+                                  Into dbias, Threads& threads) {
+  const NormBackward norm{sum, gain, moments, dy};
+  norm.require_shapes_of("residual_layer_norm_backward", {dx, dsublayer}, {dgain, dbias});
+  const kernel::DropoutRule keep_all, rule = kernel::rule_of(dropout);
+  const Target to_x(dx), to_sublayer(dsublayer);
   const Index n = sum.n_columns;
-  const auto share = [&, rows = active_kernels().rows](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) {
-      float* dsum = dsublayer.row(i);
-      if (!dx.empty() && accumulate) rows.add(dsum, dx.row(i), n, dx.row(i));
-      if (!dx.empty() && !accumulate) std::copy_n(dsum, n, dx.row(i));
-      if (rule.threshold > 0) rows.dropout(dsum, n, rule, kernel::first_element(i, n), dsum);
-    }
+  const kernel::RowKernels rows = active_kernels().rows;
+  const auto hand_on = [&](const Target& to, const kernel::DropoutRule& by, Index i,
+                           const float* dsum) {
+    if (to.view.empty()) return;
+    kernel::drop_run(rows, by, dsum, n, kernel::first_element(i, n), to.view.row(i), to.adds);
   };
-  layer_norm_backward_in_blocks(sum, gain, moments, dy, dsublayer, false, dgain, dbias, threads,
-                                share);
+  norm.in_blocks(dgain, dbias, threads,
+                 [&](Index begin, Index end, float* dgain_b, float* dbias_b) {
+                   const MatrixView dsum = norm.scratch_rows(end - begin);
+                   norm.of_rows(begin, end, dsum, false, dgain_b, dbias_b);
+                   for (Index i = begin; i < end; ++i) {
+                     hand_on(to_x, keep_all, i, dsum.row(i - begin));
+                     hand_on(to_sublayer, rule, i, dsum.row(i - begin));
+                   }
+                 });
 }
 
-void scatter_add_rows(ConstMatrixView dy, std::span<const TokenId> tokens, float scale,
-                      MatrixView table, Threads& threads) {
-  assert(std::ssize(tokens) == dy.n_rows && table.n_columns == dy.n_columns);
+void scatter_add_rows(ConstMatrixView dy, std::span<const TokenId> tokens, float scale, Into table,
+                      Threads& threads) {
+  if (!table.is_wanted()) return;
+  const Target target(table);
+  require_shapes(std::ssize(tokens) == dy.n_rows && target.view.n_columns == dy.n_columns,
+                 "scatter_add_rows", "dy", dy.shape(), "table", table.shape());
   const kernel::RowKernels rows = active_kernels().rows;
   each_column_range(threads, dy.n_rows, dy.n_columns, [&](Index begin, Index end) {
+    for (Index i = 0; i < target.view.n_rows && !target.adds; ++i) {
+      std::fill(target.view.row(i) + begin, target.view.row(i) + end, 0.0f);
+    }
     for (Index i = 0; i < dy.n_rows; ++i) {
-      assert(0 <= tokens[i] && tokens[i] < table.n_rows);
-      rows.add_scaled(dy.row(i) + begin, scale, end - begin, table.row(tokens[i]) + begin);
+      const TokenId token = tokens[static_cast<size_t>(i)];
+      assert(0 <= token && token < target.view.n_rows);
+      rows.add_scaled(dy.row(i) + begin, scale, end - begin, target.view.row(token) + begin);
     }
   });
 }
 
-void sum_rows(ConstMatrixView x, float* sums, bool accumulate, Threads& threads) {
-  const kernel::RowKernels rows = active_kernels().rows;
+void sum_rows(ConstMatrixView x, Into sums, Threads& threads) {
+  if (!sums.is_wanted()) return;
+  require_shapes(sums.shape() == Shape{1, x.n_columns}, "sum_rows", "x", x.shape(), "sums",
+                 sums.shape());
   each_column_range(threads, x.n_rows, x.n_columns, [&](Index begin, Index end) {
-    if (!accumulate) std::fill(sums + begin, sums + end, 0.0f);
-    rows.add_rows(x.data + begin, x.stride, x.n_rows, end - begin, sums + begin);
+    add_up(x.columns(begin, end), Target(sums.columns(begin, end)));
   });
 }
 

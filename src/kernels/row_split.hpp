@@ -37,6 +37,7 @@ void each_run(Threads& threads, MatrixView out, ConstMatrixView a, ConstMatrixVi
 template <class Treat>
 void each_column_range(Threads& threads, Index n_rows, Index n_columns, Treat treat) {
   constexpr Index cache_line = 16;
+  if (n_columns == 0) return;
   const Index n_tasks = std::clamp<Index>(n_rows * n_columns / task_size, 1, 2 * threads.count());
   threads.parallel_ranges(n_columns, round_up((n_columns + n_tasks - 1) / n_tasks, cache_line),
                           treat);

@@ -69,6 +69,7 @@ struct RowKernels {
   // The loss of one row; its gradient only where dlogits is not null.
   float (*cross_entropy)(const float* logits, Index n, Index target, float epsilon, float scale,
                          float* dlogits);
+  float (*log_sum_exp)(const float* x, Index n);
 
   void (*add)(const float* a, const float* b, Index n, float* sum);            // sum = a + b
   void (*scale)(const float* x, float factor, Index n, float* y);              // y = factor x

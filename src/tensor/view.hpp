@@ -9,6 +9,14 @@
 
 namespace transformer {
 
+/// How many rows and columns a matrix has.
+struct Shape {
+  Index n_rows = 0;
+  Index n_columns = 0;
+
+  bool operator==(const Shape&) const = default;
+};
+
 /// A row-major matrix (n_rows, n_columns) inside a wider one: row i starts at `data + i * stride`.
 /// So the columns of one attention head, or the rows of one sentence, are views too.
 template <class T>
@@ -32,6 +40,7 @@ struct BasicMatrixView {
   T* row(Index i) const { return data + i * stride; }
   T& operator()(Index i, Index j) const { return data[i * stride + j]; }
   //! [at]
+  Shape shape() const { return {n_rows, n_columns}; }
   Index size() const { return n_rows * n_columns; }
   bool is_contiguous() const { return stride == n_columns || n_rows <= 1; }
   bool empty() const { return data == nullptr; }
@@ -56,7 +65,7 @@ using ConstMatrixView = BasicMatrixView<const float>;
 /// True where both have the same number of rows and of columns.
 template <class T, class U>
 bool same_shape(const BasicMatrixView<T>& a, const BasicMatrixView<U>& b) {
-  return a.n_rows == b.n_rows && a.n_columns == b.n_columns;
+  return a.shape() == b.shape();
 }
 
 /// Which rows of a packed batch belong to which sentence: sentence s is rows

@@ -136,8 +136,10 @@ void Batches::fill(Index i, TranslationBatch& batch) const {
 }
 
 void Batches::reserve(TranslationBatch& batch) const {
-  // A pair that is longer than the budget has a batch of its own; the shortest has its end marks.
-  Index n_tokens = max_tokens_;
+  // A pair that is longer than the budget has a batch of its own; no batch is longer than the
+  // corpus, whatever the budget is; the shortest pair has its end marks.
+  const Index n_corpus = std::max(corpus_.source.n_tokens(), corpus_.target.n_tokens());
+  Index n_tokens = std::min(max_tokens_, n_corpus + corpus_.n_pairs());
   for (const Place& place : places_) {
     n_tokens = std::max({n_tokens, source_length(place.pair) + 1, target_length(place.pair) + 1});
   }

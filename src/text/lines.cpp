@@ -86,7 +86,7 @@ void LineReader::check(std::string& line) {
   }
   const Index place = static_cast<Index>(bad) + 1 + (n_lines_ == 1 ? n_dropped_ : 0);
   fail(ExitCode::bad_data, "{}:{}:{}: byte 0x{:02X} is not UTF-8 text; {}", name(), n_lines_, place,
-       static_cast<unsigned char>(line[bad]), "convert the file, or let such bytes be replaced");
+       static_cast<unsigned char>(line[bad]), "convert the file to UTF-8, for example with iconv");
 }
 
 std::vector<std::string> read_lines(const std::filesystem::path& path, InvalidUtf8 policy) {

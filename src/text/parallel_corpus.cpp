@@ -1,6 +1,6 @@
 #include "src/text/parallel_corpus.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -28,7 +28,8 @@ void require_pairs(const ParallelText& text, const LineReader& source, Index max
   fail(ExitCode::bad_data,
        "{}: no sentence pair is left of {} ({} blank, {} longer than {} tokens); {}", source.name(),
        counts.n_lines, counts.n_blank, counts.n_too_long, max_length,
-       "allow longer sentences or choose other files");
+       counts.n_too_long > 0 ? "choose other files or a larger --n-positions"
+                             : "choose other files");
 }
 
 std::string spaced(const std::vector<std::string_view>& tokens) {

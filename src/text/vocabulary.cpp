@@ -1,6 +1,6 @@
 #include "src/text/vocabulary.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -44,20 +44,34 @@ void Vocabulary::add(std::string_view token, const std::string& where) {
   tokens_.emplace_back(token);
 }
 
-Vocabulary Vocabulary::load(const std::filesystem::path& path) {
+Vocabulary Vocabulary::of_lines(std::span<const std::string> lines, const std::string& name) {
   Vocabulary vocabulary;
-  LineReader lines(path);
-  std::string line;
-  for (const std::string_view special : special_tokens) {
-    if (!lines.next(line) || line != special) {
-      fail(ExitCode::bad_data, "{}:{}: expected '{}'; this is not a vocabulary", lines.name(),
-           std::max<Index>(lines.n_lines(), 1), special);
+  for (size_t i = 0; i < special_tokens.size(); ++i) {
+    if (i >= lines.size() || lines[i] != special_tokens[i]) {
+      fail(ExitCode::bad_data, "{}:{}: expected '{}'; this is not a vocabulary", name, i + 1,
+           special_tokens[i]);
     }
   }
-  while (lines.next(line)) {
-    vocabulary.add(line, fmt::format("{}:{}", lines.name(), lines.n_lines()));
+  for (size_t i = special_tokens.size(); i < lines.size(); ++i) {
+    vocabulary.add(lines[i], fmt::format("{}:{}", name, i + 1));
   }
   return vocabulary;
+}
+
+Vocabulary Vocabulary::load(const std::filesystem::path& path) {
+  return of_lines(read_lines(path), path.string());
+}
+
+Vocabulary Vocabulary::parse(std::string_view text, const std::string& name) {
+  if (find_invalid_utf8(text) < text.size()) {
+    fail(ExitCode::bad_data, "{}: is not UTF-8 text; use another copy", name);
+  }
+  std::vector<std::string> lines;
+  for (size_t begin = 0, end = 0; begin < text.size(); begin = end + 1) {
+    end = std::min(text.find('\n', begin), text.size());
+    lines.emplace_back(text.substr(begin, end - begin));
+  }
+  return of_lines(lines, name);
 }
 
 void Vocabulary::save(const std::filesystem::path& path) const { replace_file(path, text()); }

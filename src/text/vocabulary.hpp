@@ -38,8 +38,13 @@ class Vocabulary {
   explicit Vocabulary(std::span<const std::string> tokens = {});
   /// Reads what `save` wrote. Throws (no_input, bad_data).
   static Vocabulary load(const std::filesystem::path& path);
-  /// Writes one token a line, in the order of their numbers, atomically.
+  /// Writes `text()` to a file, atomically.
   void save(const std::filesystem::path& path) const;
+
+  /// Reads what `text` gave; `name` is what messages call it. Throws (bad_data).
+  static Vocabulary parse(std::string_view text, const std::string& name);
+  /// One token a line, in the order of their numbers.
+  std::string text() const;
 
   Index size() const { return static_cast<Index>(tokens_.size()); }
   TokenId id(std::string_view token) const;
@@ -50,12 +55,12 @@ class Vocabulary {
   /// The tokens of `ids`, without the marks of a sentence's begin and end; views of the vocabulary.
   std::vector<std::string_view> decode(std::span<const TokenId> ids) const;
 
-  /// A fingerprint of all tokens in their order: 32 hexadecimal digits.
+  /// A fingerprint of all tokens in their order: the digest of `text()`.
   std::string digest() const;
 
  private:
+  static Vocabulary of_lines(std::span<const std::string> lines, const std::string& name);
   void add(std::string_view token, const std::string& where);
-  std::string text() const;
 
   std::vector<std::string> tokens_;
   StringMap<TokenId> ids_;

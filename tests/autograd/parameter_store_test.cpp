@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "src/autograd/tape.hpp"
 #include <cmath>
 #include <numeric>
 
@@ -185,7 +186,12 @@ BOOST_AUTO_TEST_CASE(a_parameter_that_the_loss_does_not_depend_on_gets_a_gradien
   ParameterStore store(1);
   const Variable used = store.add("used", 2, 3, Initial::ones());
   const Variable unused = store.add("unused", 2, 3, Initial::ones());
-  const auto fill = [](Variable x) { std::fill_n(x.gradient_target().view.data, 6, 4.0f); };
+  const Matrix fours = Matrix::from_shape({2, 3}) * 0.0f + 4.0f;
+  const auto fill = [&](Variable x) {
+    Tape tape(Threads::serial());
+    tape.begin(Mode::training);
+    tape.backward(tape.use(x), view_of(fours));
+  };
   fill(used), fill(unused);  // the step before
 
   store.forget_gradients();

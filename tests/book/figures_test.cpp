@@ -42,6 +42,34 @@ BOOST_AUTO_TEST_CASE(a_picture_has_a_white_ground_and_escaped_text) {
   BOOST_TEST(text.ends_with("</svg>\n"));
 }
 
+BOOST_AUTO_TEST_CASE(text_that_xml_cannot_write_is_replaced) {
+  const std::string replaced = "\xEF\xBF\xBD";
+  const auto shown = [](const std::string& text) {
+    Svg svg(100, 50);
+    svg.text({1, 2}, text);
+    const std::string picture = svg.str();
+    const size_t end = picture.find("</text>"), begin = picture.rfind('>', end) + 1;
+    return picture.substr(begin, end - begin);
+  };
+  for (int c = 0; c < 0x20; ++c) {
+    const bool is_space = c == '\t' || c == '\n' || c == '\r';
+    BOOST_TEST(shown({'a', static_cast<char>(c), 'b'}) ==
+               (is_space ? "a b" : "a" + replaced + "b"));
+  }
+  // U+FFFE, U+FFFF, half of a character, a surrogate, more than there is.
+  for (const std::string bad : {"\xEF\xBF\xBE", "\xEF\xBF\xBF", "\xC3", "\xED\xA0\x80", "\xFF"}) {
+    const std::string text = shown("a" + bad + "b");
+    BOOST_TEST(has(text, replaced));
+    BOOST_TEST(!has(text, bad));
+    BOOST_TEST((text.front() == 'a' && text.back() == 'b'));
+  }
+  // What XML takes stays: DEL and C1, U+D7FF, U+E000, U+FFFD, U+1FFFE and U+10FFFF.
+  for (const std::string good : {"\x7F", "\xC2\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBD",
+                                 "\xF0\x9F\xBF\xBE", "\xF4\x8F\xBF\xBF", "\u00E9", "\u732B"}) {
+    BOOST_TEST(shown("a" + good + "b") == "a" + good + "b");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(lengths_have_two_decimals_at_most_and_no_negative_zero) {
   Svg svg(10, 10);
   svg.line({-0.001, 1.0 / 3}, {2.50, 100});

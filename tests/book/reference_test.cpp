@@ -137,10 +137,10 @@ BOOST_AUTO_TEST_CASE(parameters_are_set_and_compared_by_path) {
   const Example example;
   ReferenceCheck check(example.file);
   ParameterStore store(1);
-  const Variable w = store.add("layer.w", 1, 2, Initial::ones());
+  store.add("layer.w", 1, 2, Initial::ones());
   check.load_values(store);
-  BOOST_TEST(w.value()(0, 1) == -0.5f);
-  w.value()(0, 1) = 0.5f;
+  BOOST_TEST(store.at("layer.w").value()(0, 1) == -0.5f);
+  store.at("layer.w").value()(0, 1) = 0.5f;
   check.compare_values(store, "parameters/");
   BOOST_TEST(check.largest_difference() == 1.0 / 1.5, boost::test_tools::tolerance(1e-12));
   BOOST_TEST(check.largest_difference_in() == "parameters/layer.w");

@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(one_position_of_each_sentence_is_the_same_row_of_the_table)
 BOOST_AUTO_TEST_CASE(the_longest_sentence_fits_and_a_longer_one_is_an_error) {
   const PositionalEncoding encode(4, d_model);
   const std::vector<Index> fits = {0, 2, 6}, too_long = {0, 1, 6};
-  const Variable x = tape.make(6, d_model);
+  const Variable x = variable(6, d_model);
   encode(x, {fits});
   BOOST_TEST(fails(ExitCode::bad_data, "a sentence has 5 tokens, the model has positions for 4",
                    [&] { encode(x, {too_long}); }));

@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(what_comes_later_leaves_no_trace) {
 BOOST_AUTO_TEST_CASE(queries_and_keys_of_different_widths_are_refused) {
   BOOST_TEST(
       fails(ExitCode::internal, "scaled_dot_product_attention: q is (11, 8), k is (11, 6)", [&] {
-        scaled_dot_product_attention(tape.make(11, 8), tape.make(11, 6), tape.make(11, 6),
+        scaled_dot_product_attention(variable(11, 8), variable(11, 6), variable(11, 6),
                                      {some, some, Mask::none});
       }));
 }
@@ -197,33 +197,37 @@ BOOST_AUTO_TEST_CASE(queries_and_keys_of_different_widths_are_refused) {
 BOOST_AUTO_TEST_CASE(more_values_than_keys_are_refused) {
   BOOST_TEST(
       fails(ExitCode::internal, "scaled_dot_product_attention: k is (11, 8), v is (12, 8)", [&] {
-        scaled_dot_product_attention(tape.make(11, 8), tape.make(11, 8), tape.make(12, 8),
+        scaled_dot_product_attention(variable(11, 8), variable(11, 8), variable(12, 8),
                                      {some, some, Mask::none});
       }));
 }
 
 BOOST_AUTO_TEST_CASE(heads_that_do_not_divide_the_width_are_refused) {
-  const auto x = tape.make(11, 8);
-  BOOST_TEST(fails(ExitCode::internal, "q is (11, 8), k is (11, 8)", [&] {
+  const auto x = variable(11, 8);
+  BOOST_TEST(fails(ExitCode::internal, "q has 8 columns and v 8; 3 heads do not divide them", [&] {
     scaled_dot_product_attention(x, x, x, {some, some, Mask::none}, 3);
   }));
+  for (const Index n_heads : {0, -2}) {
+    BOOST_TEST(fails(ExitCode::internal, "it must be at least 1", [&] {
+      scaled_dot_product_attention(x, x, x, {some, some, Mask::none}, n_heads);
+    }));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(rows_that_no_sentence_has_are_refused) {
-  const auto x = tape.make(13, 8);
-  BOOST_TEST(
-      fails(ExitCode::internal, "13 query rows in 3 sentences, 13 key rows in 3 sentences", [&] {
-        scaled_dot_product_attention(x, x, x, {some, some, Mask::none}, 2);
-      }));
+  const auto x = variable(13, 8);
+  BOOST_TEST(fails(ExitCode::internal,
+                   "q has 13 rows, the offsets of its 3 sentences go from 0 to 11", [&] {
+                     scaled_dot_product_attention(x, x, x, {some, some, Mask::none}, 2);
+                   }));
 }
 
 BOOST_AUTO_TEST_CASE(more_source_sentences_than_target_sentences_are_refused) {
   const std::vector<Index> two_sentences = {0, 5, 11};
-  const auto x = tape.make(11, 8);
-  BOOST_TEST(
-      fails(ExitCode::internal, "11 query rows in 3 sentences, 11 key rows in 2 sentences", [&] {
-        scaled_dot_product_attention(x, x, x, {some, {two_sentences}, Mask::none}, 2);
-      }));
+  const auto x = variable(11, 8);
+  BOOST_TEST(fails(ExitCode::internal, "3 sentences of queries, 2 of keys", [&] {
+    scaled_dot_product_attention(x, x, x, {some, {two_sentences}, Mask::none}, 2);
+  }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

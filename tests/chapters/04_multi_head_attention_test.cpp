@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(heads_that_do_not_divide_d_model_are_refused) {
 BOOST_AUTO_TEST_CASE(an_observer_sees_queries_keys_and_values) {
   const SelfAttention attention(store, "layer.self_attention", 8, 2);
   std::vector<std::string> seen;
-  tape.observe_with([&](std::string_view path, std::string_view name, Variable x) {
+  const auto listening = tape.listen([&](std::string_view path, std::string_view name, Variable x) {
     seen.push_back(std::string(path) + "." + std::string(name));
     BOOST_TEST(x.n_rows() == 11);
     BOOST_TEST(x.n_columns() == 8);

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_row_of_equal_numbers_becomes_the_bias) {
   Matrix x = zeros(2, 16), sublayer = zeros(2, 16);
   x.fill(3.0f);
   const ConstMatrixView y = norm(tape.input(view_of(x)), tape.input(view_of(sublayer))).value();
-  const ConstMatrixView bias = store.at("norm.bias").variable.value();
+  const ConstMatrixView bias = store.at("norm.bias").value();
   for (Index j = 0; j < 16; ++j) BOOST_TEST(std::abs(y(1, j) - bias(0, j)) < 1e-6f);
 }
 
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(residual_norm_drops_the_same_elements_both_ways) {
 BOOST_AUTO_TEST_CASE(residual_norm_refuses_a_sublayer_of_another_shape) {
   const ResidualNorm norm(store, "norm", small_config(0.1f));
   BOOST_TEST(fails(ExitCode::internal, "residual_norm: x is (3, 8), sublayer is (2, 8)",
-                   [&] { norm(tape.make(3, 8), tape.make(2, 8)); }));
+                   [&] { norm(variable(3, 8), variable(2, 8)); }));
 }
 
 // ---- Feed-forward -------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(the_output_projection_is_the_embedding_table_transposed) {
       [&](const Variables& v) { return project_to_vocabulary(v[0], table); },
       [&](const DoubleMatrices& m) { return formula::product(m[1], formula::transpose(m[0])); });
   BOOST_TEST(fails(ExitCode::internal, "project_to_vocabulary: y is (5, 7), table is (9, 6)",
-                   [&] { project_to_vocabulary(tape.make(5, 7), table); }));
+                   [&] { project_to_vocabulary(variable(5, 7), table); }));
 }
 
 // ---- The whole model, forward -------------------------------------------------------------------

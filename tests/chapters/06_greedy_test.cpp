@@ -26,7 +26,7 @@ struct Translating : OnTape {
   Translating() {
     shake(small.store);
     // With a longer row the end mark wins now and then.
-    const MatrixView table = small.store.at("embedding").variable.value();
+    const MatrixView table = small.store.at("embedding").value();
     for (Index j = 0; j < table.n_columns; ++j) table(end_mark, j) *= 4.0f;
   }
 
@@ -168,6 +168,42 @@ BOOST_AUTO_TEST_CASE(a_second_reordering_finds_what_the_first_one_left) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_token_for_which_there_is_no_room_is_refused) {
+  Index longest = 0;
+  for (Index s = 0; s < source.n_sentences(); ++s) {
+    longest = std::max(longest, source.segments().length(s));
+  }
+  GrowingTranslations growing(model, tape, source);
+  const std::vector<TokenId> one_each(6, begin_mark);
+  for (const size_t n_tokens : {0, 5, 7}) {
+    BOOST_TEST(fails(ExitCode::internal, fmt::format("{} tokens for 6 rows", n_tokens),
+                     [&] { growing.append(std::vector<TokenId>(n_tokens, begin_mark)); }));
+  }
+  const Index limit = length_limit(model.config(), longest);
+  for (Index i = 0; i < limit; ++i) growing.append(one_each);
+  BOOST_TEST(fails(ExitCode::internal, fmt::format("no room after {} tokens", limit),
+                   [&] { growing.append(one_each); }));
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_cannot_go_on_are_refused) {
+  GrowingTranslations growing(model, tape, source, 2);
+  growing.append(std::vector<TokenId>(6, begin_mark));
+  const auto refuses = [&](const std::vector<Index>& parents, std::string_view why) {
+    return fails(ExitCode::internal, why, [&] { growing.continue_from(parents); });
+  };
+  BOOST_TEST(refuses({0, 6}, "no row 6"));
+  BOOST_TEST(refuses({-1}, "no row -1"));
+  BOOST_TEST(refuses({0, 1, 0}, "row 0 after a row of sentence 1"));
+  BOOST_TEST(refuses({3, 3, 3}, "more than 2 rows of sentence 3"));
+  // What was refused changed nothing.
+  growing.continue_from(std::vector<Index>{1, 1, 4});
+  BOOST_TEST(growing.n_rows() == 3);
+  BOOST_TEST(refuses({2, 1}, "row 1 after a row of sentence 4"));
+  BOOST_TEST(refuses({0, 1, 0}, "more than 2 rows of sentence 1"));
+  growing.continue_from({});
+  BOOST_TEST(growing.n_rows() == 0);
+}
+
 // ---- Whole translations -------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(greedy_decoding_is_greedy_by_repeated_full_passes) {
@@ -220,9 +256,9 @@ BOOST_AUTO_TEST_CASE(a_model_that_never_ends_is_cut_off_at_the_length_limit) {
   BOOST_TEST(length_limit(config, 3) == 16);
 
   // An end mark that is never the most likely token: its logit is 0, others are far above.
-  const MatrixView table = small.store.at("embedding").variable.value();
-  const MatrixView bias = small.store.at("decoder.layer_1.norm_3.bias").variable.value();
-  const MatrixView gain = small.store.at("decoder.layer_1.norm_3.gain").variable.value();
+  const MatrixView table = small.store.at("embedding").value();
+  const MatrixView bias = small.store.at("decoder.layer_1.norm_3.bias").value();
+  const MatrixView gain = small.store.at("decoder.layer_1.norm_3.gain").value();
   for (Index j = 0; j < table.n_columns; ++j) {
     table(end_mark, j) = 0.0f;
     gain(0, j) = 0.0f;

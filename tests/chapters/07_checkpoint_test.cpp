@@ -36,8 +36,8 @@ struct Store {
   std::vector<std::uint32_t> bits() const {
     std::vector<std::uint32_t> all;
     for (const Parameter& parameter : store.parameters()) {
-      for (const MatrixView matrix : {parameter.variable.value(), store.first_moment(parameter),
-                                      store.second_moment(parameter)}) {
+      for (const MatrixView matrix :
+           {parameter.value(), store.first_moment(parameter), store.second_moment(parameter)}) {
         for (Index i = 0; i < matrix.size(); ++i) {
           all.push_back(std::bit_cast<std::uint32_t>(matrix.data[i]));
         }
@@ -53,10 +53,12 @@ struct Saved : TemporaryFolder {
   Metadata metadata = describe(ModelConfig{
       .d_model = 6, .d_ff = 7, .n_heads = 3, .n_layers = 2, .p_drop = 0.1f, .n_positions = 9});
 
+  Companions companions{{"words", std::string("le\nchat\0\xFF\n", 10)}, {"nothing", ""}};
+
   Saved() {
     metadata["step"] = "1000000000000";
     metadata["note"] = "h\xC3\xA9 \"quoted\"\n";
-    save_checkpoint(path, original.store, metadata);
+    save_checkpoint(path, original.store, metadata, companions);
   }
 
   /// Saves the numbers again with other entries.
@@ -79,8 +81,10 @@ BOOST_FIXTURE_TEST_CASE(every_bit_comes_back, Saved) {
   Store other(2);
   BOOST_TEST((other.bits() != original.bits()));
   const Checkpoint checkpoint(path);
-  checkpoint.load_into(other.store);
+  checkpoint.load_into(other.store, {"words", "nothing"});
   BOOST_TEST((other.bits() == original.bits()));
+  for (const auto& [name, bytes] : companions) BOOST_TEST((checkpoint.companion(name) == bytes));
+  BOOST_TEST(!checkpoint.companion("none").has_value());
   for (const auto& [key, value] : metadata) BOOST_TEST(checkpoint.text(key) == value);
   BOOST_TEST(checkpoint.integer("step") == 1'000'000'000'000);
   const ModelConfig config = checkpoint.model_config();
@@ -94,16 +98,16 @@ BOOST_FIXTURE_TEST_CASE(every_bit_comes_back, Saved) {
 
 BOOST_FIXTURE_TEST_CASE(the_same_run_makes_the_same_file, Saved) {
   const std::string first = bytes_of(path);
-  save_checkpoint(path, original.store, metadata);
+  save_checkpoint(path, original.store, metadata, companions);
   BOOST_TEST((bytes_of(path) == first));
-  save_checkpoint(path, Store(2).store, metadata);
+  save_checkpoint(path, Store(2).store, metadata, companions);
   BOOST_TEST((bytes_of(path) != first));
 }
 
 BOOST_FIXTURE_TEST_CASE(tensors_have_the_names_that_pytorch_users_expect, Saved) {
   const TensorFile file(path);
-  BOOST_TEST(file.tensors().size() == 6u);
-  const MatrixView w = original.store.at("layer.w").variable.value();
+  BOOST_TEST(file.tensors().size() == 8u);
+  const MatrixView w = original.store.at("layer.w").value();
   const auto saved = file.values<float>("layer.w", {2, 3});
   BOOST_TEST(std::vector(saved.begin(), saved.end()) == std::vector(w.data, w.data + 6),
              boost::test_tools::per_element());
@@ -112,7 +116,9 @@ BOOST_FIXTURE_TEST_CASE(tensors_have_the_names_that_pytorch_users_expect, Saved)
 }
 
 BOOST_FIXTURE_TEST_CASE(a_model_of_another_kind_is_refused, Saved) {
-  const auto load_into = [&](ParameterStore& store) { Checkpoint(path).load_into(store); };
+  const auto load_into = [&](ParameterStore& store) {
+    Checkpoint(path).load_into(store, {"words", "nothing"});
+  };
   Store wider(1, 4);
   BOOST_TEST(fails(ExitCode::bad_data, "tensor 'layer.", [&] { load_into(wider.store); }));
   Store larger(1);
@@ -123,16 +129,33 @@ BOOST_FIXTURE_TEST_CASE(a_model_of_another_kind_is_refused, Saved) {
   BOOST_TEST(fails(ExitCode::bad_data, "layer.b", [&] { load_into(smaller); }));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_companion_that_nobody_knows_is_refused, Saved) {
+  BOOST_TEST(fails(ExitCode::bad_data, path.string() + ": tensor 'words' (10) is unknown here",
+                   [&] { Checkpoint(path).load_into(original.store, {"nothing"}); }));
+  // One that is known may be missing.
+  save_checkpoint(path, original.store, metadata);
+  BOOST_CHECK_NO_THROW(Checkpoint(path).load_into(original.store, {"words"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(numbers_are_no_companion, Saved) {
+  const Checkpoint checkpoint(path);
+  BOOST_TEST(fails(ExitCode::bad_data, path.string() + ": tensor 'layer.w': expected",
+                   [&] { checkpoint.companion("layer.w"); }));
+}
+
 BOOST_FIXTURE_TEST_CASE(entries_that_are_missing_or_no_numbers_are_named_with_the_file, Saved) {
   const auto open = [&] { return Checkpoint(path); };
   const std::string name = path.string();
   BOOST_TEST(
       fails(ExitCode::bad_data, name + ": no entry \"epoch\"", [&] { open().integer("epoch"); }));
-  for (const std::string value : {"", "many", "1.5", "-1", "1 ", "99999999999999999999", "0x10"}) {
+  for (const std::string value :
+       {"", "many", "1.5", "-1", "1 ", " 1", "99999999999999999999", "0x10", "nan"}) {
     save_with({{"step", value}});
     BOOST_TEST(fails(ExitCode::bad_data, name + ": entry \"step\" is \"" + value + "\"",
                      [&] { open().integer("step"); }));
   }
+  save_with({{"step", "010"}});
+  BOOST_TEST(open().integer("step") == 10);
   save_without("d-ff");
   BOOST_TEST(
       fails(ExitCode::bad_data, name + ": no entry \"d-ff\"", [&] { open().model_config(); }));
@@ -163,12 +186,27 @@ BOOST_FIXTURE_TEST_CASE(numbers_that_are_not_finite_are_refused, Saved) {
 
 BOOST_FIXTURE_TEST_CASE(another_version_is_refused, Saved) {
   const TensorFile file(path);
-  for (const std::string version : {"0", "2", "1000", "one"}) {
+  for (const std::string version : {"0", "3", "1000", "one"}) {
     TensorFileWriter writer;
     writer.set_metadata("format-version", version);
     writer.write(path);
     BOOST_TEST(fails(ExitCode::bad_data, version, [&] { Checkpoint{path}; }));
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_checkpoint_from_before_there_were_companions_is_read, Saved) {
+  const TensorFile file(path);
+  TensorFileWriter writer;
+  for (const TensorInfo& tensor : file.tensors()) {
+    if (tensor.dtype == "F32")
+      writer.add(tensor.name, tensor.shape, file.values<float>(tensor.name));
+  }
+  for (const auto& [key, value] : metadata) writer.set_metadata(key, value);
+  writer.set_metadata("format-version", "1");
+  writer.write(path);
+  Store other(2);
+  Checkpoint(path).load_into(other.store);
+  BOOST_TEST((other.bits() == original.bits()));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_file_without_a_digest_is_refused, Saved) {

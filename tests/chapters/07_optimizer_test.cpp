@@ -22,11 +22,12 @@ struct Descending {
   /// Random gradients of very different sizes.
   void fill_gradients(std::uint64_t step) {
     store.forget_gradients();
+    Tape tape(Threads::serial());
+    tape.begin(Mode::training);
     for (const Variable parameter : {a, b}) {
-      const MatrixView gradient = parameter.gradient_target().view;
       const float size = parameter.n_rows() == 1 ? 1e-4f : 3.0f;
-      const Matrix noise = random_matrix({gradient.n_rows, gradient.n_columns}, step, size);
-      std::copy(noise.begin(), noise.end(), gradient.data);
+      const Matrix noise = random_matrix(parameter.shape(), step, size);
+      tape.backward(tape.use(parameter), view_of(noise));
     }
   }
 };

@@ -20,7 +20,7 @@ struct Training : SmallModel {
 
   std::vector<std::uint32_t> bits() { return bits_of(store); }
 
-  float& one_number() { return store.at("encoder.layer_0.norm_1.gain").variable.value()(0, 3); }
+  float& one_number() { return store.at("encoder.layer_0.norm_1.gain").value()(0, 3); }
 };
 
 TranslationBatch batch_of_step(std::int64_t step) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "src/io/safetensors.hpp"
 #include "tests/chapters/08_translator.hpp"
@@ -47,17 +48,27 @@ struct DamagedRun : TrainedRun {
   }
 };
 
-/// Writes a checkpoint again, with a digest that fits, but with another entry, or another number at
-/// the beginning of a tensor.
+/// A run whose checkpoint has format version 1: its vocabulary is a file.
+struct OlderRun : Workplace {
+  OlderRun() { std::filesystem::copy("tests/chapters/format_1", folder / "run"); }
+};
+
+/// Writes a checkpoint again, with a digest that fits, but with another entry, another number at
+/// the beginning of a tensor, or another text in the place of the vocabulary.
 struct Rewrite {
   std::map<std::string, std::string> metadata = {};
   std::map<std::string, float> first_numbers = {};
+  std::optional<std::string> vocabulary = {};
 
   void operator()(const std::filesystem::path& path) const {
     const TensorFile file(path);
     std::map<std::string, std::vector<float>> changed;
     TensorFileWriter writer;
     for (const TensorInfo& tensor : file.tensors()) {
+      if (tensor.name == "vocabulary") {
+        writer.add_text(tensor.name, vocabulary ? *vocabulary : file.text(tensor.name));
+        continue;
+      }
       const auto values = file.values<float>(tensor.name);
       std::vector<float>& copy = changed[tensor.name];
       copy.assign(values.begin(), values.end());
@@ -110,13 +121,17 @@ BOOST_FIXTURE_TEST_CASE(text_that_is_not_utf_8_is_pointed_at, TrainedRun) {
   text.replace(text.find('\n') + 1, 1, "\xFF");
   const std::string latin = folder.write("latin", text).string();
   BOOST_TEST(gives_up(translator(train_on(latin)), ExitCode::bad_data,
-                      {latin + ":2:1: byte 0xFF is not UTF-8"}));
+                      {latin + ":2:1: byte 0xFF is not UTF-8", "convert the file to UTF-8"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_corpus_without_a_pair_of_use_is_refused, TrainedRun) {
   std::string blank(SmallCorpus::n_pairs, '\n');
   BOOST_TEST(gives_up(translator(train_on(folder.write("blank", blank).string())),
                       ExitCode::bad_data, {"no sentence pair is left", "48 blank"}));
+  const Arguments too_short = with(train("other"), {"--n-positions", "2"});
+  const std::string two = folder.write("two", "a cat\n").string();
+  BOOST_TEST(gives_up(translator(with(too_short, {"--source", two, "--target", two})),
+                      ExitCode::bad_data, {"1 longer than 1 tokens", "larger --n-positions"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(validation_and_held_out_text_are_read_before_training, TrainedRun) {
@@ -236,8 +251,8 @@ BOOST_FIXTURE_TEST_CASE(a_checkpoint_with_a_flipped_bit_is_refused, DamagedRun) 
 }
 
 BOOST_FIXTURE_TEST_CASE(a_checkpoint_of_a_newer_version_is_refused, DamagedRun) {
-  rewrite(*this, {.metadata = {{"format-version", "2"}}});
-  check_that_all_refuse({"format version 2", "reads version 1"});
+  rewrite(*this, {.metadata = {{"format-version", "3"}}});
+  check_that_all_refuse({"format version 3", "reads versions 1 to 2"});
 }
 
 BOOST_FIXTURE_TEST_CASE(a_checkpoint_that_is_not_finite_is_refused, DamagedRun) {
@@ -249,7 +264,62 @@ BOOST_FIXTURE_TEST_CASE(a_checkpoint_that_is_not_finite_is_refused, DamagedRun) 
   check_that_all_refuse({"'adam.second_moment.embedding'", "not finite"});
 }
 
-BOOST_FIXTURE_TEST_CASE(a_vocabulary_of_something_else_is_refused, TrainedRun) {
+BOOST_FIXTURE_TEST_CASE(a_checkpoint_with_the_vocabulary_of_something_else_is_refused, DamagedRun) {
+  const std::string original(TensorFile(run_paths("run").checkpoint).text("vocabulary"));
+  const std::string other = "tensor 'vocabulary' is not the vocabulary";
+  for (const std::string& text :
+       {std::string(), original + "word\n", original.substr(0, original.size() / 2),
+        "cat\n" + original, original + "two words\n", std::string("\0\xFF", 2)}) {
+    rewrite(*this, {.vocabulary = text});
+    check_that_all_refuse({other});
+  }
+  rewrite(*this, {.vocabulary = original});
+  BOOST_TEST(succeeds(translator(translate("run", {"cat"}))));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_checkpoint_whose_vocabulary_is_a_matrix_is_refused, DamagedRun) {
+  const TensorFile file(run_paths("run").checkpoint);
+  TensorFileWriter writer;
+  for (const TensorInfo& tensor : file.tensors()) {
+    const std::string& taken = tensor.name == "vocabulary" ? "embedding" : tensor.name;
+    writer.add(tensor.name, {std::ssize(file.values<float>(taken))}, file.values<float>(taken));
+  }
+  for (const auto& [key, value] : file.metadata()) writer.set_metadata(key, value);
+  writer.write(run_paths("run").checkpoint);
+  before = checkpoint("run");
+  check_that_all_refuse({"tensor 'vocabulary': expected U8, found F32"});
+}
+
+BOOST_FIXTURE_TEST_CASE(the_vocabulary_that_people_read_is_not_needed, TrainedRun) {
+  const std::string expected = translator(evaluate("run")).out;
+  for (const std::string text : {"", "<unk>\n<s>\n</s>\ncat\n", "\xFF"}) {
+    folder.write("run/vocabulary.txt", text);
+    BOOST_TEST(translator(evaluate("run")).out == expected);
+  }
+  std::filesystem::remove(run_paths("run").vocabulary);
+  BOOST_TEST(translator(evaluate("run")).out == expected);
+  BOOST_TEST(succeeds(translator(train("run"))));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_vocabulary_that_people_cannot_read_stops_nothing, Workplace) {
+  std::filesystem::create_directories(run_paths("run").vocabulary);
+  const Outcome outcome = translator(train("run"));
+  BOOST_TEST(succeeds(outcome));
+  BOOST_TEST(
+      last_line_of(outcome.err)
+          .starts_with("warning: " + run_paths("run").vocabulary.string() + ": cannot create"),
+      outcome.err);
+  BOOST_TEST(succeeds(translator(translate("run", {"cat"}))));
+}
+
+// ---- Checkpoints of format version 1
+// -------------------------------------------------------------
+
+BOOST_FIXTURE_TEST_CASE(beside_an_older_checkpoint_the_vocabulary_is_a_file, OlderRun) {
+  const Outcome outcome = translator(translate("run", {"a house"}));
+  BOOST_TEST(succeeds(outcome));
+  BOOST_TEST(outcome.out == "GOD\n");
+
   const std::string vocabulary = run_paths("run").vocabulary.string();
   const std::string original = bytes_of(vocabulary);
   const std::pair<std::string, std::string> damages[] = {
@@ -266,4 +336,13 @@ BOOST_FIXTURE_TEST_CASE(a_vocabulary_of_something_else_is_refused, TrainedRun) {
   }
   std::filesystem::remove(vocabulary);
   BOOST_TEST(gives_up(translator(translate("run", {"cat"})), ExitCode::no_input, {vocabulary}));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_older_run_goes_on_and_needs_the_file_no_longer, OlderRun) {
+  const Outcome outcome =
+      translator(train("run", {"--updates", "101", "--learning-rate-scale", "0.5"}));
+  BOOST_TEST(succeeds(outcome));
+  BOOST_TEST(outcome.out.find("going on after step 100") != std::string::npos, outcome.out);
+  std::filesystem::remove(run_paths("run").vocabulary);
+  BOOST_TEST(succeeds(translator(translate("run", {"a house"}))));
 }

@@ -43,6 +43,15 @@ BOOST_FIXTURE_TEST_CASE(a_file_gets_plain_lines, Workplace) {
   BOOST_TEST(std::regex_match(lines.back(), std::regex(step_20)), lines.back());
 }
 
+BOOST_FIXTURE_TEST_CASE(epochs_end_with_the_step_that_was_foreseen, Workplace) {
+  const Outcome outcome = translator(train("run", {"--epochs", "3"}));
+  BOOST_TEST(succeeds(outcome));
+  BOOST_TEST(std::regex_search(outcome.out, std::regex("training: 3 epochs, about \\d+ steps")),
+             outcome.out);
+  const std::string last = last_line_of(outcome.err);
+  BOOST_TEST(std::regex_match(last, std::regex(R"(step (\d+)/\1  loss .* ETA 0:00)")), last);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_terminal_gets_a_line_that_is_written_over, Workplace) {
   if (!has_terminals()) {
     BOOST_TEST_MESSAGE("skipped: no pseudo-terminals here");

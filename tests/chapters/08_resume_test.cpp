@@ -114,9 +114,24 @@ BOOST_FIXTURE_TEST_CASE(epochs_are_as_many_updates_as_they_have_batches, Uninter
   const Checkpoint after(run_paths("uninterrupted").checkpoint);
   BOOST_TEST(after.integer("epoch") == 2);
   BOOST_TEST(after.integer("batch") == 0);
+  BOOST_TEST(succeeds(translator(train("updates", {"--updates", after.text("step")}))));
+  BOOST_TEST(ended_alike("updates"));
   BOOST_TEST(succeeds(translator(train("one", {"--epochs", "1"}))));
   BOOST_TEST(succeeds(translator(train("one", {"--epochs", "2"}))));
   BOOST_TEST(ended_alike("one"));
+}
+
+BOOST_FIXTURE_TEST_CASE(more_epochs_are_later_steps_and_no_more_work_before_the_first, Workplace) {
+  const auto seconds_to_first_step = [&](const std::string& n_epochs) {
+    const auto start = std::chrono::steady_clock::now();
+    // The toy corpus: of a small one even 10000 epochs would be counted soon.
+    Process process(TRANSLATOR, {.arguments = Arguments{"train", "--run", path(n_epochs)} +
+                                              tiny_model() + Arguments{"--epochs", n_epochs}});
+    BOOST_TEST(process.says("step"));
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  const double one = seconds_to_first_step("1"), many = seconds_to_first_step("10000");
+  BOOST_TEST(many < 3 * one + 1.0, many << " s for 10000 epochs, " << one << " s for one");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_run_that_is_complete_stays_as_it_is, Uninterrupted) {
@@ -195,6 +210,26 @@ BOOST_FIXTURE_TEST_CASE(a_disk_that_is_full_loses_nothing, Uninterrupted) {
                                               "or choose another place");
   BOOST_TEST((checkpoint("run") == before));
   BOOST_TEST(n_temporaries("run") == 0);
+  BOOST_TEST(succeeds(translator(train("run", {"--updates", "8"}))));
+  BOOST_TEST(ended_alike("run"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_run_that_cannot_be_overwritten_is_still_there, Uninterrupted) {
+  train_in_one_go({"--updates", "8"});
+  BOOST_TEST(succeeds(translator(train("run", {"--updates", "5"}))));
+  const std::string before = checkpoint("run"), log = bytes_of(run_paths("run").log);
+  const std::string translations = translator(evaluate("run")).out;
+  // Another corpus, so another vocabulary, for which there is room, and a checkpoint too large.
+  const std::string other = folder.write("other", SmallCorpus().source + "a new word\n").string();
+  const Arguments anew = {"--updates", "8", "--overwrite", "--source", other, "--target", other};
+  const Arguments limited{"-c", "ulimit -f 8 && exec \"$0\" \"$@\"", TRANSLATOR};
+  const Outcome outcome = test::run(
+      "/bin/sh",
+      {.arguments = limited + Arguments{"train", "--run", path("run")} + tiny_model() + anew});
+  BOOST_TEST(outcome.exit_code == static_cast<int>(ExitCode::io));
+  BOOST_TEST((checkpoint("run") == before));
+  BOOST_TEST(bytes_of(run_paths("run").log) == log);
+  BOOST_TEST(translator(evaluate("run")).out == translations);
   BOOST_TEST(succeeds(translator(train("run", {"--updates", "8"}))));
   BOOST_TEST(ended_alike("run"));
 }

@@ -1,10 +1,32 @@
 // Command lines that ask for help, and command lines that make no sense.
+#include <regex>
+#include <set>
+
 #include "tests/chapters/08_translator.hpp"
 
 using namespace transformer;
 using namespace transformer::test;
 
 namespace {
+
+/// Every `--flag` in the text literals of the sources: in declarations, messages and advice.
+std::set<std::string> flags_in_sources() {
+  static const std::regex literal(R"re("(?:[^"\\\n]|\\.)*")re"), flag("--[a-z][a-z-]*");
+  const auto for_each_match = [](const std::string& text, const std::regex& wanted, auto visit) {
+    const std::sregex_iterator begin(text.begin(), text.end(), wanted);
+    for (auto match = begin; match != std::sregex_iterator(); ++match) visit(match->str());
+  };
+  std::set<std::string> flags;
+  for (const std::string folder : {"src", "chapters"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+      if (!std::set<std::string>{".cpp", ".hpp"}.contains(entry.path().extension())) continue;
+      for_each_match(bytes_of(entry.path()), literal, [&](const std::string& text) {
+        for_each_match(text, flag, [&](const std::string& name) { flags.insert(name); });
+      });
+    }
+  }
+  return flags;
+}
 
 bool exists(const std::string& path) { return std::filesystem::exists(path); }
 
@@ -21,6 +43,19 @@ BOOST_AUTO_TEST_CASE(help_lists_the_commands_and_the_flags_of_each) {
     BOOST_TEST(succeeds(outcome));
     BOOST_TEST(outcome.out.find(part) != std::string::npos, outcome.out);
     BOOST_TEST(outcome.err == "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_flag_that_a_message_names_is_one_of_a_program) {
+  std::string known = "--figures --trace ";  // of the chapters' programs
+  for (const std::string command : {"train", "translate", "evaluate"}) {
+    known += translator({command, "--help"}).out;
+  }
+  const std::set<std::string> flags = flags_in_sources();
+  BOOST_TEST(flags.count("--learning-rate-scale") == 1u);
+  for (const std::string& flag : flags) {
+    const bool is_known = std::regex_search(known, std::regex(flag + "[ ,=\\n]"));
+    BOOST_TEST(is_known, flag << " is no flag of any program");
   }
 }
 
@@ -53,18 +88,38 @@ BOOST_AUTO_TEST_CASE(a_command_line_that_makes_no_sense_is_a_usage_error) {
 BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_named_with_its_range) {
   const Workplace workplace;
   const std::string whole[] = {"0",   "-1",   "1e400", "nan", "inf",
-                               "2.5", "many", "",      "1e3", "99999999999999999999"};
+                               "2.5", "many", "",      "1e3", "0x10",
+                               " 3",  "3 ",   "3x",    "1'0", "99999999999999999999"};
   for (const std::string& value : whole) {
     BOOST_TEST(
         gives_up(translator(workplace.train("run", {"--updates", value})), ExitCode::usage,
                  {"--updates: must be a whole number from 1 to 1000000000", "is '" + value + "'"}));
   }
-  for (const std::string value : {"-0.1", "1", "1e400", "nan", "-inf", "many", ""}) {
+  for (const std::string value :
+       {"-0.1", "1", "1e400", "nan", "-inf", "many", "", "0x0", " 0", "0 "}) {
     BOOST_TEST(gives_up(
         translator(workplace.train("run") + Arguments{"--label-smoothing", value}), ExitCode::usage,
         {"--label-smoothing: must be a number from 0 to 0.99", "is '" + value + "'"}));
   }
   BOOST_TEST(!exists(workplace.path("run")));
+}
+
+BOOST_AUTO_TEST_CASE(zeros_before_a_number_change_nothing) {
+  const Workplace workplace;
+  const auto train = [&](const std::string& run, const Arguments& flags) {
+    return translator(with(workplace.train(run, {}), flags));
+  };
+  BOOST_TEST(succeeds(train("plain", {"--updates", "10", "--seed", "8", "--p-drop", "0.5"})));
+  BOOST_TEST(succeeds(train("zeros", {"--updates", "010", "--seed", "08", "--p-drop", "00.50",
+                                      "--batch-tokens", "0096", "--d-model", "08"})));
+  BOOST_TEST((workplace.checkpoint("zeros") == workplace.checkpoint("plain")));
+}
+
+BOOST_AUTO_TEST_CASE(the_ends_of_a_range_belong_to_it) {
+  const Workplace workplace;
+  BOOST_TEST(succeeds(translator(
+      with(workplace.train("run"), {"--p-drop", "0.99", "--label-smoothing", "0.99",
+                                    "--learning-rate-scale", "1e-9", "--length-penalty", "10"}))));
 }
 
 BOOST_AUTO_TEST_CASE(every_number_has_a_range) {

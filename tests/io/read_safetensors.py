@@ -17,7 +17,7 @@ def read(path):
         first, last = entry["data_offsets"]
         assert first == end, name
         end = last
-        code = {"F32": "f", "F64": "d"}[entry["dtype"]]
+        code = {"F32": "f", "F64": "d", "U8": "B"}[entry["dtype"]]
         n_values = (last - first) // struct.calcsize(code)
         values = struct.unpack(f"<{n_values}{code}", data[8 + n + first : 8 + n + last])
         tensors[name] = entry["dtype"], entry["shape"], values
@@ -40,6 +40,7 @@ def write(path, metadata, tensors):
 metadata, tensors = read(sys.argv[1])
 assert tensors["moment"] == ("F64", [2, 1], (0.1, 0.2))
 assert tensors["bias"] == ("F32", [2], (7.0, 8.0))
+assert bytes(tensors.pop("words")[2]).decode() == "le\nchat\u00e9\n"
 assert metadata.pop("digest").startswith("xxh3-128:")
 doubled = {name: (dtype, shape, [2 * value for value in values])
            for name, (dtype, shape, values) in reversed(tensors.items())}

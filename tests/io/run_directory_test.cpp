@@ -117,6 +117,19 @@ BOOST_AUTO_TEST_CASE(a_resumed_run_writes_the_log_that_an_uninterrupted_one_does
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_log_of_an_overwritten_run_stays_until_the_new_one_takes_its_place) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("log", "{\"step\":1}\n{\"step\":2}\n");
+  MetricsLog log(path, 0, MetricsLog::Replace::when_told);
+  log.append(1, {{"loss", 1}});
+  BOOST_TEST(bytes_of(path) == "{\"step\":1}\n{\"step\":2}\n");
+  log.replace();
+  BOOST_TEST(bytes_of(path) == "{\"step\":1,\"loss\":1}\n");
+  log.append(2, {});
+  log.replace();
+  BOOST_TEST(bytes_of(path) == "{\"step\":1,\"loss\":1}\n{\"step\":2}\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_full_disk_is_reported_by_the_log) {
   if (!std::filesystem::exists("/dev/full")) return;
   MetricsLog log("/dev/full");

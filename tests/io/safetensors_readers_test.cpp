@@ -40,6 +40,7 @@ std::filesystem::path written_sample(const TemporaryFolder& folder) {
   writer.add<float>("encoder.w", {2, 3}, w);
   writer.add<float>("bias", {2}, bias);
   writer.add<double>("moment", {2, 1}, moment);
+  writer.add_text("words", "le\nchaté\n");
   writer.set_metadata("step", "12");
   writer.write(folder / "sample.safetensors");
   return folder / "sample.safetensors";

@@ -19,10 +19,10 @@ namespace {
 
 constexpr float sentinel = -12345.0f;
 
-struct Shape {
+struct ProductShape {
   Index n_rows, n_columns, n_inner;
 };
-std::ostream& operator<<(std::ostream& out, const Shape& s) {
+std::ostream& operator<<(std::ostream& out, const ProductShape& s) {
   return out << "(" << s.n_rows << ", " << s.n_inner << ") x (" << s.n_inner << ", " << s.n_columns
              << ")";
 }
@@ -95,7 +95,7 @@ struct Wish {
 /// Multiplies with the instruction set in use; says what is wrong with the result, if anything.
 /// Each of the k products and sums may be off by one rounding: the bound is (k + 3) epsilon times
 /// the sum of the absolute values.
-boost::test_tools::predicate_result is_right(const Shape& shape, const Wish& wish,
+boost::test_tools::predicate_result is_right(const ProductShape& shape, const Wish& wish,
                                              Threads& threads = Threads::serial()) {
   const auto [m, n, k] = shape;
   const OwnFactor a(m, k, wish.a_transposed, wish.gap, 1);
@@ -111,10 +111,9 @@ boost::test_tools::predicate_result is_right(const Shape& shape, const Wish& wis
   const MatrixView c(memory.data() + border * stride + border, m, n, stride);
   for (Index i = 0; i < m; ++i) std::copy_n(before.data() + i * n, n, c.row(i));
 
-  matmul(
-      a.factor(), b.factor(), c,
-      {.accumulate = wish.accumulate, .bias = wish.bias ? bias.data() : nullptr, .relu = wish.relu},
-      threads);
+  const ConstMatrixView bias_row(bias.data(), 1, n);
+  matmul(a.factor(), b.factor(), wish.accumulate ? Into::adding_to(c) : Into(c),
+         {.bias = wish.bias ? bias_row : ConstMatrixView(), .relu = wish.relu}, threads);
 
   boost::test_tools::predicate_result result(true);
   const auto reject = [&](Index i, Index j, double expected) {
@@ -170,7 +169,7 @@ void each_instruction_set(Action action) {
   use_instruction_set(before);
 }
 
-std::vector<float> product_bits(const Shape& shape, bool a_transposed, bool b_transposed,
+std::vector<float> product_bits(const ProductShape& shape, bool a_transposed, bool b_transposed,
                                 Threads& threads) {
   const auto [m, n, k] = shape;
   const OwnFactor a(m, k, a_transposed, 0, 1), b(k, n, b_transposed, 0, 2);
@@ -197,8 +196,9 @@ BOOST_AUTO_TEST_CASE(small_and_odd_shapes_are_right_in_every_form) {
 
 BOOST_AUTO_TEST_CASE(a_factor_packed_once_gives_the_same_bits) {
   each_instruction_set([] {
-    for (const Shape& shape : {Shape{1, 33, 64}, Shape{3, 90, 70}, Shape{40, 70, 300},
-                               Shape{130, 1, 5}, Shape{130, 257, 600}, Shape{64, 100, 0}}) {
+    for (const ProductShape& shape :
+         {ProductShape{1, 33, 64}, ProductShape{3, 90, 70}, ProductShape{40, 70, 300},
+          ProductShape{130, 1, 5}, ProductShape{130, 257, 600}, ProductShape{64, 100, 0}}) {
       for (const bool b_transposed : {false, true}) {
         const OwnFactor b(shape.n_inner, shape.n_columns, b_transposed, 3, 2);
         const OwnFactor a(shape.n_rows, shape.n_inner, false, 5, 1);
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(a_factor_packed_once_gives_the_same_bits) {
           std::vector<float> c(static_cast<size_t>(shape.n_rows * shape.n_columns));
           std::vector<float> expected = c;
           const auto multiply = [&](std::vector<float>& into, const float* packed_b) {
-            matmul(a.factor(), b.factor(), {into.data(), shape.n_rows, shape.n_columns},
+            matmul(a.factor(), b.factor(), MatrixView(into.data(), shape.n_rows, shape.n_columns),
                    {.packed_b = packed_b}, threads);
           };
           multiply(expected, nullptr);
@@ -225,22 +225,22 @@ BOOST_AUTO_TEST_CASE(a_factor_packed_once_gives_the_same_bits) {
 
 BOOST_AUTO_TEST_CASE(shapes_around_the_borders_of_the_blocks_are_right) {
   each_instruction_set([] {
-    for (const Shape& shape : {Shape{3, 40, 511},
-                               {61, 97, 513},
-                               {64, 64, 256},
-                               {9, 530, 257},
-                               {17, 1031, 70},
-                               {85, 20, 1200},
-                               {1, 600, 300},
-                               {4, 1030, 129},
-                               {8, 67, 1025},
-                               {300, 65, 64},
-                               {1, 1043, 21},
-                               {2, 2048, 17},
-                               {2, 2049, 9},
-                               {10, 12, 64},
-                               {12, 11, 97},
-                               {270, 70, 520}}) {
+    for (const ProductShape& shape : {ProductShape{3, 40, 511},
+                                      {61, 97, 513},
+                                      {64, 64, 256},
+                                      {9, 530, 257},
+                                      {17, 1031, 70},
+                                      {85, 20, 1200},
+                                      {1, 600, 300},
+                                      {4, 1030, 129},
+                                      {8, 67, 1025},
+                                      {300, 65, 64},
+                                      {1, 1043, 21},
+                                      {2, 2048, 17},
+                                      {2, 2049, 9},
+                                      {10, 12, 64},
+                                      {12, 11, 97},
+                                      {270, 70, 520}}) {
       each_wish([&](const Wish& wish) { BOOST_REQUIRE(is_right(shape, wish)); });
     }
   });
@@ -249,8 +249,8 @@ BOOST_AUTO_TEST_CASE(shapes_around_the_borders_of_the_blocks_are_right) {
 BOOST_AUTO_TEST_CASE(threads_compute_every_block_once) {
   Threads three(3);
   each_instruction_set([&] {
-    for (const Shape& shape :
-         {Shape{300, 130, 70}, {64, 64, 700}, {1, 2000, 300}, {7, 999, 65}, {513, 31, 40}}) {
+    for (const ProductShape& shape :
+         {ProductShape{300, 130, 70}, {64, 64, 700}, {1, 2000, 300}, {7, 999, 65}, {513, 31, 40}}) {
       each_wish([&](const Wish& wish) { BOOST_REQUIRE(is_right(shape, wish, three)); });
     }
   });
@@ -259,15 +259,15 @@ BOOST_AUTO_TEST_CASE(threads_compute_every_block_once) {
 BOOST_AUTO_TEST_CASE(results_have_the_same_bits_for_any_number_of_threads) {
   Threads two(2), three(3), seven(7);
   each_instruction_set([&] {
-    for (const Shape& shape : {Shape{300, 130, 700},
-                               {64, 64, 2100},
-                               {1, 2000, 530},
-                               {2, 2000, 530},
-                               {2, 4100, 90},
-                               {5, 3000, 90},
-                               {6, 2100, 90},
-                               {513, 31, 90},
-                               {100, 1100, 300}}) {
+    for (const ProductShape& shape : {ProductShape{300, 130, 700},
+                                      {64, 64, 2100},
+                                      {1, 2000, 530},
+                                      {2, 2000, 530},
+                                      {2, 4100, 90},
+                                      {5, 3000, 90},
+                                      {6, 2100, 90},
+                                      {513, 31, 90},
+                                      {100, 1100, 300}}) {
       for (const auto& [a_t, b_t] : {std::pair{false, false}, {true, false}, {false, true}}) {
         const std::vector<float> one = product_bits(shape, a_t, b_t, Threads::serial());
         for (Threads* threads : {&two, &three, &seven}) {

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(scatter_adds_once_for_each_time_a_token_stands_there) {
       }
     }
     Framed from(dy), table(before);
-    scatter_add_rows(from.view(), tokens, 0.5f, table.view());
+    scatter_add_rows(from.view(), tokens, 0.5f, Into::adding_to(table.view()));
     BOOST_TEST(close(table.view(), expected, 1e-6));
     BOOST_TEST(table.is_whole());
   });
@@ -87,9 +87,9 @@ BOOST_AUTO_TEST_CASE(sums_over_rows_replace_or_add) {
     VectorOf<double> expected = xt::zeros<double>({x.shape(1)});
     for (Index i = 0; i < shape.n_rows; ++i) expected += xt::row(x, i);
     Framed from(x), sums(before);
-    sum_rows(from.view(), sums.view().data, false);
+    sum_rows(from.view(), sums.view());
     BOOST_TEST(close(sums.view(), expected, 1e-6));
-    sum_rows(from.view(), sums.view().data, true);
+    sum_rows(from.view(), Into::adding_to(sums.view()));
     BOOST_TEST(close(sums.view(), VectorOf<double>(2 * expected), 1e-6));
     BOOST_TEST(sums.is_whole());
   });
@@ -119,8 +119,8 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
     copy_to(view_of(x), out.rows(0, 300), threads);
     relu_backward(view_of(x), out.rows(0, 300), out.rows(0, 300), threads);
     add_to(view_of(dy), out.rows(0, 300), threads);
-    scatter_add_rows(view_of(dy), tokens, 0.3f, out.rows(0, 301), threads);
-    sum_rows(view_of(x), out.row(301), false, threads);
+    scatter_add_rows(view_of(dy), tokens, 0.3f, Into::adding_to(out.rows(0, 301)), threads);
+    sum_rows(view_of(x), out.rows(301, 302), threads);
     out(302, 0) = static_cast<float>(sum_of_squares({x.data(), x.size()}, threads));
   });
 }

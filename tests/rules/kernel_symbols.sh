@@ -17,9 +17,9 @@ breach() {
   n_breaches=$((n_breaches + 1))
 }
 
-# The name that xsimd gives to a set, as nm prints it.
+# The name of a set, xsimd's or our own, as nm prints it.
 declare -A own_name=(
-  [baseline]='xsimd::(sse2|neon|neon64)\b'
+  [baseline]='xsimd::(sse2|neon64)\b|simd::Baseline\b'
   [avx2]='xsimd::fma3<xsimd::avx2>'
   [avx512]='xsimd::avx512bw\b'
 )

@@ -45,13 +45,14 @@ MatrixOf<T> softmax(const MatrixOf<T>& scores, Mask mask = Mask::none) {
   return e / column(sum);
 }
 
-/// Element e (row-major) becomes 0 where half-word e of the key is below p 2^16, rounded to a whole
-/// number, else x / (1 - p).
+/// Element e (row-major) becomes 0 where half-word e of the key is below t, which is p 2^16,
+/// rounded to a whole number, else x / (1 - t / 2^16).
 template <class T>
 MatrixOf<T> dropout(const MatrixOf<T>& x, T p, const RandomKey& key) {
-  MatrixOf<T> y = x / (1 - p);
+  const auto threshold = static_cast<T>(std::lround(p * static_cast<T>(0x1p16)));
+  MatrixOf<T> y = x / (1 - threshold * static_cast<T>(0x1p-16));
   for (size_t e = 0; e < y.size(); ++e) {
-    if (key.half_word(e) < std::lround(p * static_cast<T>(0x1p16))) y.data()[e] = 0;
+    if (static_cast<T>(key.half_word(e)) < threshold) y.data()[e] = 0;
   }
   return y;
 }

@@ -14,10 +14,6 @@
 
 namespace transformer::test {
 
-struct Shape {
-  Index n_rows, n_columns;
-};
-
 /// No rows, one number, less than a register, exactly one, odd widths over several registers, more
 /// than one chunk of random numbers.
 inline const std::vector<Shape> row_shapes = {{0, 5},  {1, 1},  {4, 1},   {1, 3},   {3, 7},

@@ -2,6 +2,7 @@
 // and the way from there to a gradient check.
 #pragma once
 
+#include <deque>
 #include <vector>
 
 #include "src/autograd/parameter_store.hpp"
@@ -19,7 +20,7 @@ namespace transformer::test {
 inline void shake(ParameterStore& store) {
   std::uint64_t seed = 100;
   for (const Parameter& parameter : store.parameters()) {
-    const MatrixView value = parameter.variable.value();
+    const MatrixView value = parameter.value();
     const Matrix noise = random_matrix({value.n_rows, value.n_columns}, ++seed, 0.5f);
     for (Index i = 0; i < value.size(); ++i) value.data[i] += noise.data()[i];
   }
@@ -62,8 +63,17 @@ struct OnTape {
 
   OnTape() { tape.begin(Mode::training, seed, step); }
 
+  /// An input (n_rows, n_columns) of random numbers, with a gradient.
+  Variable variable(Index n_rows, Index n_columns) {
+    const Shape shape{n_rows, n_columns};
+    return tape.input(view_of(inputs_.emplace_back(random_matrix(shape, inputs_.size()))), true);
+  }
+
   /// The random key of the step's dropout number `site`.
   static RandomKey key(std::uint32_t site) { return {seed, step, site}; }
+
+ private:
+  std::deque<Matrix> inputs_;  // which outlive the step
 };
 
 /// Compares a piece with its oracle, forward and backward, on each instruction set.
@@ -79,10 +89,7 @@ void check_piece(OnTape& on, const std::vector<Matrix>& inputs, const Piece& pie
     on.tape.begin(Mode::training, OnTape::seed, OnTape::step);
     on.store.forget_gradients();
     std::vector<Variable> variables;
-    for (const Matrix& input : inputs) {
-      variables.push_back(on.tape.make(view_of(input).n_rows, view_of(input).n_columns));
-      copy_to(view_of(input), variables.back().value());
-    }
+    for (const Matrix& input : inputs) variables.push_back(on.tape.input(view_of(input), true));
     const Variable y = piece(variables);
     BOOST_TEST(close(ConstMatrixView(y.value()), oracle(matrices), tolerance));
 

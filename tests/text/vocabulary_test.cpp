@@ -3,6 +3,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "src/io/digest.hpp"
 #include "src/text/tokens.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -104,6 +105,20 @@ const BadFile bad_files[] = {
     {"<unk>\n<s>\n</s>\nle chat\n", "vocabulary.txt:4: 'le chat' is not one token"},
     {"<unk>\n<s>\n</s>\nle\xFF\n", "vocabulary.txt:4:3: byte 0xFF"},
 };
+
+BOOST_AUTO_TEST_CASE(a_vocabulary_becomes_a_text_and_again_a_vocabulary) {
+  const Vocabulary vocabulary = vocabulary_of("le chat \uFEFFmark é 😀 le");
+  const Vocabulary parsed = Vocabulary::parse(vocabulary.text(), "here");
+  BOOST_TEST(parsed.text() == vocabulary.text());
+  BOOST_TEST(parsed.digest() == digest_of(vocabulary.text()));
+  BOOST_TEST(Vocabulary::parse("<unk>\n<s>\n</s>\nle", "here").size() == 4);
+}
+
+BOOST_DATA_TEST_CASE(a_text_that_is_no_vocabulary_is_refused_by_its_line, bad_files, bad) {
+  const std::string why = bad.text.ends_with("\xFF\n") ? "vocabulary.txt: is not UTF-8" : bad.why;
+  BOOST_TEST(
+      fails(ExitCode::bad_data, why, [&] { Vocabulary::parse(bad.text, "vocabulary.txt"); }));
+}
 
 BOOST_DATA_TEST_CASE(a_file_that_is_no_vocabulary_is_refused_by_its_line, bad_files, bad) {
   const TemporaryFolder folder;

@@ -16,11 +16,11 @@ struct Forward {
 
   Forward(const Matrix& x, const Matrix& gain)
       : y(x), mean(x.shape(0)), reciprocal_deviation(x.shape(0)) {
-    const std::vector<float> bias(x.shape(1));
-    layer_norm_forward(view_of(x), gain.data(), bias.data(), ResidualNorm::epsilon, view_of(y),
+    const Matrix bias = zeros(1, static_cast<Index>(x.shape(1)));
+    layer_norm_forward(view_of(x), view_of(gain), view_of(bias), ResidualNorm::epsilon, view_of(y),
                        moments());
   }
-  LayerNormMoments moments() { return {mean.data(), reciprocal_deviation.data()}; }
+  LayerNormMoments moments() { return {mean, reciprocal_deviation}; }
 };
 
 /// d loss / d x for loss = sum dy * y, from two losses each.
@@ -58,9 +58,8 @@ int main() {
                   2e-3);
   Forward forward(x, gain);
   Matrix expected = zeros(3, 6);
-  std::vector<float> dgain(6), dbias(6);
-  layer_norm_backward(view_of(x), gain.data(), forward.moments(), view_of(dy), view_of(expected),
-                      false, dgain.data(), dbias.data());
+  layer_norm_backward(view_of(x), view_of(gain), forward.moments(), view_of(dy), view_of(expected),
+                      Into::nowhere(), Into::nowhere());
   exercise.expect("dx beside the chapter's", view_of(actual), view_of(expected), "");
   return exercise.finish();
 }

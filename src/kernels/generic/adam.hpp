@@ -17,12 +17,12 @@ template <class Arch>
     // First, since the four blocks lie alike: a load waits for a store whole pages away from it.
     const Vector value = lanes.load(values + j);
     const Vector g = Vector(rule.gradient_scale) * lanes.load(gradients + j);
-    const Vector m = xsimd::fma(Vector(rule.beta_1), lanes.load(first_moments + j),
-                                Vector(rule.one_minus_beta_1) * g);
-    const Vector v = xsimd::fma(Vector(rule.beta_2), lanes.load(second_moments + j),
-                                Vector(rule.one_minus_beta_2) * g * g);
+    const Vector m = simd::fma(Vector(rule.beta_1), lanes.load(first_moments + j),
+                               Vector(rule.one_minus_beta_1) * g);
+    const Vector v = simd::fma(Vector(rule.beta_2), lanes.load(second_moments + j),
+                               Vector(rule.one_minus_beta_2) * g * g);
     const Vector deviation =
-        xsimd::fma(xsimd::sqrt(v), Vector(rule.deviation_correction), Vector(rule.epsilon));
+        simd::fma(simd::sqrt(v), Vector(rule.deviation_correction), Vector(rule.epsilon));
     lanes.store(first_moments + j, m);
     lanes.store(second_moments + j, v);
     lanes.store(values + j, value - Vector(rule.step_size) * m / deviation);

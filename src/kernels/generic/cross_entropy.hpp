@@ -8,18 +8,39 @@
 
 namespace transformer::kernel {
 
+/// The largest of a row.
+template <class Arch>
+float largest_of(const float* x, Index n) {
+  Largest<Arch> largest;
+  each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
+    largest.take(way, lanes.or_else(lanes.load(x + j), Largest<Arch>::none));
+  });
+  return largest.total();
+}
+
+/// log sum_k exp(x_k) = m + log sum_k exp(x_k - m), with m the largest: no exponential overflows,
+/// and the sum is at least 1. If even the largest is -infinity, so is the result.
+template <class Arch>
+[[gnu::flatten]] float log_sum_exp(const float* x, Index n) {
+  const float largest = largest_of<Arch>(x, n);
+  if (largest == Largest<Arch>::none) return largest;
+  const Floats<Arch> m(largest);
+  Sum<Arch> sum;
+  each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
+    sum[way] += lanes.or_else(exp<Arch>(lanes.load(x + j) - m), 0.0f);
+  });
+  return largest + logf(sum.total());
+}
+
 /// With m the largest logit and z = logits - m,
 ///   loss    = log sum_k exp(z_k) - (1 - epsilon) z_target - epsilon mean(z),
 ///   dlogits = scale (softmax - smoothed target).
 template <class Arch, bool with_gradient>
 float cross_entropy_of(const float* logits, Index n, Index target, float epsilon, float scale,
                        float* dlogits) {
-  Largest<Arch> largest;
-  each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
-    largest.take(way, lanes.or_else(lanes.load(logits + j), Largest<Arch>::none));
-  });
-  const Floats<Arch> m(largest.total());
-  const float z_target = logits[target] - largest.total();
+  const float largest = largest_of<Arch>(logits, n);
+  const Floats<Arch> m(largest);
+  const float z_target = logits[target] - largest;
 
   Sum<Arch> sum_of_exp;
   Sum<Arch> sum_of_z;
@@ -37,12 +58,13 @@ float cross_entropy_of(const float* logits, Index n, Index target, float epsilon
     const Floats<Arch> factor(scale / total);
     const Floats<Arch> each_target(scale * epsilon / static_cast<float>(n));
     each_register<Arch>(n, [&](Index j, auto lanes, auto) {
-      lanes.store(dlogits + j, xsimd::fms(factor, lanes.load(dlogits + j), each_target));
+      lanes.store(dlogits + j, simd::fms(factor, lanes.load(dlogits + j), each_target));
     });
     dlogits[target] -= scale * (1 - epsilon);
   }
-  const float mean_of_z = sum_of_z.total() / static_cast<float>(n);
-  return logf(total) - (1 - epsilon) * z_target - epsilon * mean_of_z;
+  const float loss = logf(total) - (1 - epsilon) * z_target;
+  // Unsmoothed, a forbidden token has no share: 0 times -infinity must not be worked out.
+  return epsilon == 0 ? loss : loss - epsilon * sum_of_z.total() / static_cast<float>(n);
 }
 
 template <class Arch>

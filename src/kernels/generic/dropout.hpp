@@ -9,12 +9,12 @@ namespace transformer::kernel {
 
 /// A register of half-words, each in a lane of its own.
 template <class Arch>
-xsimd::batch<std::uint32_t, Arch> widened(const std::uint16_t* half_words) {
+simd::batch<std::uint32_t, Arch> widened(const std::uint16_t* half_words) {
   typename PlainVector<n_lanes<Arch>, std::uint16_t>::Register halves;
   __builtin_memcpy(&halves, half_words, sizeof(halves));
   using Wide = typename PlainVector<n_lanes<Arch>, std::uint32_t>::Register;
   const Wide wide = __builtin_convertvector(halves, Wide);
-  xsimd::batch<std::uint32_t, Arch> lanes;
+  simd::batch<std::uint32_t, Arch> lanes;
   __builtin_memcpy(&lanes, &wide, sizeof(lanes));
   return lanes;
 }
@@ -23,7 +23,7 @@ xsimd::batch<std::uint32_t, Arch> widened(const std::uint16_t* half_words) {
 /// drop(v) is what dropout leaves of v.
 template <class Arch, class Body>
 void each_register_dropped(Index n, const DropoutRule& rule, std::uint64_t first, Body body) {
-  using Words = xsimd::batch<std::uint32_t, Arch>;
+  using Words = simd::batch<std::uint32_t, Arch>;
   constexpr Index block = PhiloxStream<Arch>::block;
   constexpr Index n_drawn = block * PhiloxStream<Arch>::n_blocks;
   constexpr Index chunk = 1024;
@@ -45,8 +45,8 @@ void each_register_dropped(Index n, const DropoutRule& rule, std::uint64_t first
     each_register<Arch>(length, [&](Index j, auto lanes, auto) {
       const auto dropped = widened<Arch>(half_words + lead + j) < threshold;
       body(begin + j, lanes, [&](Floats<Arch> v) {
-        const Words kept = xsimd::bitwise_cast<Words>(scale * v);
-        return xsimd::bitwise_cast<Floats<Arch>>(xsimd::select(dropped, Words(0u), kept));
+        const Words kept = simd::bits_as<std::uint32_t>(scale * v);
+        return simd::bits_as<float>(simd::select(dropped, Words(0u), kept));
       });
     });
   }

@@ -25,7 +25,7 @@ template <class Arch>
 template <class Arch>
 [[gnu::flatten]] void add_scaled(const float* x, float factor, Index n, float* y) {
   each_register<Arch>(n, [&](Index j, auto lanes, auto) {
-    lanes.store(y + j, xsimd::fma(Floats<Arch>(factor), lanes.load(x + j), lanes.load(y + j)));
+    lanes.store(y + j, simd::fma(Floats<Arch>(factor), lanes.load(x + j), lanes.load(y + j)));
   });
 }
 
@@ -34,7 +34,7 @@ template <class Arch>
 [[gnu::flatten]] void relu_backward(const float* y, const float* dy, Index n, float* dx) {
   const Floats<Arch> zero(0.0f);
   each_register<Arch>(n, [&](Index j, auto lanes, auto) {
-    lanes.store(dx + j, xsimd::select(lanes.load(y + j) > zero, lanes.load(dy + j), zero));
+    lanes.store(dx + j, simd::select(lanes.load(y + j) > zero, lanes.load(dy + j), zero));
   });
 }
 

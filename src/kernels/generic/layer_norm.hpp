@@ -20,14 +20,14 @@ template <class Arch>
   Sum<Arch> squares;
   each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
     const Floats<Arch> difference = lanes.or_else(lanes.load(x + j) - mean, 0.0f);
-    squares[way] = xsimd::fma(difference, difference, squares[way]);
+    squares[way] = simd::fma(difference, difference, squares[way]);
   });
   const float variance = squares.total() / static_cast<float>(n);
   const Floats<Arch> reciprocal_deviation(1.0f / sqrtf(variance + epsilon));
 
   each_register<Arch>(n, [&](Index j, auto lanes, auto) {
     const Floats<Arch> x_hat = (lanes.load(x + j) - mean) * reciprocal_deviation;
-    lanes.store(y + j, xsimd::fma(lanes.load(gain + j), x_hat, lanes.load(bias + j)));
+    lanes.store(y + j, simd::fma(lanes.load(gain + j), x_hat, lanes.load(bias + j)));
   });
   return {mean.get(0), reciprocal_deviation.get(0)};
 }
@@ -59,7 +59,7 @@ template <class Arch, Index n_rows, bool accumulate>
     each_register<Arch>(rows.n, [&](Index j, auto lanes, auto way) {
       const Floats<Arch> g = lanes.load(gain + j) * lanes.load(dy[i] + j);
       sum_g[way] += g;
-      sum_g_centred[way] = xsimd::fma(g, centred(i, j, lanes), sum_g_centred[way]);
+      sum_g_centred[way] = simd::fma(g, centred(i, j, lanes), sum_g_centred[way]);
     });
     // So dx = g / deviation - (level + slope (x - mean)).
     const Floats<Arch> share(1.0f / static_cast<float>(rows.n));
@@ -78,11 +78,11 @@ template <class Arch, Index n_rows, bool accumulate>
       const Floats<Arch> dy_j = lanes.load(dy[i] + j);
       const Floats<Arch> scaled_dy = reciprocal_deviation[i] * dy_j;
       const Floats<Arch> centred_j = centred(i, j, lanes);
-      const Floats<Arch> taken = xsimd::fma(centred_j, slope[i], level[i]);
-      Floats<Arch> dx_j = xsimd::fms(gain_j, scaled_dy, taken);
+      const Floats<Arch> taken = simd::fma(centred_j, slope[i], level[i]);
+      Floats<Arch> dx_j = simd::fms(gain_j, scaled_dy, taken);
       if constexpr (accumulate) dx_j += lanes.load(dx[i] + j);
       lanes.store(dx[i] + j, dx_j);
-      dgain_j = xsimd::fma(centred_j, scaled_dy, dgain_j);  // x_hat dy
+      dgain_j = simd::fma(centred_j, scaled_dy, dgain_j);  // x_hat dy
       dbias_j += dy_j;
     }
     lanes.store(dgain + j, dgain_j);

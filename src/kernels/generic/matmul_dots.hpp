@@ -72,7 +72,7 @@ void multiply_dots(const MatmulTask& task, Index row, Index column, Index n_colu
     for (Index i = 0; i < n_rows; ++i) {
       const Batch a_ik = lanes.load(a + i * task.a.stride + k);
 #pragma GCC unroll 4
-      for (Index j = 0; j < 4; ++j) sums[i][j] = xsimd::fma(a_ik, b_k[j], sums[i][j]);
+      for (Index j = 0; j < 4; ++j) sums[i][j] = simd::fma(a_ik, b_k[j], sums[i][j]);
     }
   };
   Index k = 0;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <utility>
-#include <xsimd/xsimd.hpp>
 
 #include "src/base/index.hpp"
 #include "src/kernels/generic/vector.hpp"
@@ -82,7 +81,7 @@ template <int n>
 template <class Arch>
 void pack_transposed(const float* from, Index stride, Index n_rows, Index n_inner, float* packed,
                      Index packed_stride) {
-  constexpr int size = xsimd::batch<float, Arch>::size;
+  constexpr int size = simd::batch<float, Arch>::size;
   for (Index first = 0; first < n_rows; first += size, packed += size) {
     const float* rows[size];
     for (Index i = 0; i < size; ++i) {

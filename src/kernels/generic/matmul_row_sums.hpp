@@ -41,12 +41,12 @@ void add_rows(const MatmulTask& task, Index k, Index column, Index end) {
     for (Index l = 0; l < n_inner; ++l) {
       const Floats<Arch> b_l = lanes.load(b + l * task.b.stride + j);
 #pragma GCC unroll 2
-      for (Index i = 0; i < n_rows; ++i) sums[i] = xsimd::fma(elements[i][l], b_l, sums[i]);
+      for (Index i = 0; i < n_rows; ++i) sums[i] = simd::fma(elements[i][l], b_l, sums[i]);
     }
 #pragma GCC unroll 2
     for (Index i = 0; i < n_rows; ++i) {
       if (is_last && task.bias) sums[i] += lanes.load(task.bias + j);
-      if (is_last && task.relu) sums[i] = xsimd::max(Floats<Arch>(0.0f), sums[i]);
+      if (is_last && task.relu) sums[i] = simd::max(Floats<Arch>(0.0f), sums[i]);
       lanes.store(task.c + i * task.c_stride + j, sums[i]);
     }
   };

@@ -2,8 +2,6 @@
 // to the last.
 #pragma once
 
-#include <xsimd/xsimd.hpp>
-
 #include <utility>
 
 #include "src/base/index.hpp"
@@ -18,14 +16,18 @@ template <class Arch>
 struct TileShape {
   static constexpr int n_registers = 16, n_rows = 4, n_vectors = 2;
 };
+#ifdef __AVX2__
 template <>
-struct TileShape<xsimd::fma3<xsimd::avx2>> {
+struct TileShape<simd::Avx2> {
   static constexpr int n_registers = 16, n_rows = 6, n_vectors = 2;
 };
+#endif
+#ifdef __AVX512F__
 template <>
-struct TileShape<xsimd::avx512bw> {
+struct TileShape<simd::Avx512> {
   static constexpr int n_registers = 32, n_rows = 14, n_vectors = 2;
 };
+#endif
 
 template <class Arch>
 constexpr Index tile_columns = TileShape<Arch>::n_vectors* n_lanes<Arch>;
@@ -107,7 +109,7 @@ template <class Arch, int n_rows, int n_vectors, class Lanes>
   }
   if (tile.relu) {  // the sum stands last so that NaN stays NaN
     each([&](Index i, Index v, auto) __attribute__((always_inline)) {
-      sums[i][v] = xsimd::max(Floats<Arch>(0.0f), sums[i][v]);
+      sums[i][v] = simd::max(Floats<Arch>(0.0f), sums[i][v]);
     });
   }
   each([&](Index i, Index v, auto lanes)
@@ -130,7 +132,7 @@ template <int n_rows, Index n_columns>
 /// outer product of column k of a and row k of b.
 template <class Arch, Layout layout, int n_rows, int n_vectors>
 void multiply_tile(const Tile& tile) {
-  using Batch = xsimd::batch<float, Arch>;
+  using Batch = simd::batch<float, Arch>;
   constexpr Index size = Batch::size;
 
   constexpr Index too_soon = 32;  // to ask for c would only hold the first steps up
@@ -170,7 +172,7 @@ void multiply_tile(const Tile& tile) {
     for (Index i = 0; i < n_rows; ++i) {
       const Batch a_ik(element(i));
 #pragma GCC unroll 8
-      for (Index v = 0; v < n_vectors; ++v) sums[i][v] = xsimd::fma(a_ik, b_k[v], sums[i][v]);
+      for (Index v = 0; v < n_vectors; ++v) sums[i][v] = simd::fma(a_ik, b_k[v], sums[i][v]);
     }
     //! [step]
     a += tile.a_stride;

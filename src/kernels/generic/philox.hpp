@@ -10,7 +10,7 @@ namespace transformer::kernel {
 
 /// One register of 64-bit lanes.
 template <class Arch>
-using Longs = xsimd::batch<std::uint64_t, Arch>;
+using Longs = simd::batch<std::uint64_t, Arch>;
 
 // xsimd lacks two instructions that every instruction set has: the 64-bit product of the lower
 // halves of two lanes, and the even or the odd lanes of two registers in turn.
@@ -26,6 +26,11 @@ inline uint64x2_t low_product(uint64x2_t a, uint64x2_t b) {
 }
 inline uint64x2_t even_lanes(uint64x2_t a, uint64x2_t b) { return vtrn1q_u64(a, b); }
 inline uint64x2_t odd_lanes(uint64x2_t a, uint64x2_t b) { return vtrn2q_u64(a, b); }
+#else
+using TwoLongs = Longs<simd::Baseline>::register_type;
+inline TwoLongs low_product(TwoLongs a, TwoLongs b) { return (a & 0xFFFFFFFF) * (b & 0xFFFFFFFF); }
+inline TwoLongs even_lanes(TwoLongs a, TwoLongs b) { return TwoLongs{a[0], b[0]}; }
+inline TwoLongs odd_lanes(TwoLongs a, TwoLongs b) { return TwoLongs{a[1], b[1]}; }
 #endif
 #ifdef __AVX2__
 inline __m256i low_product(__m256i a, __m256i b) { return _mm256_mul_epu32(a, b); }

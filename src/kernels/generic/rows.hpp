@@ -21,6 +21,7 @@ constexpr RowKernels row_kernels() {
       .layer_norm_forward = layer_norm_forward<Arch>,
       .layer_norm_backward = layer_norm_backward<Arch>,
       .cross_entropy = cross_entropy<Arch>,
+      .log_sum_exp = log_sum_exp<Arch>,
       .add = add<Arch>,
       .scale = scale<Arch>,
       .add_scaled = add_scaled<Arch>,

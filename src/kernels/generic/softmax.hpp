@@ -34,7 +34,7 @@ template <class Arch>
   Sum<Arch> sum;
   each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
     ask_for(x + n + j);
-    const Floats<Arch> e = exp<Arch>(xsimd::fms(scales, lanes.load(x + j), m));
+    const Floats<Arch> e = exp<Arch>(simd::fms(scales, lanes.load(x + j), m));
     lanes.store(y + j, e);
     sum[way] += lanes.or_else(e, 0.0f);
   });
@@ -50,7 +50,7 @@ template <class Arch>
                                        float* dx) {
   Sum<Arch> dot;
   each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
-    dot[way] = xsimd::fma(lanes.load(y + j), lanes.load(dy + j), dot[way]);
+    dot[way] = simd::fma(lanes.load(y + j), lanes.load(dy + j), dot[way]);
   });
   const Floats<Arch> mean(dot.total());
   const Floats<Arch> scales(scale);

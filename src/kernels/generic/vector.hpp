@@ -5,15 +5,15 @@
 
 #include <limits>
 #include <utility>
-#include <xsimd/xsimd.hpp>
 
 #include "src/base/index.hpp"
+#include "src/kernels/generic/simd.hpp"
 
 namespace transformer::kernel {
 
 /// One register of floats.
 template <class Arch>
-using Floats = xsimd::batch<float, Arch>;
+using Floats = simd::batch<float, Arch>;
 
 template <class Arch>
 inline constexpr Index n_lanes = static_cast<Index>(Floats<Arch>::size);
@@ -65,8 +65,8 @@ class FirstLanes {
 #ifdef __AVX2__
 /// AVX2 loads and stores under a mask of all ones or all zeros in each lane.
 template <>
-class FirstLanes<xsimd::fma3<xsimd::avx2>> {
-  using Vector = Floats<xsimd::fma3<xsimd::avx2>>;
+class FirstLanes<simd::Avx2> {
+  using Vector = Floats<simd::Avx2>;
 
  public:
   explicit FirstLanes(Index count)
@@ -86,8 +86,8 @@ class FirstLanes<xsimd::fma3<xsimd::avx2>> {
 #ifdef __AVX512F__
 /// AVX-512 has masks of one bit for each lane.
 template <>
-class FirstLanes<xsimd::avx512bw> {
-  using Vector = Floats<xsimd::avx512bw>;
+class FirstLanes<simd::Avx512> {
+  using Vector = Floats<simd::Avx512>;
 
  public:
   explicit FirstLanes(Index count) : mask_(static_cast<__mmask16>((1u << count) - 1)) {}
@@ -157,7 +157,7 @@ float sum_of_lanes(Floats<Arch> v) {
 }
 template <class Arch>
 float largest_lane(Floats<Arch> v) {
-  return reduce<Arch>(v, [](auto a, auto b) { return xsimd::max(a, b); });
+  return reduce<Arch>(v, [](auto a, auto b) { return simd::max(a, b); });
 }
 
 /// A sum in n_ways registers.
@@ -175,10 +175,10 @@ struct Largest {
   static constexpr float none = -std::numeric_limits<float>::infinity();
   Floats<Arch> parts[n_ways] = {none, none, none, none};
 
-  void take(int way, Floats<Arch> v) { parts[way] = xsimd::max(parts[way], v); }
+  void take(int way, Floats<Arch> v) { parts[way] = simd::max(parts[way], v); }
   float total() const {
     return largest_lane<Arch>(
-        xsimd::max(xsimd::max(parts[0], parts[1]), xsimd::max(parts[2], parts[3])));
+        simd::max(simd::max(parts[0], parts[1]), simd::max(parts[2], parts[3])));
   }
 };
 

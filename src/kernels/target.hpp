@@ -1,0 +1,31 @@
+// What the kernels, and they alone, see of an `Into` (tests/rules keeps this header among them).
+#pragma once
+
+#include "src/kernels/row_table.hpp"
+#include "src/system/threads.hpp"
+#include "src/tensor/into.hpp"
+
+namespace transformer::kernel {
+
+struct Target {
+  MatrixView view;
+  bool adds;
+
+  explicit Target(const Into& into) : view(into.place_), adds(into.adds_) {}
+};
+
+/// Lets `write(out)` write n numbers that belong to (i, j) and what follows: straight to their
+/// place where they replace what is there, else to scratch memory, from which they are added.
+template <class Write>
+void write_run(const Target& target, Index i, Index j, Index n, const RowKernels& rows,
+               Write write) {
+  float* place = target.view.row(i) + j;
+  if (!target.adds) return write(place);
+  Arena& scratch = thread_scratch();
+  scratch.rewind();
+  float* numbers = scratch.allocate<float>(n).data();
+  write(numbers);
+  rows.add(place, numbers, n, place);
+}
+
+}  // namespace transformer::kernel

@@ -1,0 +1,26 @@
+// The check at the door of every operation and every kernel: do the shapes fit?
+#pragma once
+
+#include <string_view>
+
+#include "src/base/error.hpp"
+#include "src/tensor/view.hpp"
+
+namespace transformer {
+
+/// Throws Error (internal) "<who>: <a's name> is (..), <b's name> is (..)" unless `fits`: a
+/// comparison or two, so it is made always, in every build.
+inline void require_shapes(bool fits, std::string_view who, std::string_view a_name, Shape a,
+                           std::string_view b_name, Shape b) {
+  if (fits) return;
+  fail(ExitCode::internal, "{}: {} is ({}, {}), {} is ({}, {})", who, a_name, a.n_rows, a.n_columns,
+       b_name, b.n_rows, b.n_columns);
+}
+
+/// The same for two matrices of one shape.
+inline void require_same_shape(std::string_view who, std::string_view a_name, Shape a,
+                               std::string_view b_name, Shape b) {
+  require_shapes(a == b, who, a_name, a, b_name, b);
+}
+
+}  // namespace transformer
