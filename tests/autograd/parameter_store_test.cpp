@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "src/autograd/tape.hpp"
 #include <cmath>
 #include <numeric>
 
+#include "src/autograd/tape.hpp"
 #include "tests/support/on_tape.hpp"
 
 using namespace transformer;
