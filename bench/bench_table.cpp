@@ -17,7 +17,7 @@ namespace {
 bool run(const Contender& contender, const std::string& file) {
   std::filesystem::remove(file);
   const std::string command =
-      fmt::format("{}\"{}\" >\"{}.log\" 2>&1", contender.command, file, file);
+      fmt::format("{}{} >{} 2>&1", contender.command, quoted(file), quoted(file + ".log"));
   return std::system(command.c_str()) == 0;
 }
 
@@ -81,12 +81,20 @@ int main(int argc, char** argv) try {
   std::vector<std::string> topics;
   CLI::App app("Measures this project beside its peers.");
   app.add_flag("--quick", options.quick, "a few sizes, at most two minutes");
-  app.add_option("--rounds", n_rounds, "how often all take turns (default 3; quick 1)");
-  app.add_option("topics", topics, "products, rows, train, decode (default: all)");
+  app.add_option("--rounds", n_rounds, "how often all take turns (default 3; quick 1)")
+      ->check(CLI::Range(1, 1000));
+  app.add_option("topics", topics, "what is measured (default: all)")
+      ->check(CLI::IsMember(all_topics));
   app.add_option("--programs", options.programs, "folder of the measuring programs")->required();
   app.add_option("--peers", options.peers, "folder of the peers' scripts")->required();
   app.add_option("--results", options.results, "folder for what is measured")->required();
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& wish) {
+    return app.exit(wish);  // --help
+  } catch (const CLI::ParseError& error) {
+    transformer::fail(transformer::ExitCode::usage, "{}; see --help", error.what());
+  }
   return compare(options, n_rounds > 0 ? n_rounds : options.quick ? 1 : 3, topics);
 } catch (const transformer::Error& error) {
   fmt::print(stderr, "error: {}\n", error.what());

@@ -43,14 +43,15 @@ class Planner {
             {"OpenBLAS SkylakeX", "OPENBLAS_CORETYPE=SkylakeX " + program("openblas_gemm")});
       }
     } else {
-      plan.absent.push_back("OpenBLAS (libopenblas0)");
+      plan.absent.push_back("OpenBLAS, since libopenblas0 is not found");
     }
     for (const char* way : {"matmul", "sgemm"}) {
       const std::string name = fmt::format("onednn_{}", way);
       if (std::filesystem::exists(options_.programs / name)) {
         gemm_peers_.push_back({fmt::format("oneDNN {}", way), program(name)});
       } else {
-        plan.absent.push_back(fmt::format("oneDNN {} (libdnnl-dev)", way));
+        plan.absent.push_back(
+            fmt::format("oneDNN {}, since {}", way, TRANSFORMER_ONEDNN_IS_ABSENT));
       }
     }
 
@@ -64,7 +65,7 @@ class Planner {
       torch_ += python;
       return;
     }
-    plan.absent.push_back("PyTorch (python3-torch)");
+    plan.absent.push_back("PyTorch, since no python3 imports torch");
   }
 
   void add_machine() { add("machine", {{ours, measured(program("machine_bench"), "")}}); }
@@ -94,13 +95,13 @@ class Planner {
       if (options_.quick && workload.name != "toy" && workload.name != "tiny") continue;
       const std::string file = (options_.results / (workload.name + ".json")).string();
       const std::string write =
-          fmt::format("{} {} >\"{}\"", program("write_workload"), workload.name, file);
+          fmt::format("{} {} >{}", program("write_workload"), workload.name, quoted(file));
       if (std::system(write.c_str()) != 0) {
         fail(ExitCode::cannot_create, "{}: cannot be written", file);
       }
       for (const int n_threads : thread_counts) {
         const std::string filter = fmt::format("^{}/.*/threads:{}/.*", workload.name, n_threads);
-        const std::string input = fmt::format("--workload \"{}\"", file);
+        const std::string input = "--workload " + quoted(file);
         if (!options_.quick || n_threads == thread_counts.back()) {
           add("train", {{ours, measured(program("train_step_bench"), filter)},
                         {"PyTorch", torch_script("train_step", n_threads, input)}});
@@ -112,7 +113,7 @@ class Planner {
   }
 
   std::string program(const std::string& name) const {
-    return fmt::format("\"{}\"", (options_.programs / name).string());
+    return quoted((options_.programs / name).string());
   }
 
   /// A program of Google Benchmark, ready for the name of its results.
@@ -127,7 +128,7 @@ class Planner {
   std::string torch_script(const std::string& name, int n_threads, const std::string& input) const {
     if (torch_.empty()) return "";
     const std::string script = (options_.peers / ("torch_" + name + ".py")).string();
-    return fmt::format("{} \"{}\" --threads {} --runs {} {} --out ", torch_, script, n_threads,
+    return fmt::format("{} {} --threads {} --runs {} {} --out ", torch_, quoted(script), n_threads,
                        options_.quick ? 1 : 3, input);
   }
 
@@ -142,6 +143,18 @@ class Planner {
 };
 
 }  // namespace
+
+std::string quoted(const std::string& path) {
+  std::string word = "'";
+  for (const char character : path) {
+    if (character == '\'') {
+      word += "'\\''";
+    } else {
+      word += character;
+    }
+  }
+  return word + "'";
+}
 
 Plan make_plan(const PlanOptions& options) { return Planner(options).plan; }
 

@@ -7,8 +7,8 @@
 
 namespace transformer::bench {
 
-/// Who does a piece of work: a command for the shell, to which ` "FILE"` is appended, where it
-/// writes its results.
+/// Who does a piece of work: a command for the shell, to which the quoted name of a file is
+/// appended, where it writes its results.
 struct Contender {
   std::string name;
   std::string command;
@@ -32,8 +32,15 @@ inline constexpr const char* ours = "ours";
 
 struct Plan {
   std::vector<Contest> contests;
-  std::vector<std::string> absent;  ///< Peers that are not installed.
+  std::vector<std::string> absent;  ///< Peers that are left out, and why.
 };
+
+/// The topics of all plans.
+inline const std::vector<std::string> all_topics = {"machine", "products", "rows", "train",
+                                                    "decode"};
+
+/// A path as one word for the shell, whatever characters it has.
+std::string quoted(const std::string& path);
 
 /// Looks for the peers.
 Plan make_plan(const PlanOptions& options);

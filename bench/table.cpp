@@ -198,7 +198,7 @@ std::string machine_table(const Measurements& measurements) {
 
 std::string make_table(const Measurements& measurements, const Plan& plan) {
   std::string text = machine_table(measurements);
-  for (const std::string& peer : plan.absent) text += fmt::format("Not installed: {}.\n", peer);
+  for (const std::string& peer : plan.absent) text += fmt::format("Left out: {}.\n", peer);
   std::vector<std::string> peers;
   for (const Contest& contest : plan.contests) {
     for (const Contender& one : contest.contenders) {

@@ -17,7 +17,7 @@ add_library(xsimd_headers INTERFACE)
 target_include_directories(xsimd_headers SYSTEM INTERFACE ${XSIMD_INCLUDE_DIR})
 
 if(TRANSFORMER_TESTS)
-  find_package(Boost REQUIRED COMPONENTS unit_test_framework)
+  find_package(Boost CONFIG REQUIRED COMPONENTS unit_test_framework)
   find_package(BLAS REQUIRED)
   find_package(LAPACK REQUIRED)
   find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)

@@ -12,12 +12,19 @@ foreach(need doxygen awesome mathjax)
   endif()
 endforeach()
 
-
-# The filter and the theme are made for Debian's Doxygen; another may warn about other things.
+# These versions have nothing to warn about; another may, and nobody's book fails by that.
 execute_process(COMMAND ${doxygen} --version OUTPUT_VARIABLE version)
 set(warn_as_error NO)
-if(version MATCHES "^1[.]9[.]4")
+if(version MATCHES "^(1[.]9[.]4|1[.]9[.]8|1[.]17[.]0)")
   set(warn_as_error FAIL_ON_WARNINGS)
+endif()
+
+# Since 1.13, a README.md below the root is no page any more unless this is said, which older ones
+# do not know.
+execute_process(COMMAND ${doxygen} -s -g - OUTPUT_VARIABLE settings)
+set(newer_settings "")
+if(settings MATCHES "IMPLICIT_DIR_DOCS")
+  set(newer_settings "IMPLICIT_DIR_DOCS = NO")
 endif()
 
 # ---- Pages in reading order ----------------------------------------------------------------------

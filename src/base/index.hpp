@@ -1,8 +1,14 @@
-// The one integer type for sizes, rows, columns and positions.
+// The one integer type for sizes, rows, columns and positions; and what every file relies on.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+
+// A loss that is no number must be seen, and a sum has one order. (GCC says more than clang does.)
+#if defined(__FAST_MATH__) || __FINITE_MATH_ONLY__ || defined(__ASSOCIATIVE_MATH__) || \
+    defined(__RECIPROCAL_MATH__)
+#error "-ffast-math and its parts give wrong results here; compile without them"
+#endif
 
 namespace transformer {
 

@@ -37,8 +37,14 @@ struct BasicMatrixView {
       : BasicMatrixView(other.data, other.n_rows, other.n_columns, other.stride) {}
 
   //! [at]
-  T* row(Index i) const { return data + i * stride; }
-  T& operator()(Index i, Index j) const { return data[i * stride + j]; }
+  T* row(Index i) const {
+    assert(0 <= i && i <= n_rows);
+    return data + i * stride;
+  }
+  T& operator()(Index i, Index j) const {
+    assert(0 <= i && i < n_rows && 0 <= j && j < n_columns);
+    return data[i * stride + j];
+  }
   //! [at]
   Shape shape() const { return {n_rows, n_columns}; }
   Index size() const { return n_rows * n_columns; }

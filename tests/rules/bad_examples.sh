@@ -78,6 +78,10 @@ bad include_order src/base/index.hpp 2 <<<'#include "docs/tool/text.hpp"'
 
 bad limits src/base/index.hpp 401 < <(yes '//' | head -n 400)
 bad limits chapters/02_sentences/main.cpp 201 < <(yes '//' | head -n 200)
+bad limits src/base/index.hpp 2 < <(
+  echo 'int twice(int x) {'; seq 39 | sed 's/.*/  x = &;/'; echo '}')
+bad limits src/base/index.hpp 3 < <(
+  echo 'struct Two {'; echo '  int of(int x) {'; seq 39 | sed 's/.*/    x = &;/'; echo '  }')
 bad limits src/base/index.hpp 2 <<<"// $(printf 'é%.0s' {1..98})"
 bad limits src/base/index.hpp 2 <<<$'\t// indented by a tab'
 bad formatting src/base/index.hpp 2 <<<'int  twice( int x );'
