@@ -86,14 +86,14 @@ void show_ladder() {
 
 void show_tiles() {
   section("tiles");
-  struct Shape {
+  struct NamedShape {
     std::string name;
     Index n_rows, n_columns;
   };
   const InstructionSet chosen = instruction_set();
   use_instruction_set(InstructionSet::baseline);
   const kernel::MatmulKernels& core = kernel::active_kernels().matmul;
-  const std::vector<Shape> shapes = {
+  const std::vector<NamedShape> shapes = {
       {"naive", 1, 1}, {"blocked", 4, 16}, {"core, baseline", core.tile_rows, core.tile_columns}};
   use_instruction_set(chosen);
 

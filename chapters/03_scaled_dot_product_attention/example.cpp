@@ -76,8 +76,8 @@ void show_one_gradient(const Example& e, Index i) {
   softmax_backward(weights, view_of(dweights), 1, view_of(dscores));
   Matrix weights_again = zeros(1, 5), scratch = zeros(1, 5);
   attention_backward(q, view_of(e.k), view_of(e.v), Mask::none, view_of(dvector),
-                     view_of(weights_again), view_of(scratch), {view_of(dq), false},
-                     {view_of(dk), false}, {view_of(dv), false});
+                     view_of(weights_again), view_of(scratch), view_of(dq), view_of(dk),
+                     view_of(dv));
 
   print_matrix("dvector, given", view_of(dvector), {.digits = 1});
   std::vector<TableRow> table;

@@ -120,8 +120,10 @@ void show_greedy(const Reverser& reverser) {
   std::vector<TableRow> table;
   std::string written;
   for (TokenId newest = Vocabulary::sentence_begin; newest != Vocabulary::sentence_end;) {
-    const MatrixView p = growing.append({&newest, 1});
-    softmax_forward(p, 1, Mask::none, p);
+    const ConstMatrixView logits = growing.append({&newest, 1});
+    Matrix probabilities = zeros(logits.n_rows, logits.n_columns);
+    const MatrixView p = view_of(probabilities);
+    softmax_forward(logits, 1, Mask::none, p);
     // The three most likely tokens; the first of them is written.
     std::vector<TokenId> order(static_cast<size_t>(p.n_columns));
     std::iota(order.begin(), order.end(), 0);

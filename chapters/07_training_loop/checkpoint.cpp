@@ -63,6 +63,12 @@ Checkpoint::Checkpoint(const std::filesystem::path& path) : path_(path), file_(p
   file_.require_finite();
 }
 
+Index Checkpoint::n_bytes() const {
+  Index n = 0;
+  for (const TensorInfo& tensor : file_.tensors()) n += tensor.n_bytes();
+  return n;
+}
+
 const std::string& Checkpoint::text(const std::string& key) const {
   const auto found = metadata().find(key);
   if (found != metadata().end()) return found->second;
@@ -88,8 +94,12 @@ ModelConfig Checkpoint::model_config() const {
                            .p_drop = number<float>("p-drop"),
                            .n_positions = integer("n-positions")};
   const Index smallest = std::min({config.d_model, config.d_ff, config.n_heads, config.n_layers});
+  const bool is_too_large =
+      config.d_model > largest_model.d_model || config.d_ff > largest_model.d_ff ||
+      config.n_heads > largest_model.n_heads || config.n_layers > largest_model.n_layers ||
+      config.n_positions > largest_model.n_positions;
   if (smallest >= 1 && config.n_positions >= 2 && config.d_model % config.n_heads == 0 &&
-      config.p_drop < 1.0f) {
+      config.p_drop < 1.0f && !is_too_large) {
     return config;
   }
   fail(ExitCode::bad_data, "{}: no model has the sizes that it names; use another copy",

@@ -21,6 +21,10 @@ using Metadata = std::map<std::string, std::string>;
 /// What belongs to a model and is none of its numbers, by name and as bytes: a vocabulary, say.
 using Companions = std::map<std::string, std::string>;
 
+/// No model is larger in any way: what the command line takes and a checkpoint may claim.
+inline constexpr ModelConfig largest_model = {
+    .d_model = 65536, .d_ff = 262144, .n_heads = 1024, .n_layers = 1000, .n_positions = 65536};
+
 /// The model's sizes, under the names of the command line: "d-model", "n-heads", ...
 Metadata describe(const ModelConfig& config);
 
@@ -40,6 +44,8 @@ class Checkpoint {
 
   const std::filesystem::path& path() const { return path_; }
   const Metadata& metadata() const { return file_.metadata(); }
+  /// Bytes of all its tensors.
+  Index n_bytes() const;
 
   /// An entry of the metadata. These throw Error (bad_data) where it is missing, where it is not a
   /// whole number >= 0, or where no model has such sizes.

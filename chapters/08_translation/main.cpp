@@ -31,8 +31,10 @@ std::vector<double> token_log_probabilities(const Transformer& model, Tape& tape
     GrowingTranslations growing(model, tape, alone);
     TokenId newest = SentenceMarks{}.begin;
     for (const TokenId token : translations[static_cast<size_t>(s)].tokens) {
-      const MatrixView p = growing.append({&newest, 1});
-      softmax_forward(p, 1, Mask::none, p);
+      const ConstMatrixView logits = growing.append({&newest, 1});
+      Matrix probabilities = zeros(logits.n_rows, logits.n_columns);
+      const MatrixView p = view_of(probabilities);
+      softmax_forward(logits, 1, Mask::none, p);
       result.push_back(std::log(static_cast<double>(p(0, token))));
       newest = token;
     }

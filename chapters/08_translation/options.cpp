@@ -38,6 +38,14 @@ CLI::Option* number_flag(CLI::App& command, const std::string& name, Number& val
       ->default_str(fmt::to_string(value));
 }
 
+CLI::Option* path_flag(CLI::App& command, const std::string& name, std::filesystem::path& path,
+                       const std::string& meaning) {
+  const auto is_name = [](const std::string& text) {
+    return text.empty() ? "must be a name, but is ''" : std::string();
+  };
+  return command.add_option(name, path, meaning)->check(is_name);
+}
+
 constexpr double many = 1e9;
 
 /// What the toy corpus takes to be learned.
@@ -45,7 +53,7 @@ constexpr std::int64_t toy_updates = 2000;
 constexpr Index epochs_unless_told = 10;
 
 void add_common_flags(CLI::App& command, std::filesystem::path& run, int& n_threads) {
-  command.add_option("--run", run, "Folder of the run (runs/toy for the toy corpus)");
+  path_flag(command, "--run", run, "Folder of the run (runs/toy for the toy corpus)");
   number_flag(command, "--threads", n_threads, 0, 256, "Threads; 0: one for each processor");
 }
 
@@ -58,20 +66,25 @@ void add_beam_flags(CLI::App& command, BeamConfig& beam) {
 void add_pair_flags(CLI::App& command, const std::string& prefix, ParallelFiles& files,
                     const std::string& meaning) {
   CLI::Option* source =
-      command.add_option("--" + prefix + "source", files.source, meaning + ": source lines");
+      path_flag(command, "--" + prefix + "source", files.source, meaning + ": source lines");
   CLI::Option* target =
-      command.add_option("--" + prefix + "target", files.target, meaning + ": target lines");
+      path_flag(command, "--" + prefix + "target", files.target, meaning + ": target lines");
   source->needs(target);
   target->needs(source);
 }
 
 void add_model_flags(CLI::App& command, ModelConfig& model) {
-  number_flag(command, "--d-model", model.d_model, 1, 65536, "Width of the model");
-  number_flag(command, "--d-ff", model.d_ff, 1, 262144, "Width inside the feed-forward networks");
-  number_flag(command, "--n-heads", model.n_heads, 1, 1024, "Heads; must divide d-model");
-  number_flag(command, "--n-layers", model.n_layers, 1, 1000, "Layers of encoder and of decoder");
+  const auto most = [](Index size) { return static_cast<double>(size); };
+  number_flag(command, "--d-model", model.d_model, 1, most(largest_model.d_model),
+              "Width of the model");
+  number_flag(command, "--d-ff", model.d_ff, 1, most(largest_model.d_ff),
+              "Width inside the feed-forward networks");
+  number_flag(command, "--n-heads", model.n_heads, 1, most(largest_model.n_heads),
+              "Heads; must divide d-model");
+  number_flag(command, "--n-layers", model.n_layers, 1, most(largest_model.n_layers),
+              "Layers of encoder and of decoder");
   number_flag(command, "--p-drop", model.p_drop, 0, 0.99, "Dropout probability");
-  number_flag(command, "--n-positions", model.n_positions, 2, 65536,
+  number_flag(command, "--n-positions", model.n_positions, 2, most(largest_model.n_positions),
               "Tokens of the longest sentence, its end mark included");
 }
 
@@ -139,9 +152,8 @@ void add_translate_flags(CLI::App& command, TranslateOptions& options) {
   CLI::Option* sentences =
       command.add_option("sentences", options.sentences,
                          "What to translate; without any, the lines of standard input");
-  command
-      .add_option("--trace", options.trace,
-                  "Write a page (HTML) that steps through every attention of the first sentence")
+  path_flag(command, "--trace", options.trace,
+            "Write a page (HTML) that steps through every attention of the first sentence")
       ->needs(sentences);
 }
 

@@ -48,15 +48,30 @@ Splitting splitting_of(const RunPaths& run, const Checkpoint& checkpoint) {
        run.checkpoint.string(), name, "use another copy");
 }
 
-/// Bytes of the parameters, each with a gradient and two moments, and of the position codes.
-double bytes_of(const ModelConfig& config, Index n_vocabulary) {
+/// The numbers in the matrices of a model; its vectors are too small to matter.
+double n_weights(const ModelConfig& config, Index n_vocabulary) {
   const auto d_model = static_cast<double>(config.d_model), d_ff = static_cast<double>(config.d_ff);
   const double attention = 4 * d_model * d_model, feed_forward = 2 * d_model * d_ff;
   const double layer_pair = 3 * attention + 2 * feed_forward;  // of the encoder and the decoder
-  const double n_parameters = static_cast<double>(n_vocabulary) * d_model +
-                              static_cast<double>(config.n_layers) * layer_pair;
-  const double n_position_codes = static_cast<double>(config.n_positions) * d_model;
-  return sizeof(float) * (4 * n_parameters + n_position_codes);
+  return static_cast<double>(n_vocabulary) * d_model +
+         static_cast<double>(config.n_layers) * layer_pair;
+}
+
+/// Bytes of the parameters, each with a gradient and two moments, and of the position codes.
+double bytes_of(const ModelConfig& config, Index n_vocabulary) {
+  const double n_position_codes =
+      static_cast<double>(config.n_positions) * static_cast<double>(config.d_model);
+  return sizeof(float) * (4 * n_weights(config, n_vocabulary) + n_position_codes);
+}
+
+/// The sizes that a checkpoint names, if its numbers are enough for them: a model is not built only
+/// to find out that they are not.
+ModelConfig sizes_of(const Checkpoint& checkpoint, Index n_vocabulary) {
+  const ModelConfig config = checkpoint.model_config();
+  const double needed = sizeof(float) * 3 * n_weights(config, n_vocabulary);
+  if (needed <= static_cast<double>(checkpoint.n_bytes())) return config;
+  fail(ExitCode::bad_data, "{}: too few numbers for a model of the sizes that it names; {}",
+       checkpoint.path().string(), "use another copy");
 }
 
 /// Some systems promise memory that they do not have, and kill the program that uses it.
@@ -89,14 +104,22 @@ TrainedModel::TrainedModel(Vocabulary words, const ModelConfig& config, Splittin
 TrainedModel::TrainedModel(const RunPaths& run) : TrainedModel(run, Checkpoint(run.checkpoint)) {}
 
 TrainedModel::TrainedModel(const RunPaths& run, const Checkpoint& checkpoint)
-    : TrainedModel(load_vocabulary(run, checkpoint), checkpoint.model_config(),
-                   splitting_of(run, checkpoint), 0) {
+    : vocabulary(load_vocabulary(run, checkpoint)),
+      splitting(splitting_of(run, checkpoint)),
+      store(0),
+      model(store, fitting(sizes_of(checkpoint, vocabulary.size()), vocabulary.size()),
+            vocabulary.size()) {
   load(checkpoint);
 }
 
 void TrainedModel::load(const Checkpoint& checkpoint) {
   vocabulary_in(checkpoint);
   checkpoint.load_into(store, {vocabulary_name});
+  for (const float moment : store.second_moments()) {
+    if (moment >= 0.0f) continue;
+    fail(ExitCode::bad_data, "{}: a second moment is {}, but it is a mean of squares; {}",
+         checkpoint.path().string(), moment, "use another copy");
+  }
 }
 
 Companions TrainedModel::companions() const { return {{vocabulary_name, vocabulary.text()}}; }

@@ -67,7 +67,8 @@ void TrainingRun::prepare_model(const ParallelText& text) {
 }
 
 bool TrainingRun::goes_on() const {
-  return std::filesystem::exists(paths().checkpoint) && !options_.overwrite;
+  std::error_code ignored;
+  return std::filesystem::exists(paths().checkpoint, ignored) && !options_.overwrite;
 }
 
 void TrainingRun::require_something_to_resume() const {
@@ -141,7 +142,21 @@ void TrainingRun::describe_run(const ParallelText& text) const {
   }
 }
 
+void TrainingRun::require_finite_numbers() const {
+  ParameterStore& store = trained_->store;
+  for (const auto numbers : {store.values(), store.first_moments(), store.second_moments()}) {
+    if (std::all_of(numbers.begin(), numbers.end(), [](float x) { return std::isfinite(x); })) {
+      continue;
+    }
+    fail(ExitCode::diverged,
+         "training diverged: after step {} there are numbers that are not finite, which are not "
+         "saved; train anew with a smaller --learning-rate-scale",
+         trainer_->n_steps());
+  }
+}
+
 void TrainingRun::save(MetricsLog& log) const {
+  require_finite_numbers();
   Metadata metadata = settings_;
   metadata["step"] = fmt::to_string(trainer_->n_steps());
   metadata["epoch"] = fmt::to_string(batches_->position().epoch);

@@ -44,6 +44,7 @@ class TrainingRun {
   bool goes_on() const;
   void require_something_to_resume() const;
   void save(MetricsLog& log) const;
+  void require_finite_numbers() const;
   /// Writes the vocabulary for people to read; a warning where that is impossible.
   void show_vocabulary() const;
   double validation_loss();

@@ -68,7 +68,7 @@ std::span<float> ParameterStore::whole(Pages& block) const {
 }
 
 MatrixView ParameterStore::part_of(Pages& block, const Parameter& parameter) const {
-  const MatrixView value = parameter.variable.value();
+  const MatrixView value = parameter.value();
   float* numbers = whole(block).data() + (value.data - floats_of(values_));
   return {numbers, value.n_rows, value.n_columns};
 }

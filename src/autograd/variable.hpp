@@ -23,7 +23,7 @@ struct VariableData {
   /// again once it has been passed on.
   MatrixView gradient = {};
   std::span<float> gradient_memory = {};  ///< What the tape lent for it.
-  bool has_gradient = false;  ///< False until the backward pass has written to `gradient`.
+  bool has_gradient = false;        ///< False until the backward pass has written to `gradient`.
   ParameterStore* store = nullptr;  ///< Of a parameter: gives all their gradients memory.
 
   // Blocks of columns are views of a whole, and so are their gradients (blocks.cpp).

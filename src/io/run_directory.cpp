@@ -21,7 +21,8 @@ namespace {
 const std::filesystem::path& created(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (!std::filesystem::is_directory(folder)) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) {
     errno = error ? error.value() : ENOTDIR;
     fail_with_errno(ExitCode::cannot_create, folder.string(), "cannot create the folder");
   }

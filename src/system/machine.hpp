@@ -39,7 +39,7 @@ Index l2_cache_bytes();
 
 /// What `join_thread` needs to know.
 struct ThreadHandle {
-  std::uint64_t bits = 0;
+  std::uintptr_t bits = 0;
 };
 
 /// Starts `body(context)` on a thread with a small stack. Returns 0, or the error number that says

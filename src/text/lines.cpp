@@ -25,15 +25,14 @@ size_t find_invalid_utf8(std::string_view text) {
 Index replace_invalid_utf8(std::string& text) {
   std::string clean;
   Index n_replaced = 0;
-  std::string_view rest = text;
-  for (;;) {
-    const size_t bad = find_invalid_utf8(rest);
-    clean.append(rest.substr(0, bad));
-    if (bad == rest.size()) break;
+  // Neither search looks twice at a byte, however many of them are bad.
+  for (auto rest = text.begin(), nul = rest;; ++n_replaced) {
+    if (nul <= rest) nul = std::find(rest, text.end(), '\0');
+    const auto bad = utf8::find_invalid(rest, nul);
+    clean.append(rest, bad);
+    if (bad == text.end()) break;
     clean.append(replacement_character);
-    ++n_replaced;
-    const auto next = std::find_if_not(rest.begin() + bad + 1, rest.end(), is_continuation);
-    rest = rest.substr(static_cast<size_t>(next - rest.begin()));
+    rest = std::find_if_not(bad + 1, text.end(), is_continuation);
   }
   text = std::move(clean);
   return n_replaced;

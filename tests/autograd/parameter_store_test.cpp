@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "src/autograd/tape.hpp"
 #include <cmath>
 #include <numeric>
-
+#include "src/autograd/tape.hpp"
 #include "tests/support/on_tape.hpp"
 
 using namespace transformer;
@@ -34,6 +33,14 @@ bool all_equal(std::span<const float> numbers, float value) {
 
 std::span<const float> numbers_of(ConstMatrixView view) {
   return {view.data, static_cast<size_t>(view.size())};
+}
+
+/// One training step in which the gradient of the parameter is `number` everywhere.
+void give_gradient(Variable parameter, float number) {
+  const std::vector<float> numbers(static_cast<size_t>(parameter.value().size()), number);
+  Tape tape(Threads::serial());
+  tape.begin(Mode::training);
+  tape.backward(tape.use(parameter), {numbers.data(), parameter.n_rows(), parameter.n_columns()});
 }
 
 }  // namespace
@@ -133,11 +140,11 @@ BOOST_AUTO_TEST_CASE(values_gradients_and_moments_are_laid_out_alike) {
   const Variable b = store.add("b", 3, 7, Initial::ones());
   const Parameter& parameter = store.at("b");
   const auto place = b.value().data - store.values().data();
-  BOOST_TEST(b.gradient_target().view.data - store.gradients().data() == place);
+  BOOST_TEST(all_equal(store.gradients(), 0.0f));
+  BOOST_TEST(b.gradient().data - store.gradients().data() == place);
   BOOST_TEST(store.first_moment(parameter).data - store.first_moments().data() == place);
   BOOST_TEST(store.second_moment(parameter).data - store.second_moments().data() == place);
   BOOST_TEST(store.gradients().size() == store.values().size());
-  BOOST_TEST(all_equal(store.gradients(), 0.0f));
   BOOST_TEST(all_equal(store.first_moments(), 0.0f));
   BOOST_TEST(all_equal(store.second_moments(), 0.0f));
 }
@@ -149,7 +156,8 @@ BOOST_AUTO_TEST_CASE(whatever_moves_when_parameters_are_added_keeps_its_numbers_
   for (const char* round : {"first", "second"}) {
     for (int i = 0; i < 20; ++i) {
       all.push_back(store.add(fmt::format("{}.{}", round, i), 257, 255, Initial::ones()));
-      std::fill_n(all.back().value().data, 257 * 255, static_cast<float>(all.size()));
+      std::fill_n(store.parameters().back().value().data, 257 * 255,
+                  static_cast<float>(all.size()));
     }
     for (size_t i = 0; i < all.size(); ++i) {
       const Parameter& parameter = store.parameters()[i];
@@ -157,16 +165,17 @@ BOOST_AUTO_TEST_CASE(whatever_moves_when_parameters_are_added_keeps_its_numbers_
       for (MatrixView moment : {store.first_moment(parameter), store.second_moment(parameter)}) {
         std::fill_n(moment.data, moment.size(), number);
       }
-      std::fill_n(all[i].gradient_target().view.data, 257 * 255, number);
+      store.forget_gradients();
+      give_gradient(all[i], number);
     }
   }
   store.add("last", 2000, 1000, Initial::zeros());
   store.gradients();
   for (size_t i = 0; i < all.size(); ++i) {
     const Parameter& parameter = store.parameters()[i];
-    for (const ConstMatrixView view : {ConstMatrixView(all[i].value()), all[i].gradient(),
-                                       ConstMatrixView(store.first_moment(parameter)),
-                                       ConstMatrixView(store.second_moment(parameter))}) {
+    for (const ConstMatrixView view :
+         {all[i].value(), all[i].gradient(), ConstMatrixView(store.first_moment(parameter)),
+          ConstMatrixView(store.second_moment(parameter))}) {
       BOOST_TEST(all_equal(numbers_of(view), static_cast<float>(i + 1)));
     }
   }
@@ -177,7 +186,8 @@ BOOST_AUTO_TEST_CASE(a_model_that_is_not_trained_has_no_memory_for_gradients) {
   ParameterStore store(1);
   const Variable w = store.add("w", 10, 10, Initial::ones());
   BOOST_TEST(w.gradient().empty());
-  BOOST_TEST(!w.gradient_target().view.empty());
+  give_gradient(w, 2.0f);
+  BOOST_TEST(all_equal(numbers_of(w.gradient()), 2.0f));
 }
 
 // ---- Gradients ----------------------------------------------------------------------------------
@@ -186,17 +196,11 @@ BOOST_AUTO_TEST_CASE(a_parameter_that_the_loss_does_not_depend_on_gets_a_gradien
   ParameterStore store(1);
   const Variable used = store.add("used", 2, 3, Initial::ones());
   const Variable unused = store.add("unused", 2, 3, Initial::ones());
-  const Matrix fours = Matrix::from_shape({2, 3}) * 0.0f + 4.0f;
-  const auto fill = [&](Variable x) {
-    Tape tape(Threads::serial());
-    tape.begin(Mode::training);
-    tape.backward(tape.use(x), view_of(fours));
-  };
-  fill(used), fill(unused);  // the step before
+  give_gradient(used, 4.0f), give_gradient(unused, 4.0f);  // the step before
 
   store.forget_gradients();
   BOOST_TEST(!used.has_gradient());
-  fill(used);
+  give_gradient(used, 4.0f);
   store.complete_gradients();
   BOOST_TEST(all_equal(numbers_of(used.gradient()), 4.0f));
   BOOST_TEST(all_equal(numbers_of(unused.gradient()), 0.0f));

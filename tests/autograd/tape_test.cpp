@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(a_computed_factor_is_no_weight_that_could_be_kept_packed) {
   const Index mark = tape.mark();
   const auto sum_of_columns = [&](float factor) {
     tape.go_back_to(mark);
-    const Matrix numbers = Matrix::from_shape({70, 90}) * 0.0f + factor;
+    const Matrix numbers = constant_matrix({70, 90}, factor);
     const Variable computed = operation(
         "computed", {tape.input(view_of(numbers))}, {70, 90},
         [&](const ForwardPass& pass) { copy_to(view_of(numbers), pass.y); }, inference_only);

@@ -264,6 +264,29 @@ BOOST_FIXTURE_TEST_CASE(a_checkpoint_that_is_not_finite_is_refused, DamagedRun) 
   check_that_all_refuse({"'adam.second_moment.embedding'", "not finite"});
 }
 
+BOOST_FIXTURE_TEST_CASE(a_checkpoint_that_names_sizes_which_it_has_no_numbers_for_is_refused,
+                        DamagedRun) {
+  const std::pair<Rewrite, std::string> forgeries[] = {
+      {{.metadata = {{"n-positions", "200000000"}}}, "no model has the sizes"},
+      {{.metadata = {{"n-positions", "128"}, {"n-layers", "1000000"}}}, "no model has the sizes"},
+      {{.metadata = {{"n-layers", "1000"}}}, "too few numbers"},
+      {{.metadata = {{"n-layers", "1"}, {"d-ff", "262144"}}}, "too few numbers"},
+      {{.metadata = {{"d-ff", "17"}}}, "expected shape"},
+  };
+  for (const auto& [edit, why] : forgeries) {
+    rewrite(*this, edit);
+    for (const Arguments& arguments : {translate("run", {"cat"}), evaluate("run")}) {
+      BOOST_TEST(gives_up(translator(arguments), ExitCode::bad_data,
+                          {run_paths("run").checkpoint.string(), why}));
+    }
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_checkpoint_with_a_negative_mean_of_squares_is_refused, DamagedRun) {
+  rewrite(*this, {.first_numbers = {{"adam.second_moment.embedding", -1.0f}}});
+  check_that_all_refuse({"a second moment is -1"});
+}
+
 BOOST_FIXTURE_TEST_CASE(a_checkpoint_with_the_vocabulary_of_something_else_is_refused, DamagedRun) {
   const std::string original(TensorFile(run_paths("run").checkpoint).text("vocabulary"));
   const std::string other = "tensor 'vocabulary' is not the vocabulary";

@@ -243,3 +243,29 @@ BOOST_FIXTURE_TEST_CASE(a_run_that_diverges_keeps_a_checkpoint_that_loads, Unint
   BOOST_CHECK_NO_THROW(Checkpoint{run_paths("run").checkpoint});
   BOOST_TEST(succeeds(translator(translate("run", {"cat"}))));
 }
+
+BOOST_FIXTURE_TEST_CASE(what_is_saved_can_be_loaded_however_fast_it_diverges, Uninterrupted) {
+  // At some of these rates squares of gradients overflow, while the gradients themselves do not.
+  for (const std::string scale : {"1e6", "1.2e6", "1.3e6", "1.4e6", "1.5e6", "2e6", "1e8"}) {
+    const Arguments fast = {"--warmup-steps",
+                            "1",
+                            "--learning-rate-scale",
+                            scale,
+                            "--d-model",
+                            "16",
+                            "--n-layers",
+                            "3",
+                            "--n-heads",
+                            "4",
+                            "--p-drop",
+                            "0.1",
+                            "--batch-tokens",
+                            "1024"};
+    const Outcome outcome =
+        translator(with(train(scale, {"--updates", "40", "--save-every", "1"}), fast));
+    const bool has_diverged = outcome.exit_code == static_cast<int>(ExitCode::diverged);
+    BOOST_TEST((outcome.exit_code == 0 || has_diverged), scale << ": " << outcome.err);
+    BOOST_TEST(has_diverged == (outcome.err.find("error: training diverged") != std::string::npos));
+    BOOST_TEST(succeeds(translator(translate(scale, {"cat"}))), scale);
+  }
+}

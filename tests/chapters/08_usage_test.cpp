@@ -79,6 +79,9 @@ BOOST_AUTO_TEST_CASE(a_command_line_that_makes_no_sense_is_a_usage_error) {
       {{"evaluate", "--source", "text"}, "--target"},
       {{"train", "--source", "text", "--target", "text"}, "--run"},
       {{"train", "--resume", "--overwrite"}, "--overwrite"},
+      {{"train", "--source", "", "--target", ""}, "--source: must be a name, but is ''"},
+      {{"evaluate", "--run", ""}, "--run: must be a name"},
+      {{"translate", "cat", "--trace", ""}, "--trace: must be a name"},
   };
   for (const auto& [arguments, part] : mistakes) {
     BOOST_TEST(gives_up(translator(arguments), ExitCode::usage, {part}));

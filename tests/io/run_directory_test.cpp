@@ -64,6 +64,8 @@ BOOST_AUTO_TEST_CASE(a_run_that_cannot_be_written_is_refused_at_the_start) {
   std::filesystem::create_directories(folder / "taken/checkpoint.safetensors");
   BOOST_TEST(fails(refused, "checkpoint", [&] { RunDirectory{folder / "taken"}; }));
   BOOST_TEST(fails(refused, "cannot create", [&] { RunDirectory{"/proc/run"}; }));
+  BOOST_TEST(
+      fails(refused, "name too long", [&] { RunDirectory{folder / std::string(300, 'x')}; }));
   // A file system that is read-only, met at each of the files in turn.
   for (int at = 1; at <= 2; ++at) {
     const FaultInjection injection(Fault::fail, at, EROFS, "open");

@@ -55,6 +55,12 @@ inline Matrix random_matrix(Shape shape, std::uint64_t seed, float size = 2.0f) 
   return matrix;
 }
 
+inline Matrix constant_matrix(Shape shape, float number) {
+  Matrix matrix = zeros(shape.n_rows, shape.n_columns);
+  matrix.fill(number);
+  return matrix;
+}
+
 /// A matrix inside a larger one: two rows above and below, columns at both sides. All that is
 /// outside holds one value, and `is_whole` says whether it still does.
 class Framed {

@@ -4,6 +4,7 @@
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <thread>
 
 #include "tests/support/errors.hpp"
@@ -142,6 +143,17 @@ BOOST_AUTO_TEST_CASE(a_pipe_is_read_like_a_file) {
   const Lines lines = read_lines(path);
   writer.join();
   BOOST_TEST(lines == (Lines{"one", "two"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_line_with_nothing_valid_takes_no_longer_for_each_byte) {
+  for (const char byte : {'\xFF', '\0'}) {
+    std::string line(2'000'000, byte);
+    const auto start = std::chrono::steady_clock::now();
+    BOOST_TEST(replace_invalid_utf8(line) == 2'000'000);
+    BOOST_TEST(line.size() == 6'000'000u);
+    // Milliseconds, or, if each byte meant a look at all others, half a minute.
+    BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(10)));
+  }
 }
 
 }  // namespace

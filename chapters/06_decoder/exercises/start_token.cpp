@@ -10,7 +10,7 @@ std::vector<TokenId> exercise_translate(const Transformer& model, Tape& tape,
   std::vector<TokenId> translation;
   std::vector<TokenId> newest = {0};
   for (Index i = 0; i < length_limit(model.config(), source.n_tokens()); ++i) {
-    const MatrixView logits = growing.append(newest);  // (1, n_vocabulary)
+    const ConstMatrixView logits = growing.append(newest);  // (1, n_vocabulary)
     const float* const best = std::max_element(logits.row(0), logits.row(0) + logits.n_columns);
     newest[0] = static_cast<TokenId>(best - logits.row(0));
     if (newest[0] == marks.end) break;

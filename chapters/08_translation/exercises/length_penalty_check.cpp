@@ -21,8 +21,9 @@ std::vector<Finished> all_translations(const Transformer& model, Tape& tape,
   std::vector<TokenId> newest = {marks.begin};
   std::vector<double> log_probabilities = {0.0};
   for (Index length = 1; length <= 4; ++length) {
-    const MatrixView probabilities = growing.append(newest);
-    softmax_forward(probabilities, 1.0f, Mask::none, probabilities);
+    const ConstMatrixView logits = growing.append(newest);
+    Matrix probabilities = zeros(logits.n_rows, logits.n_columns);
+    softmax_forward(logits, 1.0f, Mask::none, view_of(probabilities));
     std::vector<Index> parents;
     std::vector<TokenId> tokens;
     std::vector<double> next;
