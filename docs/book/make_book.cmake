@@ -102,4 +102,4 @@ endforeach()
 
 # Lists of all members, a page for each letter, that the search makes needless: nothing leads there.
 file(GLOB lists ${html}/functions*.html ${html}/namespacemembers*.html ${html}/globals*.html)
-file(REMOVE ${lists})
+file(REMOVE ${lists} ${html}/doxygen_crawl.html)
