@@ -7,13 +7,9 @@
 
 namespace transformer {
 
-Variable write_too_much(Tape& tape, Variable x, ParameterStore& store, MatrixView free,
-                        ConstMatrixView constant) {
-  const auto nothing_forward = [](const ForwardPass&) {};
-  const auto nothing_backward = [](const BackwardPass&) {};
-  const std::vector<float> memory(3);
-  const auto owner = [=](const BackwardPass& pass) { pass.dy(0, 0) = memory[0]; };
-
+void write_values_and_gradients(Variable x, ParameterStore& store, ConstMatrixView constant) {
+  copy_to(constant, Into::nowhere());
+  store.at("w").value()(0, 0) = x.value()(0, 0);
 #ifdef A_VALUE_IS_OVERWRITTEN_AFTER_IT_WAS_MADE
   x.value()(0, 0) = 1.0f;
 #endif
@@ -38,6 +34,13 @@ Variable write_too_much(Tape& tape, Variable x, ParameterStore& store, MatrixVie
 #ifdef THE_GRADIENT_OF_AN_INPUT_IS_TAKEN_AROUND_INTO
   x.data().gradient(0, 0) = 1.0f;
 #endif
+}
+
+Variable operate(Tape& tape, Variable x) {
+  const auto nothing_forward = [](const ForwardPass&) {};
+  const auto nothing_backward = [](const BackwardPass&) {};
+  const std::vector<float> memory(3);
+  const auto owner = [=](const BackwardPass& pass) { pass.dy(0, 0) = memory[0]; };
 #ifdef AN_OPERATION_HAS_NO_BACKWARD_FUNCTION
   operation("f", {x}, x.shape(), nothing_forward);
 #endif
@@ -53,6 +56,12 @@ Variable write_too_much(Tape& tape, Variable x, ParameterStore& store, MatrixVie
 #ifdef A_BACKWARD_FUNCTION_OWNS_MEMORY
   operation("f", {x}, x.shape(), nothing_forward, owner);
 #endif
+  (void)owner;
+  return tape.operation("f", {x}, x.shape(), nothing_forward, nothing_backward);
+}
+
+void use_the_tape(Tape& tape, Variable x, MatrixView free, ConstMatrixView constant) {
+  tape.multiply_by_weight(constant, x, free);
 #ifdef A_BLOCK_OF_COLUMNS_IS_MADE_WITHOUT_ITS_TAPE_KNOWING
   tape.columns(x, 0, 1);
 #endif
@@ -65,9 +74,6 @@ Variable write_too_much(Tape& tape, Variable x, ParameterStore& store, MatrixVie
 #ifdef A_PRODUCT_IS_PACKED_BY_ADDRESS
   tape.multiply_by_weight(constant, constant, free);
 #endif
-
-  (void)tape, (void)store, (void)free, (void)constant, (void)owner;
-  return operation("f", {x}, x.shape(), nothing_forward, nothing_backward);
 }
 
 }  // namespace transformer

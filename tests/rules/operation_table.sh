@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every operation of src/autograd and of the chapters has a row in
-# tests/chapters/operation_table.cpp: else its value and its gradients would not be tested.
+# Every operation of src/autograd and of the chapters has a row in the table of operations: else its
+# value and its gradients would not be tested.
 . "$(dirname "$0")/common.sh"
 
 table=tests/chapters/operation_table.cpp
