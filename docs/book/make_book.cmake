@@ -52,6 +52,13 @@ set(book_input "\"${book_input}\"")
 set(html ${book_folder}/html)
 file(REMOVE_RECURSE ${html})
 file(MAKE_DIRECTORY ${book_folder})
+# The navigation is ours, all else as the version has it: newer ones leave out what a layout does not
+# name.
+file(READ ${root}/docs/book/navigation.xml navigation)
+execute_process(COMMAND ${doxygen} -l ${book_folder}/layout.xml)
+file(READ ${book_folder}/layout.xml layout)
+string(REGEX REPLACE "<navindex>.*</navindex>\n" "${navigation}" layout "${layout}")
+file(WRITE ${book_folder}/layout.xml "${layout}")
 configure_file(${root}/docs/book/Doxyfile.in ${book_folder}/Doxyfile @ONLY)
 execute_process(COMMAND ${doxygen} ${book_folder}/Doxyfile WORKING_DIRECTORY ${root}
                 RESULT_VARIABLE result)
@@ -102,4 +109,8 @@ endforeach()
 
 # Lists of all members, a page for each letter, that the search makes needless: nothing leads there.
 file(GLOB lists ${html}/functions*.html ${html}/namespacemembers*.html ${html}/globals*.html)
-file(REMOVE ${lists} ${html}/doxygen_crawl.html)
+file(REMOVE ${lists})
+
+# A list of all pages for search engines.
+file(REMOVE ${html}/doxygen_crawl.html)
+replace_in(${html}/index.html "<a href=\"doxygen_crawl.html\"></a>" "")
