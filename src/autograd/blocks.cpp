@@ -19,7 +19,7 @@ bool overlap(const VariableData& a, const VariableData& b) {
 
 /// The first block of a whole in this step; a parameter may have had others in earlier ones.
 VariableData* Tape::blocks_of(const VariableData& whole) const {
-  return whole.step_of_blocks == step_ ? whole.blocks : nullptr;
+  return whole.step_of_blocks == now ? whole.blocks : nullptr;
 }
 
 /// Whether what arrives at x now must be added. Where only some of its numbers are there already,
@@ -76,8 +76,8 @@ void Tape::split_columns(Variable x, std::span<Variable> blocks) {
     block->first_column = part.first_column + b * width;
     block->next_block = blocks_of(whole);
     whole.blocks = block;
-    whole.step_of_blocks = step_;
-    blocks[static_cast<size_t>(b)] = {block, this, step_};
+    whole.step_of_blocks = now;
+    blocks[static_cast<size_t>(b)] = {block, this};
   }
   if (!x.wants_gradient() || !is_training()) return;
   // Whoever used the blocks has handed their gradients on by the time that this is called.

@@ -40,7 +40,7 @@ Variable ParameterStore::add(const std::string& path, Index n_rows, Index n_colu
   n_floats_ += with_gap(value.size());
   auto* data = data_.create<VariableData>(value, true, ++n_parameters_ever);
   data->store = this;
-  parameters_.push_back({path, Variable(data, nullptr, 0)});
+  parameters_.push_back({path, Variable(data)});
 
   const RandomKey key{seed_, 0, static_cast<std::uint32_t>(parameters_.size())};
   for (Index i = 0; i < data->value.size(); ++i) {

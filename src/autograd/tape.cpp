@@ -9,14 +9,11 @@ namespace transformer {
 
 // ---- Variables ----------------------------------------------------------------------------------
 
-VariableData& Variable::data() const {
+void Variable::refuse() const {
   if (data_ == nullptr) fail(ExitCode::internal, "a variable is used that nobody made");
-  if (tape_ != nullptr && step_ != tape_->step_) {
-    fail(ExitCode::internal,
-         "a variable of an earlier step is used; make it anew in this one, or copy its numbers "
-         "before the tape begins another");
-  }
-  return *data_;
+  fail(ExitCode::internal,
+       "a variable of an earlier step is used; make it anew in this one, or copy its numbers "
+       "before the tape begins another");
 }
 
 ConstMatrixView Variable::gradient() const {
@@ -30,10 +27,10 @@ bool Variable::has_gradient() const {
 }
 
 Tape& Variable::tape() const {
-  if (tape_ == nullptr) {
+  if (counter_ == nullptr) {
     fail(ExitCode::internal, "a parameter is on no tape; bring it onto one by tape.use(parameter)");
   }
-  return *tape_;
+  return static_cast<Tape&>(*counter_);
 }
 
 Tape& tape_of(std::string_view operation, const Inputs& inputs) {
@@ -57,7 +54,7 @@ Tape::Tape(Threads& threads) : threads_(threads) {
 
 void Tape::begin(Mode mode, std::uint64_t seed, std::uint32_t step) {
   arena_.rewind();
-  ++step_;
+  ++now;
   unused_gradients_.clear();
   keeps_weights_packed_ = false;
   packed_.rewind();
@@ -70,17 +67,17 @@ void Tape::begin(Mode mode, std::uint64_t seed, std::uint32_t step) {
 void Tape::go_back_to(Index mark) {
   if (is_training()) fail(ExitCode::internal, "the tape goes back in inference only");
   arena_.rewind(mark);
-  ++step_;
+  ++now;
 }
 
 Variable Tape::input(ConstMatrixView value, bool wants_gradient) {
   // Only an operation writes a value, its own (T1): this one stays as it is.
   const MatrixView shown(const_cast<float*>(value.data), value.n_rows, value.n_columns,
                          value.stride);
-  return {arena_.create<VariableData>(shown, wants_gradient && is_training()), this, step_};
+  return {arena_.create<VariableData>(shown, wants_gradient && is_training()), this};
 }
 
-Variable Tape::use(Variable parameter) { return {&parameter.data(), this, step_}; }
+Variable Tape::use(Variable parameter) { return {&parameter.data(), this}; }
 
 Dropout Tape::next_dropout(float p) {
   if (!is_training()) return {};
@@ -94,7 +91,7 @@ Dropout Tape::next_dropout(float p) {
 bool Tape::wants_gradient(std::string_view name, const Inputs& inputs) const {
   bool is_wanted = false;
   for (const Variable input : inputs) {
-    if (input.tape_ != nullptr && input.tape_ != this) {
+    if (input.counter_ != nullptr && input.counter_ != this) {
       fail(ExitCode::internal, "{}: its inputs are on two tapes; make them on one", name);
     }
     is_wanted = input.wants_gradient() || is_wanted;
@@ -107,7 +104,7 @@ Variable Tape::make(std::string_view name, Shape shape, bool wants_gradient) {
     fail(ExitCode::internal, "{}: its result would be ({}, {}); no size is negative", name,
          shape.n_rows, shape.n_columns);
   }
-  return {arena_.create<VariableData>(scratch(shape), wants_gradient), this, step_};
+  return {arena_.create<VariableData>(scratch(shape), wants_gradient), this};
 }
 
 Tape::Record Tape::header(const Inputs& inputs, Variable output) {

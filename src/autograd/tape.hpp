@@ -81,7 +81,7 @@ using Observer = std::function<void(std::string_view path, std::string_view name
 ///  T4  A variable that wants a gradient was made by an operation with a backward function, or is
 ///      an input or a parameter.
 ///  T5  A handle names the step it was made in; one of another step is refused.
-class Tape {
+class Tape : private StepCounter {
  public:
   explicit Tape(Threads& threads);
   Tape(const Tape&) = delete;
@@ -232,7 +232,6 @@ class Tape {
 
   Threads& threads_;
   Arena arena_;
-  std::uint64_t step_ = 1;  // counts what begins; 0 is no step
   Record* last_ = nullptr;
   std::vector<std::span<float>> unused_gradients_;
   bool keeps_weights_packed_ = false;

@@ -34,6 +34,11 @@ struct VariableData {
   std::uint64_t step_of_blocks = 0;  ///< ... that was made in this step of the tape.
 };
 
+/// Counts the steps of a tape: what variables need to know of it.
+struct StepCounter {
+  std::uint64_t now = 1;  ///< 0 is no step.
+};
+
 /// A handle, cheap to copy: what the operations of `operations.hpp` take and give. A parameter's is
 /// valid as long as its store, any other until the tape begins the next step; to use it later
 /// throws Error (internal).
@@ -58,21 +63,26 @@ class Variable {
   /// The tape that it is on. Throws Error (internal) for a parameter, which is on none.
   Tape& tape() const;
   /// True for a parameter that was not brought onto a tape by `Tape::use`.
-  bool is_on_no_tape() const { return tape_ == nullptr; }
+  bool is_on_no_tape() const { return counter_ == nullptr; }
 
  private:
   friend class Tape;
   friend class BackwardPass;
   friend class ParameterStore;
   friend struct Parameter;
-  Variable(VariableData* data, Tape* tape, std::uint64_t step)
-      : data_(data), tape_(tape), step_(step) {}
+  explicit Variable(VariableData* data) : data_(data) {}
+  Variable(VariableData* data, StepCounter* counter)
+      : data_(data), counter_(counter), step_(counter->now) {}
 
-  VariableData& data() const;
+  VariableData& data() const {
+    if (data_ == nullptr || (counter_ != nullptr && step_ != counter_->now)) refuse();
+    return *data_;
+  }
+  [[noreturn]] void refuse() const;
 
   VariableData* data_ = nullptr;
-  Tape* tape_ = nullptr;
-  std::uint64_t step_ = 0;  // the tape's, when it was made
+  StepCounter* counter_ = nullptr;  // the tape's; a parameter has none
+  std::uint64_t step_ = 0;          // when it was made
 };
 
 }  // namespace transformer

@@ -107,15 +107,30 @@ void pack_factor(Factor b, float* packed, Threads& threads) {
   });
 }
 
+namespace {
+
+/// Attention multiplies small matrices by the thousand: so all shapes are compared at once.
+bool shapes_fit(Factor a, Factor b, MatrixView c, ConstMatrixView bias) {
+  const bool bias_fits = bias.empty() || (bias.n_rows == 1 && bias.n_columns == c.n_columns);
+  return a.n_columns() == b.n_rows() && a.n_rows() == c.n_rows && b.n_columns() == c.n_columns &&
+         bias_fits;
+}
+
+[[gnu::cold, gnu::noinline]] void say_what_does_not_fit(Factor a, Factor b, MatrixView c,
+                                                        ConstMatrixView bias) {
+  require_shapes(a.n_columns() == b.n_rows(), "matmul", "a", a.shape(), "b", b.shape());
+  require_shapes(a.n_rows() == c.n_rows, "matmul", "a", a.shape(), "c", c.shape());
+  require_shapes(b.n_columns() == c.n_columns, "matmul", "b", b.shape(), "c", c.shape());
+  shapes_do_not_fit("matmul", "c", c.shape(), "bias", bias.shape());
+}
+
+}  // namespace
+
 void matmul(Factor a, Factor b, Into into, const MatmulOptions& options, Threads& threads) {
   if (!into.is_wanted()) return;
   const kernel::Target target(into);
   const MatrixView c = target.view;
-  require_shapes(a.n_columns() == b.n_rows(), "matmul", "a", a.shape(), "b", b.shape());
-  require_shapes(c.n_rows == a.n_rows(), "matmul", "a", a.shape(), "c", c.shape());
-  require_shapes(c.n_columns == b.n_columns(), "matmul", "b", b.shape(), "c", c.shape());
-  require_shapes(options.bias.empty() || options.bias.shape() == Shape{1, c.n_columns}, "matmul",
-                 "c", c.shape(), "bias", options.bias.shape());
+  if (!shapes_fit(a, b, c, options.bias)) say_what_does_not_fit(a, b, c, options.bias);
   if (c.n_rows == 0 || c.n_columns == 0) return;
   const MatmulKernels& kernels = kernel::active_kernels().matmul;
   MatmulTask task = {};

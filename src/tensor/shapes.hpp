@@ -8,18 +8,25 @@
 
 namespace transformer {
 
-/// Throws Error (internal) "<who>: <a's name> is (..), <b's name> is (..)" unless `fits`: a
-/// comparison or two, so it is made always, in every build.
-inline void require_shapes(bool fits, std::string_view who, std::string_view a_name, Shape a,
-                           std::string_view b_name, Shape b) {
-  if (fits) return;
+/// Throws Error (internal) "<who>: <a's name> is (..), <b's name> is (..)". Kept out of its
+/// callers, so that all a kernel pays for its check is the comparison.
+[[noreturn, gnu::cold, gnu::noinline]] inline void shapes_do_not_fit(
+    std::string_view who, std::string_view a_name, Shape a, std::string_view b_name, Shape b) {
   fail(ExitCode::internal, "{}: {} is ({}, {}), {} is ({}, {})", who, a_name, a.n_rows, a.n_columns,
        b_name, b.n_rows, b.n_columns);
 }
 
+/// Throws as `shapes_do_not_fit` does unless `fits`: in every build, since it is that cheap.
+[[gnu::always_inline]] inline void require_shapes(bool fits, std::string_view who,
+                                                  std::string_view a_name, Shape a,
+                                                  std::string_view b_name, Shape b) {
+  if (!fits) [[unlikely]]
+    shapes_do_not_fit(who, a_name, a, b_name, b);
+}
+
 /// The same for two matrices of one shape.
-inline void require_same_shape(std::string_view who, std::string_view a_name, Shape a,
-                               std::string_view b_name, Shape b) {
+[[gnu::always_inline]] inline void require_same_shape(std::string_view who, std::string_view a_name,
+                                                      Shape a, std::string_view b_name, Shape b) {
   require_shapes(a == b, who, a_name, a, b_name, b);
 }
 

@@ -27,6 +27,7 @@ template <class Arch>
   const Floats<Arch> m(largest);
   Sum<Arch> sum;
   each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
+    ask_for(x + n + j);
     sum[way] += lanes.or_else(exp<Arch>(lanes.load(x + j) - m), 0.0f);
   });
   return largest + logf(sum.total());
