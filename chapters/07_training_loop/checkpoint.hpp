@@ -22,7 +22,7 @@ using Metadata = std::map<std::string, std::string>;
 using Companions = std::map<std::string, std::string>;
 
 /// No model is larger in any way: what the command line takes and a checkpoint may claim.
-inline constexpr ModelConfig largest_model{
+inline constexpr ModelConfig largest_model = {
     .d_model = 65536, .d_ff = 262144, .n_heads = 1024, .n_layers = 1000, .n_positions = 65536};
 
 /// The model's sizes, under the names of the command line: "d-model", "n-heads", ...

@@ -19,13 +19,15 @@ if(version MATCHES "^(1[.]9[.]4|1[.]9[.]8|1[.]17[.]0)")
   set(warn_as_error FAIL_ON_WARNINGS)
 endif()
 
-# Since 1.13, a README.md below the root is no page any more unless this is said, which older ones
-# do not know.
+# What newer versions do unless they are told not to, and older ones do not know: a README.md below
+# the root is no page, and what the theme does is done a second time.
 execute_process(COMMAND ${doxygen} -s -g - OUTPUT_VARIABLE settings)
 set(newer_settings "")
-if(settings MATCHES "IMPLICIT_DIR_DOCS")
-  set(newer_settings "IMPLICIT_DIR_DOCS = NO")
-endif()
+foreach(setting IMPLICIT_DIR_DOCS HTML_CODE_FOLDING HTML_COPY_CLIPBOARD PAGE_OUTLINE_PANEL)
+  if(settings MATCHES "${setting} ")
+    string(APPEND newer_settings "${setting} = NO\n")
+  endif()
+endforeach()
 
 # ---- Pages in reading order ----------------------------------------------------------------------
 function(files result)
@@ -50,6 +52,13 @@ set(book_input "\"${book_input}\"")
 set(html ${book_folder}/html)
 file(REMOVE_RECURSE ${html})
 file(MAKE_DIRECTORY ${book_folder})
+# The navigation is ours, all else as the version has it: newer ones leave out what a layout does not
+# name.
+file(READ ${root}/docs/book/navigation.xml navigation)
+execute_process(COMMAND ${doxygen} -l ${book_folder}/layout.xml)
+file(READ ${book_folder}/layout.xml layout)
+string(REGEX REPLACE "<navindex>.*</navindex>\n" "${navigation}" layout "${layout}")
+file(WRITE ${book_folder}/layout.xml "${layout}")
 configure_file(${root}/docs/book/Doxyfile.in ${book_folder}/Doxyfile @ONLY)
 execute_process(COMMAND ${doxygen} ${book_folder}/Doxyfile WORKING_DIRECTORY ${root}
                 RESULT_VARIABLE result)
@@ -69,6 +78,10 @@ foreach(part MathJax.js extensions/tex2jax.js extensions/MathMenu.js extensions/
   get_filename_component(folder ${html}/mathjax/${part} DIRECTORY)
   file(COPY ${mathjax}/${part} DESTINATION ${folder})
 endforeach()
+
+if(NOT EXISTS ${html}/jquery.js)
+  configure_file(${root}/docs/book/without_jquery.js ${html}/jquery.js COPYONLY)
+endif()
 
 # ---- What Doxygen 1.9.4 gets wrong -------------------------------------------------------------
 # replace_in(FILE FROM TO): replaces a regular expression in a file of the book.
@@ -97,3 +110,7 @@ endforeach()
 # Lists of all members, a page for each letter, that the search makes needless: nothing leads there.
 file(GLOB lists ${html}/functions*.html ${html}/namespacemembers*.html ${html}/globals*.html)
 file(REMOVE ${lists})
+
+# A list of all pages for search engines.
+file(REMOVE ${html}/doxygen_crawl.html)
+replace_in(${html}/index.html "<a href=\"doxygen_crawl.html\"></a>" "")

@@ -24,8 +24,8 @@ constexpr const char* report = R"JS(new Promise(done => {
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
       const node = walk.currentNode;
-      if (node.parentElement.closest('pre, code, tt, script, style, svg, .fragment, .memproto'))
-        continue;
+      const verbatim = 'pre, code, tt, .tt, script, style, svg, .fragment, .memproto';
+      if (node.parentElement.closest(verbatim)) continue;
       const leftover = /\$|\\(frac|sqrt|text|math|f\[|f\$)|!\[|[^\[]\]\(|@ref|^\s*\.\/run /;
       if (leftover.test(node.data)) raw.push(node.data);
     }

@@ -1,7 +1,10 @@
 #include <cmath>
+#include <limits>
 
 #include "src/kernels/kernels.hpp"
+#include "src/kernels/table.hpp"
 #include "tests/support/close.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/formulas.hpp"
 #include "tests/support/kernel_cases.hpp"
 
@@ -123,6 +126,19 @@ BOOST_AUTO_TEST_CASE(another_step_site_or_seed_drops_other_elements) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(the_words_of_a_very_large_matrix_do_not_come_again) {
+  // Its elements from 2^35 on have blocks whose numbers take more than 32 bits.
+  under_every_instruction_set([] {
+    const std::uint64_t first = (1ull << 35) - 24;
+    const std::vector<float> ones(64, 1.0f);
+    std::vector<float> y(64);
+    kernel::active_kernels().rows.dropout(ones.data(), 64, {key, 0x8000, 2.0f}, first, y.data());
+    for (size_t e = 0; e < y.size(); ++e) {
+      BOOST_TEST(y[e] == (key.half_word(first + e) >= 0x8000 ? 2.0f : 0.0f));
+    }
+  });
+}
+
 BOOST_AUTO_TEST_CASE(p_of_zero_keeps_everything) {
   for_every_shape([](Shape shape) {
     const Matrix x = random_matrix(shape, 4);
@@ -131,6 +147,49 @@ BOOST_AUTO_TEST_CASE(p_of_zero_keeps_everything) {
     BOOST_TEST(same_bits(y.view(), view_of(x)));
     BOOST_TEST(y.is_whole());
   });
+}
+
+BOOST_AUTO_TEST_CASE(the_scale_belongs_to_the_rounded_p_so_that_the_mean_stays) {
+  under_every_instruction_set([] {
+    for (const double p : {0.00001, 0.9, 0.999, 0.9999, 0.99999, 1 - 0x1p-24}) {
+      Matrix ones = constant_matrix({1000, 1000}, 1.0f);
+      dropout_forward(view_of(ones), {static_cast<float>(p), key}, view_of(ones));
+      // The expected number of draws that stay decides how far the mean may be from 1.
+      const double kept = std::max(1 - std::lround(p * 0x1p16) * 0x1p-16, 0x1p-16);
+      const double mean = xt::mean(xt::cast<double>(ones))();
+      BOOST_TEST(std::abs(mean - 1) < 4 * std::sqrt((1 - kept) / kept / 1e6) + 1e-12, p);
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_p_that_is_no_probability_below_one_is_refused) {
+  Matrix x = constant_matrix({2, 3}, 1.0f);
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (const float p : {-0.1f, 1.0f, 1.5f, nan, std::numeric_limits<float>::infinity()}) {
+    BOOST_TEST(fails(ExitCode::internal, "it must be at least 0 and less than 1", [&] {
+      dropout_forward(view_of(x), {p, key}, view_of(x));
+    }));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_left_is_added_to_what_is_there) {
+  for_every_shape([](Shape shape) {
+    for (const float p : {0.0f, 0.3f}) {
+      const Matrix x = random_matrix(shape, 1), before = random_matrix(shape, 2);
+      Framed once(shape), added(before);
+      dropout_forward(view_of(x), {p, key}, once.view());
+      dropout_forward(view_of(x), {p, key}, Into::adding_to(added.view()));
+      BOOST_TEST(close(added.view(), Matrix(before + matrix_of<float>(once.view())), 1e-6));
+      BOOST_TEST(added.is_whole());
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused) {
+  Matrix a = zeros(2, 3), b = zeros(3, 2);
+  BOOST_TEST(fails(ExitCode::internal, "dropout_forward: x is (2, 3), y is (3, 2)", [&] {
+    dropout_forward(view_of(a), {0.5f, key}, view_of(b));
+  }));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_dropped_is_zero_even_where_it_was_infinite) {

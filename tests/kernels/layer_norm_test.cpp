@@ -1,5 +1,6 @@
 #include "src/kernels/kernels.hpp"
 #include "tests/support/close.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/formulas.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/kernel_cases.hpp"
@@ -183,6 +184,45 @@ BOOST_AUTO_TEST_CASE(gradients_are_added_to_what_is_there) {
     BOOST_TEST(close(added, Matrix(before + once), 1e-6));
     BOOST_TEST(close(more, Matrix(sums_before + sums), 1e-6));
   });
+}
+
+BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused_with_both) {
+  Case c({2, 3});
+  Matrix x = zeros(2, 4), y = zeros(2, 3), row = zeros(1, 4);
+  const auto forward = [&](const Matrix& of, const Matrix& gain, const Matrix& bias,
+                           LayerNormMoments moments) {
+    layer_norm_forward(view_of(of), view_of(gain), view_of(bias), epsilon, view_of(y), moments);
+  };
+  const auto refused = [](std::string_view message, auto call) {
+    return fails(ExitCode::internal, message, call);
+  };
+  BOOST_TEST(
+      refused("layer_norm_forward: x is (2, 4), y is (2, 3)", [&] { forward(x, row, row, {}); }));
+  BOOST_TEST(refused("layer_norm_forward: x is (2, 3), gain is (1, 4)",
+                     [&] { forward(c.x, row, c.bias, {}); }));
+  BOOST_TEST(refused("layer_norm_forward: x is (2, 3), bias is (1, 4)",
+                     [&] { forward(c.x, c.gain, row, {}); }));
+  std::vector<float> one(1), two(2);
+  BOOST_TEST(refused("layer_norm_forward: x is (2, 3), a moment is (1, 1)", [&] {
+    forward(c.x, c.gain, c.bias, {two, one});
+  }));
+  const auto backward = [&](const Matrix& dy, MatrixView dx, MatrixView dgain,
+                            LayerNormMoments moments) {
+    layer_norm_backward(view_of(c.x), view_of(c.gain), moments, view_of(dy), dx, dgain,
+                        Into::nowhere());
+  };
+  BOOST_TEST(refused("layer_norm_backward: x is (2, 3), dy is (2, 4)", [&] {
+    backward(x, view_of(y), {}, {two, two});
+  }));
+  BOOST_TEST(refused("layer_norm_backward: x is (2, 3), a gradient is (2, 4)", [&] {
+    backward(y, view_of(x), {}, {two, two});
+  }));
+  BOOST_TEST(refused("layer_norm_backward: gain is (1, 3), its gradient is (1, 4)", [&] {
+    backward(y, view_of(y), view_of(row), {two, two});
+  }));
+  BOOST_TEST(refused("layer_norm_backward: x is (2, 3), a moment is (1, 1)", [&] {
+    backward(y, view_of(y), {}, {one, two});
+  }));
 }
 
 BOOST_AUTO_TEST_CASE(many_rows_are_summed_as_accurately_as_few) {

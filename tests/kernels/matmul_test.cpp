@@ -327,6 +327,22 @@ BOOST_AUTO_TEST_CASE(nan_and_infinity_reach_their_row_and_column_and_nothing_els
   });
 }
 
+BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused_with_both) {
+  const Matrix a = zeros(4, 8), b = zeros(7, 5), d = zeros(8, 5), bias = zeros(1, 4);
+  Matrix c = zeros(4, 8), e = zeros(4, 5);
+  const auto refused = [](std::string_view message, auto call) {
+    return fails(ExitCode::internal, message, call);
+  };
+  BOOST_TEST(refused("matmul: a is (4, 8), b is (7, 5)",
+                     [&] { matmul(view_of(a), view_of(b), view_of(c)); }));
+  BOOST_TEST(refused("matmul: b is (8, 5), c is (4, 8)",
+                     [&] { matmul(view_of(a), view_of(d), view_of(c)); }));
+  BOOST_TEST(refused("matmul: a is (5, 8), c is (4, 5)",
+                     [&] { matmul(transposed(view_of(d)), view_of(d), view_of(e)); }));
+  BOOST_TEST(refused("matmul: c is (4, 5), bias is (1, 4)",
+                     [&] { matmul(view_of(a), view_of(d), view_of(e), {.bias = view_of(bias)}); }));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace transformer

@@ -4,6 +4,7 @@
 
 #include "src/kernels/kernels.hpp"
 #include "tests/support/close.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/formulas.hpp"
 #include "tests/support/kernel_cases.hpp"
 
@@ -63,6 +64,17 @@ BOOST_AUTO_TEST_CASE(adding_and_copying_touch_nothing_beside_the_view) {
     add_to(view_of(a), view_of(dense));
     copy_to(view_of(dense), view_of(copy));
     BOOST_TEST(same_bits(view_of(copy), y.view()));
+    copy_to(x.view(), view_of(copy));
+    BOOST_TEST(same_bits(view_of(copy), x.view()));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_may_be_added_to_itself) {
+  for_every_shape([](Shape shape) {
+    const Matrix a = random_matrix(shape, 4), twice = a + a;
+    Framed x(a);
+    add_to(x.view(), x.view());
+    BOOST_TEST(same_bits(x.view(), view_of(twice)));
   });
 }
 
@@ -93,6 +105,84 @@ BOOST_AUTO_TEST_CASE(sums_over_rows_replace_or_add) {
     BOOST_TEST(close(sums.view(), VectorOf<double>(2 * expected), 1e-6));
     BOOST_TEST(sums.is_whole());
   });
+}
+
+BOOST_AUTO_TEST_CASE(results_are_added_to_what_is_there_or_go_nowhere) {
+  for_every_shape([](Shape shape) {
+    const Matrix x = random_matrix(shape, 4), dy = random_matrix(shape, 5),
+                 before = random_matrix(shape, 6);
+    const auto check = [&](auto kernel, double tolerance) {
+      Framed once(shape), added(before);
+      kernel(Into(once.view()));
+      kernel(Into::adding_to(added.view()));
+      BOOST_TEST(close(added.view(), Matrix(before + matrix_of<float>(once.view())), tolerance));
+      BOOST_TEST((once.is_whole() && added.is_whole()));
+      kernel(Into::nowhere());
+    };
+    check([&](Into into) { copy_to(view_of(x), into); }, 0);
+    check([&](Into into) { scale_to(view_of(x), 1.5f, into); }, 1e-6);
+    check([&](Into into) { relu_backward(view_of(x), view_of(dy), into); }, 0);
+    check([&](Into into) { matmul(view_of(x), view_of(Matrix(xt::eye<float>(x.shape(1)))), into); },
+          1e-6);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_table_that_is_replaced_holds_zeros_where_no_token_stands) {
+  for_every_shape([](Shape shape) {
+    const Matrix dy = random_matrix(shape, 2), before = random_matrix({5, shape.n_columns}, 3);
+    const std::vector<TokenId> tokens(static_cast<size_t>(shape.n_rows), 3);
+    Framed table(before);
+    scatter_add_rows(view_of(dy), tokens, 2.0f, table.view());
+    MatrixOf<double> expected = zeros<double>(5, shape.n_columns);
+    for (Index i = 0; i < shape.n_rows; ++i) xt::row(expected, 3) += 2.0 * xt::row(dy, i);
+    BOOST_TEST(close(table.view(), expected, 1e-6));
+    BOOST_TEST(table.is_whole());
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_without_columns_has_no_sums) {
+  const Matrix x = zeros(5, 0);
+  Matrix sums = zeros(1, 0), table = zeros(3, 0);
+  const std::vector<TokenId> tokens(5, 1);
+  under_every_instruction_set([&] {
+    for (const int n_threads : {1, 2, 3}) {
+      Threads threads(n_threads);
+      sum_rows(view_of(x), view_of(sums), threads);
+      scatter_add_rows(view_of(x), tokens, 1.0f, view_of(table), threads);
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_to_the_same_place_with_another_stride_is_made) {
+  // Rows that move together: the first stays where it is.
+  std::vector<float> numbers = {1, 2, -1, 3, 4, -1, 5, 6};
+  copy_to(ConstMatrixView(numbers.data(), 3, 2, 3), MatrixView(numbers.data(), 3, 2, 2));
+  const std::vector<float> expected = {1, 2, 3, 4, 5, 6};
+  BOOST_TEST(std::vector(numbers.begin(), numbers.begin() + 6) == expected,
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused_with_both) {
+  Matrix a = zeros(2, 3), b = zeros(2, 4), row = zeros(1, 4), table = zeros(5, 4);
+  const std::vector<TokenId> tokens(3);
+  const auto refused = [](std::string_view message, auto call) {
+    return fails(ExitCode::internal, message, call);
+  };
+  BOOST_TEST(
+      refused("copy_to: x is (2, 3), y is (2, 4)", [&] { copy_to(view_of(a), view_of(b)); }));
+  BOOST_TEST(refused("copy_to: x is (2, 3), y is (2, 4)", [&] { add_to(view_of(a), view_of(b)); }));
+  BOOST_TEST(refused("scale_to: x is (2, 3), y is (2, 4)",
+                     [&] { scale_to(view_of(a), 2.0f, view_of(b)); }));
+  BOOST_TEST(refused("relu_backward: y is (2, 3), dy is (2, 4)",
+                     [&] { relu_backward(view_of(a), view_of(b), view_of(a)); }));
+  BOOST_TEST(refused("relu_backward: y is (2, 3), dx is (2, 4)",
+                     [&] { relu_backward(view_of(a), view_of(a), view_of(b)); }));
+  BOOST_TEST(refused("sum_rows: x is (2, 3), sums is (1, 4)",
+                     [&] { sum_rows(view_of(a), view_of(row)); }));
+  BOOST_TEST(refused("gather_rows: table is (5, 4), y is (2, 4)",
+                     [&] { gather_rows(view_of(table), tokens, 1.0f, view_of(b)); }));
+  BOOST_TEST(refused("scatter_add_rows: dy is (2, 4), table is (5, 4)",
+                     [&] { scatter_add_rows(view_of(b), tokens, 1.0f, view_of(table)); }));
 }
 
 BOOST_AUTO_TEST_CASE(the_sum_of_squares_has_the_precision_of_double) {

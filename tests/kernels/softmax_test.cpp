@@ -1,7 +1,9 @@
+#include <bit>
 #include <cmath>
 
 #include "src/kernels/kernels.hpp"
 #include "tests/support/close.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/formulas.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/kernel_cases.hpp"
@@ -91,6 +93,19 @@ BOOST_AUTO_TEST_CASE(very_large_and_very_small_numbers_are_no_problem) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(the_largest_number_may_stand_anywhere_and_lie_far_from_zero) {
+  under_every_instruction_set([] {
+    for (const Index n : {3, 16, 37, 150}) {
+      for (Index largest = 0; largest < n; ++largest) {
+        Matrix x = constant_matrix({1, n}, -1e4f);
+        x(0, largest) = largest % 2 == 0 ? 1e4f : -2e3f;
+        softmax_forward(view_of(x), 1.0f, Mask::none, view_of(x));
+        for (Index j = 0; j < n; ++j) BOOST_REQUIRE_EQUAL(x(0, j), j == largest ? 1.0f : 0.0f);
+      }
+    }
+  });
+}
+
 BOOST_AUTO_TEST_CASE(a_number_that_is_none_spoils_its_row_and_no_other) {
   under_every_instruction_set([] {
     Matrix x = random_matrix({2, 37}, 4);
@@ -98,6 +113,45 @@ BOOST_AUTO_TEST_CASE(a_number_that_is_none_spoils_its_row_and_no_other) {
     softmax_forward(view_of(x), 1.0f, Mask::none, view_of(x));
     for (Index j = 0; j < 37; ++j) BOOST_TEST((std::isnan(x(0, j)) && !std::isnan(x(1, j))));
   });
+}
+
+BOOST_AUTO_TEST_CASE(every_kind_of_nan_makes_its_row_nan) {
+  under_every_instruction_set([] {
+    for (const std::uint32_t bits : {0x7fc00000u, 0x7fc00001u, 0x7fffffffu, 0xffc00000u,
+                                     0xffffffffu, 0x7f800001u, 0xff812345u}) {
+      for (const Index n : {3, 16, 37}) {
+        Matrix x = random_matrix({1, n}, 4);
+        x(0, 1) = std::bit_cast<float>(bits);
+        softmax_forward(view_of(x), 1.0f, Mask::none, view_of(x));
+        BOOST_TEST(xt::all(xt::isnan(x)), std::hex << bits << std::dec << ", " << n);
+      }
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_gradient_is_added_to_what_is_there) {
+  for_every_shape([](Shape shape) {
+    const Matrix x = random_matrix(shape, 5), dy = random_matrix(shape, 6),
+                 before = random_matrix(shape, 7);
+    Framed y(shape), once(shape), added(before);
+    softmax_forward(view_of(x), scale, Mask::none, y.view());
+    softmax_backward(y.view(), view_of(dy), scale, once.view());
+    softmax_backward(y.view(), view_of(dy), scale, Into::adding_to(added.view()));
+    const Matrix expected = before + matrix_of<float>(once.view());
+    BOOST_TEST(same_bits(added.view(), view_of(expected)));
+    BOOST_TEST(added.is_whole());
+    softmax_backward(y.view(), view_of(dy), scale, Into::nowhere());
+  });
+}
+
+BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused) {
+  Matrix a = zeros(2, 3), b = zeros(2, 4);
+  BOOST_TEST(fails(ExitCode::internal, "softmax_forward: x is (2, 3), y is (2, 4)",
+                   [&] { softmax_forward(view_of(a), 1.0f, Mask::none, view_of(b)); }));
+  BOOST_TEST(fails(ExitCode::internal, "softmax_backward: y is (2, 3), dy is (2, 4)",
+                   [&] { softmax_backward(view_of(a), view_of(b), 1.0f, view_of(a)); }));
+  BOOST_TEST(fails(ExitCode::internal, "softmax_backward: y is (2, 3), dx is (2, 4)",
+                   [&] { softmax_backward(view_of(a), view_of(a), 1.0f, view_of(b)); }));
 }
 
 BOOST_AUTO_TEST_CASE(the_backward_pass_is_the_gradient_of_the_formula) {

@@ -42,6 +42,9 @@ check_own() {
   fi
   mine=$(rank "$file")
   theirs=$(rank "$included")
+  if [[ $included == src/kernels/target.hpp && $file != src/kernels/* ]]; then
+    breach "$place" "only kernels open an Into"
+  fi
   if [[ $file == src/* && -z $mine ]]; then breach "$place" "src/ has no such room"; fi
   if [[ ${theirs:-0} -gt ${mine:-1000} ]]; then
     breach "$place" "\"$included\" comes after ${file%/*}"

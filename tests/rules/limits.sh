@@ -13,11 +13,9 @@ max_columns=100
 to_be_cut='chapters/03_scaled_dot_product_attention/demonstrations.cpp
 chapters/06_decoder/demonstrations.cpp
 chapters/06_decoder/main.cpp
-chapters/07_training_loop/loss.cpp
 src/kernels/generic/layer_norm.hpp
 src/kernels/generic/matmul_dots.hpp
 src/kernels/generic/matmul_tile.hpp
-src/kernels/row_kernels_sums.cpp
 tests/chapters/08_beam_search_test.cpp
 tests/kernels/matmul_test.cpp'
 

@@ -32,6 +32,12 @@ template <class Arch>
   return largest + logf(sum.total());
 }
 
+/// share * z, where a share of 0 counts nothing, not even -infinity: a forbidden token.
+template <class Arch>
+float part_of(float share, float z) {
+  return share == 0 ? 0.0f : share * z;
+}
+
 /// With m the largest logit and z = logits - m,
 ///   loss    = log sum_k exp(z_k) - (1 - epsilon) z_target - epsilon mean(z),
 ///   dlogits = scale (softmax - smoothed target).
@@ -62,9 +68,8 @@ float cross_entropy_of(const float* logits, Index n, Index target, float epsilon
     });
     dlogits[target] -= scale * (1 - epsilon);
   }
-  const float loss = logf(total) - (1 - epsilon) * z_target;
-  // Unsmoothed, a forbidden token has no share: 0 times -infinity must not be worked out.
-  return epsilon == 0 ? loss : loss - epsilon * sum_of_z.total() / static_cast<float>(n);
+  const float mean_of_z = sum_of_z.total() / static_cast<float>(n);
+  return logf(total) - part_of<Arch>(1 - epsilon, z_target) - part_of<Arch>(epsilon, mean_of_z);
 }
 
 template <class Arch>

@@ -51,6 +51,10 @@ struct batch {
   friend batch operator>>(batch a, int n) { return a.lanes >> n; }
   friend auto operator<(batch a, batch b) { return a.lanes < b.lanes; }
   friend auto operator>(batch a, batch b) { return a.lanes > b.lanes; }
+  friend auto operator<=(batch a, batch b) { return a.lanes <= b.lanes; }
+  friend auto operator>=(batch a, batch b) { return a.lanes >= b.lanes; }
+  friend auto operator==(batch a, batch b) { return a.lanes == b.lanes; }
+  friend auto operator!=(batch a, batch b) { return a.lanes != b.lanes; }
   batch& operator+=(batch other) { return *this = *this + other; }
 };
 

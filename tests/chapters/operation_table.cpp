@@ -1,0 +1,255 @@
+#include "tests/chapters/operation_table.hpp"
+
+#include <array>
+#include <memory>
+
+#include "chapters/01_embeddings/embedding.hpp"
+#include "chapters/02_positional_encoding/positional_encoding.hpp"
+#include "chapters/05_encoder/pre_norm.hpp"
+#include "chapters/06_decoder/transformer.hpp"
+#include "chapters/07_training_loop/loss.hpp"
+#include "src/autograd/operations.hpp"
+
+namespace transformer::test {
+namespace {
+
+/// Between -1 and 1: small, so that sums of products keep the size of the tolerance.
+Matrix some(Index n_rows, Index n_columns, std::uint64_t seed) {
+  return random_matrix({n_rows, n_columns}, seed, 1.0f);
+}
+
+// ---- src/autograd -------------------------------------------------------------------------------
+
+Call linear_call(OnTape&, Index n, Index width) {
+  return {{some(n, width, 1), some(width, 3, 2)},
+          [](const Variables& v) { return linear(v[0], v[1]); },
+          [](const DoubleMatrices& m, auto) { return formula::product(m[0], m[1]); }};
+}
+
+Call linear_with_bias_call(OnTape&, Index n, Index width) {
+  return {
+      {some(n, width, 1), some(width, 3, 2), some(1, 3, 3)},
+      [](const Variables& v) { return linear(v[0], v[1], v[2]); },
+      [](const DoubleMatrices& m, auto) -> Double { return formula::product(m[0], m[1]) + m[2]; }};
+}
+
+Call linear_with_relu_call(OnTape&, Index n, Index width) {
+  return {{some(n, width, 1), some(width, 3, 2), some(1, 3, 3)},
+          [](const Variables& v) { return linear(v[0], v[1], v[2], Activation::relu); },
+          [](const DoubleMatrices& m, auto) -> Double {
+            return xt::maximum(0.0, formula::product(m[0], m[1]) + m[2]);
+          }};
+}
+
+Call add_call(OnTape&, Index n, Index width) {
+  return {{some(n, width, 1), some(n, width, 2)},
+          [](const Variables& v) { return add(v[0], v[1]); },
+          [](const DoubleMatrices& m, auto) -> Double { return m[0] + m[1]; }};
+}
+
+Call add_to_itself_call(OnTape&, Index n, Index width) {
+  return {{some(n, width, 1)},
+          [](const Variables& v) { return add(v[0], v[0]); },
+          [](const DoubleMatrices& m, auto) -> Double { return 2.0 * m[0]; }};
+}
+
+Call dropout_call(OnTape&, Index n, Index width) {
+  return {{some(n, width, 1)},
+          [](const Variables& v) { return dropout(v[0], 0.375f); },
+          [](const DoubleMatrices& m, std::uint32_t site) {
+            return test::dropout(m[0], 0.375, OnTape::key(site));
+          }};
+}
+
+// ---- Chapters 01 to 04 --------------------------------------------------------------------------
+
+std::vector<TokenId> tokens_below(Index n, Index n_vocabulary) {
+  std::vector<TokenId> tokens;
+  for (Index i = 0; i < n; ++i) tokens.push_back(static_cast<TokenId>(i * i % n_vocabulary));
+  return tokens;
+}
+
+Call embedding_call(OnTape& on, Index n, Index width) {
+  const Index n_vocabulary = 4;  // so that tokens stand twice
+  const Embedding embedding(on.store, "embedding", n_vocabulary, width);
+  const auto tokens = std::make_shared<std::vector<TokenId>>(tokens_below(n, n_vocabulary));
+  return {{},
+          [=, &on](const Variables&) { return embedding(on.tape, *tokens); },
+          [=](const DoubleMatrices& m, auto) {
+            Double y = zeros<double>(n, width);
+            for (Index i = 0; i < n; ++i) {
+              const TokenId token = (*tokens)[static_cast<size_t>(i)];
+              xt::row(y, i) = std::sqrt(static_cast<double>(width)) * xt::row(m[0], token);
+            }
+            return y;
+          }};
+}
+
+/// Two sentences of n rows together.
+std::shared_ptr<std::vector<Index>> two_sentences(Index n) {
+  return std::make_shared<std::vector<Index>>(std::vector<Index>{0, n / 2, n});
+}
+
+Call positional_encoding_call(OnTape&, Index n, Index width) {
+  const auto encoding = std::make_shared<PositionalEncoding>(8, width);
+  const auto offsets = two_sentences(n);
+  return {{some(n, width, 1)},
+          [=](const Variables& v) { return (*encoding)(v[0], {*offsets}); },
+          [=](const DoubleMatrices& m, auto) {
+            Double y = m[0];
+            for (Index i = 0; i < n; ++i) {
+              const Index position = i < n / 2 ? i : i - n / 2;
+              xt::row(y, i) += xt::row(encoding->table(), position);
+            }
+            return y;
+          }};
+}
+
+Call one_position_call(OnTape&, Index n, Index width) {
+  const auto encoding = std::make_shared<PositionalEncoding>(8, width);
+  return {{some(n, width, 1)},
+          [=](const Variables& v) { return encoding->at(v[0], 5); },
+          [=](const DoubleMatrices& m, auto) -> Double {
+            return m[0] + xt::row(encoding->table(), 5);
+          }};
+}
+
+/// Attention of two heads; n rows of queries, n + 2 of keys and values.
+Call cross_attention_call(OnTape&, Index n, Index width) {
+  const auto queries = two_sentences(n), keys = two_sentences(n + 2);
+  return {{some(n, 2 * width, 1), some(n + 2, 2 * width, 2), some(n + 2, 6, 3)},
+          [=](const Variables& v) {
+            const AttentionPattern pattern{{*queries}, {*keys}, Mask::none};
+            return scaled_dot_product_attention(v[0], v[1], v[2], pattern, 2);
+          },
+          [=](const DoubleMatrices& m, auto) {
+            return formula::packed_attention(m[0], m[1], m[2], {*queries}, {*keys}, Mask::none, 2);
+          }};
+}
+
+/// Queries, keys and values are one variable, and no row sees a later one.
+Call causal_attention_call(OnTape&, Index n, Index width) {
+  const auto sentences = two_sentences(n);
+  return {{some(n, width, 1)},
+          [=](const Variables& v) {
+            const AttentionPattern pattern{{*sentences}, {*sentences}, Mask::causal};
+            return scaled_dot_product_attention(v[0], v[0], v[0], pattern, 1);
+          },
+          [=](const DoubleMatrices& m, auto) {
+            return formula::packed_attention(m[0], m[0], m[0], {*sentences}, {*sentences},
+                                             Mask::causal, 1);
+          }};
+}
+
+/// Queries, keys and values are blocks of columns of one variable.
+Call packed_projection_call(OnTape&, Index n, Index width) {
+  const auto sentences = two_sentences(n);
+  return {{some(n, 3 * width, 1)},
+          [=](const Variables& v) {
+            const auto [q, k, values] = split_columns<3>(v[0]);
+            const AttentionPattern pattern{{*sentences}, {*sentences}, Mask::none};
+            return scaled_dot_product_attention(q, k, values, pattern, 1);
+          },
+          [=](const DoubleMatrices& m, auto) {
+            const auto block = [&](Index b) {
+              return formula::columns(m[0], b * width, (b + 1) * width);
+            };
+            return formula::packed_attention(block(0), block(1), block(2), {*sentences},
+                                             {*sentences}, Mask::none, 1);
+          }};
+}
+
+// ---- Chapters 05 to 07 --------------------------------------------------------------------------
+
+template <bool drops>
+Call residual_norm_call(OnTape& on, Index n, Index width) {
+  const float p_drop = drops ? 0.375f : 0.0f;
+  const ResidualNorm norm(on.store, "norm", {.d_model = width, .p_drop = p_drop});
+  shake(on.store);
+  return {{some(n, width, 1), some(n, width, 2)},
+          [=](const Variables& v) { return norm(v[0], v[1]); },
+          [=, &on](const DoubleMatrices& m, std::uint32_t site) {
+            formula::DropoutSites sites(p_drop, OnTape::key(site));
+            return formula::residual_norm(formula::Weights(on.store, m), "norm", m[2], m[3], sites);
+          }};
+}
+
+/// A sub-layer that ends in ReLU: its mask is read from its output, which must still be there.
+Call norm_after_relu_call(OnTape& on, Index n, Index width) {
+  const ResidualNorm norm(on.store, "norm", {.d_model = width, .p_drop = 0.0f});
+  shake(on.store);
+  return {
+      {some(n, width, 1), some(width, width, 2), some(1, width, 3)},
+      [=](const Variables& v) { return norm(v[0], linear(v[0], v[1], v[2], Activation::relu)); },
+      [&on](const DoubleMatrices& m, auto) {
+        formula::DropoutSites sites(0.0f, {});
+        const Double sublayer = xt::maximum(0.0, formula::product(m[2], m[3]) + m[4]);
+        return formula::residual_norm(formula::Weights(on.store, m), "norm", m[2], sublayer, sites);
+      }};
+}
+
+Call layer_norm_call(OnTape&, Index n, Index width) {
+  return {{some(n, width, 1), some(1, width, 2), some(1, width, 3)},
+          [](const Variables& v) { return layer_norm(v[0], v[1], v[2]); },
+          [](const DoubleMatrices& m, auto) {
+            const VectorOf<double> gain = xt::row(m[1], 0), bias = xt::row(m[2], 0);
+            return test::layer_norm(m[0], gain, bias, 1e-5);
+          }};
+}
+
+Call projection_call(OnTape&, Index n, Index width) {
+  return {{some(n, width, 1), some(5, width, 2)},
+          [](const Variables& v) { return project_to_vocabulary(v[0], v[1]); },
+          [](const DoubleMatrices& m, auto) {
+            return formula::product(m[0], formula::transpose(m[1]));
+          }};
+}
+
+Call cross_entropy_call(OnTape&, Index n, Index width) {
+  const auto targets = std::make_shared<std::vector<TokenId>>(tokens_below(n, width));
+  return {{some(n, width, 1)},
+          [=](const Variables& v) { return label_smoothed_cross_entropy(v[0], *targets, 0.25f); },
+          [=](const DoubleMatrices& m, auto) {
+            return Double{{formula::mean_cross_entropy(m[0], *targets, 0.25f)}};
+          }};
+}
+
+Call projected_cross_entropy_call(OnTape&, Index n, Index width) {
+  const auto targets = std::make_shared<std::vector<TokenId>>(tokens_below(n, 5));
+  return {{some(n, width, 1), some(5, width, 2)},
+          [=](const Variables& v) { return projected_cross_entropy(v[0], v[1], *targets, 0.25f); },
+          [=](const DoubleMatrices& m, auto) {
+            const Double logits = formula::product(m[0], formula::transpose(m[1]));
+            return Double{{formula::mean_cross_entropy(logits, *targets, 0.25f)}};
+          }};
+}
+
+}  // namespace
+
+// Has no gradient, since it is for inference: {"attend_row_by_row", tests/chapters/06_greedy_test}.
+const std::vector<OperationRow>& operation_rows() {
+  static const std::vector<OperationRow> rows = {
+      {"linear", "", linear_call},
+      {"linear", "with a bias", linear_with_bias_call},
+      {"linear", "with ReLU", linear_with_relu_call},
+      {"add", "", add_call},
+      {"add", "of a variable to itself", add_to_itself_call},
+      {"dropout", "", dropout_call},
+      {"embedding", "", embedding_call},
+      {"positional_encoding", "", positional_encoding_call},
+      {"positional_encoding", "of one position", one_position_call},
+      {"scaled_dot_product_attention", "to another sequence", cross_attention_call},
+      {"scaled_dot_product_attention", "causal, to itself", causal_attention_call},
+      {"scaled_dot_product_attention", "of blocks of columns", packed_projection_call},
+      {"residual_norm", "", residual_norm_call<false>},
+      {"residual_norm", "with dropout", residual_norm_call<true>},
+      {"residual_norm", "after a sub-layer that ends in ReLU", norm_after_relu_call},
+      {"layer_norm", "", layer_norm_call},
+      {"project_to_vocabulary", "", projection_call},
+      {"label_smoothed_cross_entropy", "", cross_entropy_call, 1},
+      {"projected_cross_entropy", "", projected_cross_entropy_call, 1},
+  };
+  return rows;
+}
+
+}  // namespace transformer::test

@@ -1,0 +1,36 @@
+// All operations of src/autograd and of the pieces in one table: how to call each, and the formula
+// that it stands for. tests/rules/operation_table.sh sees to it that none is left out.
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/model_formulas.hpp"
+#include "tests/support/on_tape.hpp"
+
+namespace transformer::test {
+
+using Variables = std::vector<Variable>;
+using Double = MatrixOf<double>;
+
+/// An operation that is ready to be called.
+struct Call {
+  std::vector<Matrix> inputs;
+  std::function<Variable(const Variables& inputs)> operation;
+  /// In double precision, of the store's parameters in order and then the inputs; `site` is the
+  /// number of the step's dropouts before this call.
+  std::function<Double(const DoubleMatrices&, std::uint32_t site)> formula;
+};
+
+struct OperationRow {
+  std::string_view name;     ///< As the operation calls itself.
+  std::string_view variant;  ///< What is special about this row, or empty.
+  /// Makes a call with n rows; `width` is that of the first input. Parameters go into the store.
+  Call (*make)(OnTape& on, Index n, Index width);
+  Index fewest_rows = 0;
+};
+
+const std::vector<OperationRow>& operation_rows();
+
+}  // namespace transformer::test
