@@ -119,13 +119,13 @@ void require_pattern(Variable q, Variable k, Variable v, const AttentionPattern&
 //! [packed_forward]
 void packed_forward(const ForwardPass& pass, Variable q, Variable k, Variable v,
                     const AttentionPattern& pattern, Index n_heads) {
-  const auto& [queries, keys, mask] = pattern;
+  const Segments &queries = pattern.queries, &keys = pattern.keys;
   const ConstMatrixView all_q = q.value(), all_k = k.value(), all_v = v.value();
   const Scratch scratch(pass.tape, pattern, 1);
   pass.threads.parallel_for(queries.count() * n_heads, [&](Index i, int worker) {
     const Index s = i / n_heads, h = i % n_heads;
     attention_forward(block(all_q, queries, s, h, n_heads), block(all_k, keys, s, h, n_heads),
-                      block(all_v, keys, s, h, n_heads), mask,
+                      block(all_v, keys, s, h, n_heads), pattern.mask,
                       scratch.matrix(worker, 0, queries.length(s), keys.length(s)),
                       block(pass.y, queries, s, h, n_heads));
   });
@@ -135,7 +135,7 @@ void packed_forward(const ForwardPass& pass, Variable q, Variable k, Variable v,
 //! [packed_backward]
 void packed_backward(const BackwardPass& pass, Variable q, Variable k, Variable v,
                      const AttentionPattern& pattern, Index n_heads) {
-  const auto& [queries, keys, mask] = pattern;
+  const Segments &queries = pattern.queries, &keys = pattern.keys;
   const ConstMatrixView all_q = q.value(), all_k = k.value(), all_v = v.value(), dout = pass.dy;
   // In the order in which they are written: q, k and v may be one variable.
   const Into dv = pass.into(v), dq = pass.into(q), dk = pass.into(k);
@@ -146,7 +146,7 @@ void packed_backward(const BackwardPass& pass, Variable q, Variable k, Variable 
       return block(packed, side, s, h, n_heads);
     };
     const Index n_queries = queries.length(s), n_keys = keys.length(s);
-    attention_backward(of(all_q, queries), of(all_k, keys), of(all_v, keys), mask,
+    attention_backward(of(all_q, queries), of(all_k, keys), of(all_v, keys), pattern.mask,
                        of(dout, queries), scratch.matrix(worker, 0, n_queries, n_keys),
                        scratch.matrix(worker, 1, n_queries, n_keys), of(dq, queries), of(dk, keys),
                        of(dv, keys));

@@ -1,5 +1,6 @@
 #include "chapters/06_decoder/reverser.hpp"
 
+#include "src/base/error.hpp"
 #include "src/book/reference.hpp"
 #include "src/text/batches.hpp"
 #include "src/text/vocabulary.hpp"
@@ -27,7 +28,13 @@ Reverser::Reverser()
   ReferenceCheck(reference_file(file_of_parameters)).load_values(store);
 }
 
-TokenId token_of(char letter) { return Vocabulary::n_special + (letter - 'a'); }
+TokenId token_of(char letter) {
+  if (letter < 'a' || letter >= 'a' + n_letters) {
+    fail(ExitCode::usage, "the letter {} is not among the first {}; choose other words", letter,
+         n_letters);
+  }
+  return Vocabulary::n_special + (letter - 'a');
+}
 
 std::vector<TokenId> tokens_of(std::string_view word) {
   std::vector<TokenId> tokens;

@@ -4,6 +4,8 @@
 
 #include <boost/test/data/test_case.hpp>
 
+#include "src/autograd/operations.hpp"
+
 using namespace transformer;
 using namespace transformer::test;
 
@@ -16,7 +18,7 @@ struct print_log_value<OperationRow> {
 };
 }  // namespace boost::test_tools::tt_detail
 
-namespace {
+namespace transformer::test {
 
 /// How the graph around the operation looks.
 struct Graph {
@@ -115,7 +117,7 @@ const std::vector<Graph> graphs = {{"used once"},
                                    {"all but the first input frozen", 1, 1, 0, 1},
                                    {"all inputs frozen", 1, 1, 100}};
 
-}  // namespace
+}  // namespace transformer::test
 
 BOOST_AUTO_TEST_SUITE(operation_table)
 

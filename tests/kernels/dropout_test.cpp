@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(the_scale_belongs_to_the_rounded_p_so_that_the_mean_stays) 
       Matrix ones = constant_matrix({1000, 1000}, 1.0f);
       dropout_forward(view_of(ones), {static_cast<float>(p), key}, view_of(ones));
       // The expected number of draws that stay decides how far the mean may be from 1.
-      const double kept = std::max(1 - std::lround(p * 0x1p16) * 0x1p-16, 0x1p-16);
+      const double kept = std::max(1 - std::round(p * 0x1p16) * 0x1p-16, 0x1p-16);
       const double mean = xt::mean(xt::cast<double>(ones))();
       BOOST_TEST(std::abs(mean - 1) < 4 * std::sqrt((1 - kept) / kept / 1e6) + 1e-12, p);
     }

@@ -13,6 +13,7 @@
 #include "src/kernels/instruction_set.hpp"
 #include "src/kernels/kernels.hpp"
 #include "src/tensor/tensor.hpp"
+#include "tests/support/errors.hpp"
 
 namespace transformer {
 namespace {
@@ -331,7 +332,7 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused_with_both) {
   const Matrix a = zeros(4, 8), b = zeros(7, 5), d = zeros(8, 5), bias = zeros(1, 4);
   Matrix c = zeros(4, 8), e = zeros(4, 5);
   const auto refused = [](std::string_view message, auto call) {
-    return fails(ExitCode::internal, message, call);
+    return test::fails(ExitCode::internal, message, call);
   };
   BOOST_TEST(refused("matmul: a is (4, 8), b is (7, 5)",
                      [&] { matmul(view_of(a), view_of(b), view_of(c)); }));
