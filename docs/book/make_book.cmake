@@ -52,8 +52,8 @@ set(book_input "\"${book_input}\"")
 set(html ${book_folder}/html)
 file(REMOVE_RECURSE ${html})
 file(MAKE_DIRECTORY ${book_folder})
-# The navigation is ours, all else as the version has it: newer ones leave out what a layout does not
-# name.
+# The navigation is ours, all else as the version has it: newer ones leave out what a layout does
+# not name.
 file(READ ${root}/docs/book/navigation.xml navigation)
 execute_process(COMMAND ${doxygen} -l ${book_folder}/layout.xml)
 file(READ ${book_folder}/layout.xml layout)

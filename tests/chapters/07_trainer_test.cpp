@@ -134,7 +134,8 @@ BOOST_AUTO_TEST_CASE(ten_bad_steps_in_a_row_are_an_error_and_nine_are_not) {
 BOOST_AUTO_TEST_CASE(sources_and_targets_must_be_as_many) {
   TranslationBatch batch = batch_of_step(1);
   batch.source = random_sentences(1, {.n_sentences = 3});
-  BOOST_TEST(fails(ExitCode::internal, "4 sentences of queries, 3 of keys", [&] { trainer.step(batch); }));
+  BOOST_TEST(
+      fails(ExitCode::internal, "4 sentences of queries, 3 of keys", [&] { trainer.step(batch); }));
 }
 
 BOOST_AUTO_TEST_CASE(target_input_and_output_must_be_as_long) {

@@ -228,6 +228,8 @@ Call projected_cross_entropy_call(OnTape&, Index n, Index width) {
 
 // Has no gradient, since it is for inference: {"attend_row_by_row", tests/chapters/06_greedy_test}.
 const std::vector<OperationRow>& operation_rows() {
+  // One number has no deviation: it is divided by the root of epsilon, 1e-5.
+  const double of_no_deviation = 1 / std::sqrt(1e-5);
   static const std::vector<OperationRow> rows = {
       {"linear", "", linear_call},
       {"linear", "with a bias", linear_with_bias_call},
@@ -241,10 +243,10 @@ const std::vector<OperationRow>& operation_rows() {
       {"scaled_dot_product_attention", "to another sequence", cross_attention_call},
       {"scaled_dot_product_attention", "causal, to itself", causal_attention_call},
       {"scaled_dot_product_attention", "of blocks of columns", packed_projection_call},
-      {"residual_norm", "", residual_norm_call<false>},
-      {"residual_norm", "with dropout", residual_norm_call<true>},
-      {"residual_norm", "after a sub-layer that ends in ReLU", norm_after_relu_call},
-      {"layer_norm", "", layer_norm_call},
+      {"residual_norm", "", residual_norm_call<false>, 0, of_no_deviation},
+      {"residual_norm", "with dropout", residual_norm_call<true>, 0, of_no_deviation},
+      {"residual_norm", "after a sub-layer with ReLU", norm_after_relu_call, 0, of_no_deviation},
+      {"layer_norm", "", layer_norm_call, 0, of_no_deviation},
       {"project_to_vocabulary", "", projection_call},
       {"label_smoothed_cross_entropy", "", cross_entropy_call, 1},
       {"projected_cross_entropy", "", projected_cross_entropy_call, 1},

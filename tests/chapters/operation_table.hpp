@@ -29,6 +29,8 @@ struct OperationRow {
   /// Makes a call with n rows; `width` is that of the first input. Parameters go into the store.
   Call (*make)(OnTape& on, Index n, Index width);
   Index fewest_rows = 0;
+  /// Of width 1 the terms of a gradient may be so large and cancel, which scales rounding errors.
+  double terms_at_width_1 = 1.0;
 };
 
 const std::vector<OperationRow>& operation_rows();

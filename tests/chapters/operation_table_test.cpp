@@ -32,7 +32,9 @@ struct Graph {
 /// Numbers of one row and loss: <result, dy> with fixed random dy.
 class Check {
  public:
-  Check(const OperationRow& row, Index n, Index width) : call_(row.make(on_, n, width)) {
+  Check(const OperationRow& row, Index n, Index width)
+      : call_(row.make(on_, n, width)),
+        gradient_tolerance_(tolerance * (width == 1 ? row.terms_at_width_1 : 1.0)) {
     matrices_ = values_of(on_.store);
     for (const Matrix& input : call_.inputs) {
       matrices_.push_back(matrix_of<double>(view_of(input)));
@@ -99,11 +101,12 @@ class Check {
     const auto loss = [&](const DoubleMatrices& m) {
       return inner_product(of_graph(graph, m), dy_);
     };
-    BOOST_TEST(check_gradient(loss, matrices_, gradients, {.tolerance = tolerance}));
+    BOOST_TEST(check_gradient(loss, matrices_, gradients, {.tolerance = gradient_tolerance_}));
   }
 
   OnTape on_;
   Call call_;
+  double gradient_tolerance_;
   DoubleMatrices matrices_;
   Matrix dy_;
 };

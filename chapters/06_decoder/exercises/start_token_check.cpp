@@ -26,7 +26,7 @@ int main() {
   using namespace transformer;
   const Reverser reverser;
   Exercise exercise("start_token");
-  for (const std::string word : {"bed", "came", "fable", "lined"}) {
+  for (const std::string word : {"fable", "black", "headland", "declaimed"}) {
     PackedSentences source;
     append_source(tokens_of(word), source);
     Tape tape(Threads::serial());
