@@ -21,7 +21,7 @@ const KernelTable* table_of(InstructionSet set) {
   switch (set) {
     case InstructionSet::baseline:
       return &kernel::baseline_kernels;
-#if defined(__x86_64__)
+#if defined(TRANSFORMER_HAS_AVX)
     // These ask whether the system saves the wide registers, too.
     case InstructionSet::avx2:
       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &kernel::avx2_kernels

@@ -162,6 +162,25 @@ BOOST_AUTO_TEST_CASE(a_beam_of_one_is_greedy_decoding) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_large_vocabulary_is_searched_as_a_small_one) {
+  const ModelConfig config = small_config(0.0f);
+  ParameterStore store(3);
+  const Transformer model(store, config, 150);
+  for (float& value : store.values()) value *= 1.5f;
+  Threads threads(2);
+  Tape tape(threads);
+  const PackedSentences source = sources(1);
+  const std::vector<Translation> greedy = greedy_decode(model, tape, source);
+  const std::vector<Translation> beam =
+      beam_search(model, tape, source, {.size = 1, .length_penalty = length_penalty});
+  TokenId largest = 0;
+  for (size_t s = 0; s < greedy.size(); ++s) {
+    BOOST_TEST(beam[s].tokens == greedy[s].tokens);
+    for (const TokenId token : greedy[s].tokens) largest = std::max(largest, token);
+  }
+  BOOST_TEST(largest > 64);
+}
+
 BOOST_AUTO_TEST_CASE(a_wider_beam_finds_no_worse_translations) {
   int n_better = 0;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {

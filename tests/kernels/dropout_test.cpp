@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "src/kernels/kernels.hpp"
+#include "src/kernels/table.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/formulas.hpp"
@@ -122,6 +123,19 @@ BOOST_AUTO_TEST_CASE(another_step_site_or_seed_drops_other_elements) {
     BOOST_TEST((first != dropped_under({.seed = 1ull << 32 | 1, .step = 1, .site = 1})));
     BOOST_TEST((first != dropped_under({.seed = 1, .step = 2, .site = 1})));
     BOOST_TEST((first != dropped_under({.seed = 1, .step = 1, .site = 2})));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(the_words_of_a_very_large_matrix_do_not_come_again) {
+  // Its elements from 2^35 on have blocks whose numbers take more than 32 bits.
+  under_every_instruction_set([] {
+    const std::uint64_t first = (1ull << 35) - 24;
+    const std::vector<float> ones(64, 1.0f);
+    std::vector<float> y(64);
+    kernel::active_kernels().rows.dropout(ones.data(), 64, {key, 0x8000, 2.0f}, first, y.data());
+    for (size_t e = 0; e < y.size(); ++e) {
+      BOOST_TEST(y[e] == (key.half_word(first + e) >= 0x8000 ? 2.0f : 0.0f));
+    }
   });
 }
 

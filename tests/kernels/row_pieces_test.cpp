@@ -64,6 +64,17 @@ BOOST_AUTO_TEST_CASE(adding_and_copying_touch_nothing_beside_the_view) {
     add_to(view_of(a), view_of(dense));
     copy_to(view_of(dense), view_of(copy));
     BOOST_TEST(same_bits(view_of(copy), y.view()));
+    copy_to(x.view(), view_of(copy));
+    BOOST_TEST(same_bits(view_of(copy), x.view()));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_may_be_added_to_itself) {
+  for_every_shape([](Shape shape) {
+    const Matrix a = random_matrix(shape, 4), twice = a + a;
+    Framed x(a);
+    add_to(x.view(), x.view());
+    BOOST_TEST(same_bits(x.view(), view_of(twice)));
   });
 }
 

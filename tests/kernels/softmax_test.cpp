@@ -93,6 +93,19 @@ BOOST_AUTO_TEST_CASE(very_large_and_very_small_numbers_are_no_problem) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(the_largest_number_may_stand_anywhere_and_lie_far_from_zero) {
+  under_every_instruction_set([] {
+    for (const Index n : {3, 16, 37, 150}) {
+      for (Index largest = 0; largest < n; ++largest) {
+        Matrix x = constant_matrix({1, n}, -1e4f);
+        x(0, largest) = largest % 2 == 0 ? 1e4f : -2e3f;
+        softmax_forward(view_of(x), 1.0f, Mask::none, view_of(x));
+        for (Index j = 0; j < n; ++j) BOOST_REQUIRE_EQUAL(x(0, j), j == largest ? 1.0f : 0.0f);
+      }
+    }
+  });
+}
+
 BOOST_AUTO_TEST_CASE(a_number_that_is_none_spoils_its_row_and_no_other) {
   under_every_instruction_set([] {
     Matrix x = random_matrix({2, 37}, 4);
