@@ -123,8 +123,8 @@ class Tape : private StepCounter {
   /// of an earlier step or of another tape, and where a size is negative.
   //! [operation]
   template <class Forward, class Backward>
-  Variable operation(std::string_view name, const Inputs& inputs, Shape shape, Forward forward,
-                     Backward backward) {
+  Variable operation(std::string_view name, const Inputs& inputs, Shape shape,
+                     const Forward& forward, const Backward& backward) {
     const Variable y = make(name, shape, wants_gradient(name, inputs));
     forward(ForwardPass{*this, threads_, y.data().value});
     if (y.wants_gradient()) record(name, inputs, y, backward);
@@ -200,11 +200,11 @@ class Tape : private StepCounter {
 
   //! [record]
   template <class Backward>
-  void record(std::string_view, const Inputs& inputs, Variable y, Backward backward) {
+  void record(std::string_view, const Inputs& inputs, Variable y, const Backward& backward) {
     static_assert(std::is_trivially_copyable_v<Backward>, "a backward function owns no memory");
     struct Entry : Record {
       Backward function;
-      Entry(Record record, Backward f) : Record(record), function(f) {}
+      Entry(const Record& record, const Backward& f) : Record(record), function(f) {}
     };
     const auto call = [](Tape& tape, Record& record) {
       if (!record.output->has_gradient) return;  // the loss does not depend on it
@@ -248,8 +248,8 @@ Tape& tape_of(std::string_view operation, const Inputs& inputs);
 /// `Tape::operation` on the tape of the inputs. Parameters are on none: where all inputs are
 /// parameters, name the tape.
 template <class Forward, class Backward>
-Variable operation(std::string_view name, const Inputs& inputs, Shape shape, Forward forward,
-                   Backward backward) {
+Variable operation(std::string_view name, const Inputs& inputs, Shape shape, const Forward& forward,
+                   const Backward& backward) {
   return tape_of(name, inputs).operation(name, inputs, shape, forward, backward);
 }
 

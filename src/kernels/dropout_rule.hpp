@@ -7,6 +7,7 @@
 #include "src/base/error.hpp"
 #include "src/kernels/kernels.hpp"
 #include "src/kernels/row_table.hpp"
+#include "src/kernels/target.hpp"
 
 namespace transformer::kernel {
 
@@ -33,8 +34,7 @@ inline void drop_run(const RowKernels& rows, const DropoutRule& rule, const floa
                      std::uint64_t first, float* out, bool adds) {
   if (rule.threshold > 0 && adds) return rows.residual_dropout(out, x, n, rule, first, out);
   if (rule.threshold > 0) return rows.dropout(x, n, rule, first, out);
-  if (adds) return rows.add(out, x, n, out);
-  if (x != out) std::copy_n(x, n, out);
+  copy_run(rows, x, n, out, adds);
 }
 
 }  // namespace transformer::kernel

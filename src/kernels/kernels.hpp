@@ -22,13 +22,14 @@ struct Factor {
   ConstMatrixView view;
   bool transposed = false;
 
-  Factor(ConstMatrixView v, bool is_transposed = false) : view(v), transposed(is_transposed) {}
-  Factor(MatrixView v) : Factor(ConstMatrixView(v)) {}
+  Factor(const ConstMatrixView& v, bool is_transposed = false)
+      : view(v), transposed(is_transposed) {}
+  Factor(const MatrixView& v) : Factor(ConstMatrixView(v)) {}
   Index n_rows() const { return transposed ? view.n_columns : view.n_rows; }
   Index n_columns() const { return transposed ? view.n_rows : view.n_columns; }
   Shape shape() const { return {n_rows(), n_columns()}; }
 };
-inline Factor transposed(ConstMatrixView view) { return {view, true}; }
+inline Factor transposed(const ConstMatrixView& view) { return {view, true}; }
 
 /// What happens to the product before it is stored.
 struct MatmulOptions {
@@ -40,14 +41,14 @@ struct MatmulOptions {
 };
 
 /// c = a b, or c += a b; a is (m, k), b is (k, n), c is (m, n) and overlaps neither. k may be 0.
-void matmul(Factor a, Factor b, Into c, const MatmulOptions& options = {},
+void matmul(const Factor& a, const Factor& b, const Into& c, const MatmulOptions& options = {},
             Threads& threads = Threads::serial());
 
 /// A product of many rows packs b first, in the order in which it reads it. For a weight that many
 /// products use this is done once. `packed` has `packed_size(b)` floats; its order is that of the
 /// instruction set in use.
-void pack_factor(Factor b, float* packed, Threads& threads = Threads::serial());
-Index packed_size(Factor b);
+void pack_factor(const Factor& b, float* packed, Threads& threads = Threads::serial());
+Index packed_size(const Factor& b);
 
 // ---- Softmax (section 3.2.1) ----------------------------------------------------------------
 

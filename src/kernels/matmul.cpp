@@ -73,7 +73,7 @@ void multiply_blocks(const MatmulTask& whole, const MatmulKernels& kernels, Thre
 }
 //! [threads]
 
-MatmulMethod choose_method(Factor a, Factor b) {
+MatmulMethod choose_method(const Factor& a, const Factor& b) {
   const Index n_rows = a.n_rows();
   if (b.transposed) {
     // Few rows do not repay the packing of b; and where its columns are few, tiles are half empty.
@@ -89,17 +89,17 @@ MatmulMethod choose_method(Factor a, Factor b) {
   return is_few && b.n_rows() > 0 ? MatmulMethod::row_sums : MatmulMethod::tiles;
 }
 
-kernel::MatmulFactor in_memory(Factor factor) {
+kernel::MatmulFactor in_memory(const Factor& factor) {
   return {factor.view.data, factor.view.stride, factor.transposed};
 }
 
 }  // namespace
 
-Index packed_size(Factor b) {
+Index packed_size(const Factor& b) {
   return b.n_rows() * round_up(b.n_columns(), kernel::active_kernels().matmul.tile_columns);
 }
 
-void pack_factor(Factor b, float* packed, Threads& threads) {
+void pack_factor(const Factor& b, float* packed, Threads& threads) {
   const MatmulKernels& kernels = kernel::active_kernels().matmul;
   const Index columns_at_once = 4 * kernels.tile_columns;
   threads.parallel_ranges(b.n_columns(), columns_at_once, [&](Index begin, Index end) {
@@ -110,14 +110,16 @@ void pack_factor(Factor b, float* packed, Threads& threads) {
 namespace {
 
 /// Attention multiplies small matrices by the thousand: so all shapes are compared at once.
-bool shapes_fit(Factor a, Factor b, MatrixView c, ConstMatrixView bias) {
+bool shapes_fit(const Factor& a, const Factor& b, const MatrixView& c,
+                const ConstMatrixView& bias) {
   const bool bias_fits = bias.empty() || (bias.n_rows == 1 && bias.n_columns == c.n_columns);
   return a.n_columns() == b.n_rows() && a.n_rows() == c.n_rows && b.n_columns() == c.n_columns &&
          bias_fits;
 }
 
-[[gnu::cold, gnu::noinline]] void say_what_does_not_fit(Factor a, Factor b, MatrixView c,
-                                                        ConstMatrixView bias) {
+[[gnu::cold, gnu::noinline]] void say_what_does_not_fit(const Factor& a, const Factor& b,
+                                                        const MatrixView& c,
+                                                        const ConstMatrixView& bias) {
   require_shapes(a.n_columns() == b.n_rows(), "matmul", "a", a.shape(), "b", b.shape());
   require_shapes(a.n_rows() == c.n_rows, "matmul", "a", a.shape(), "c", c.shape());
   require_shapes(b.n_columns() == c.n_columns, "matmul", "b", b.shape(), "c", c.shape());
@@ -126,10 +128,11 @@ bool shapes_fit(Factor a, Factor b, MatrixView c, ConstMatrixView bias) {
 
 }  // namespace
 
-void matmul(Factor a, Factor b, Into into, const MatmulOptions& options, Threads& threads) {
+void matmul(const Factor& a, const Factor& b, const Into& into, const MatmulOptions& options,
+            Threads& threads) {
   if (!into.is_wanted()) return;
   const kernel::Target target(into);
-  const MatrixView c = target.view;
+  const MatrixView& c = target.view;
   if (!shapes_fit(a, b, c, options.bias)) say_what_does_not_fit(a, b, c, options.bias);
   if (c.n_rows == 0 || c.n_columns == 0) return;
   const MatmulKernels& kernels = kernel::active_kernels().matmul;

@@ -14,6 +14,7 @@
 namespace transformer {
 
 using kernel::active_kernels;
+using kernel::copy_run;
 using kernel::drop_run;
 using kernel::DropoutRule;
 using kernel::each_row;
@@ -29,7 +30,7 @@ using kernel::write_run;
 void softmax_forward(ConstMatrixView x, float scale, Mask mask, MatrixView y, Threads& threads) {
   require_same_shape("softmax_forward", "x", x.shape(), "y", y.shape());
   assert(scale >= 0);
-  each_row(threads, x.n_rows, x.n_columns, [&, rows = active_kernels().rows](Index i) {
+  each_row(threads, x.n_rows, x.n_columns, [&, &rows = active_kernels().rows](Index i) {
     Index n_visible = x.n_columns;
     if (mask == Mask::causal) {
       n_visible = std::clamp<Index>(i + 1 + x.n_columns - x.n_rows, 0, x.n_columns);
@@ -45,7 +46,7 @@ void softmax_backward(ConstMatrixView y, ConstMatrixView dy, float scale, Into d
   require_same_shape("softmax_backward", "y", y.shape(), "dy", dy.shape());
   require_same_shape("softmax_backward", "y", y.shape(), "dx", dx.shape());
   each_row(threads, y.n_rows, y.n_columns,
-           [&, target = Target(dx), rows = active_kernels().rows](Index i) {
+           [&, target = Target(dx), &rows = active_kernels().rows](Index i) {
              write_run(target, i, 0, y.n_columns, rows, [&](float* out) {
                rows.softmax_backward(y.row(i), dy.row(i), y.n_columns, scale, out);
              });
@@ -59,7 +60,7 @@ void dropout_forward(ConstMatrixView x, const Dropout& dropout, Into y, Threads&
   if (!y.is_wanted()) return;
   require_same_shape("dropout_forward", "x", x.shape(), "y", y.shape());
   const Target to(y);
-  each_run(threads, to.view, x, x, [&, rows = active_kernels().rows](Index i, Index j, Index n) {
+  each_run(threads, to.view, x, x, [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
     const std::uint64_t first = first_element(i, x.n_columns) + static_cast<std::uint64_t>(j);
     drop_run(rows, rule, x.row(i) + j, n, first, to.view.row(i) + j, to.adds);
   });
@@ -95,7 +96,7 @@ void layer_norm_forward(ConstMatrixView x, ConstMatrixView gain, ConstMatrixView
                         float epsilon, MatrixView y, LayerNormMoments moments, Threads& threads) {
   require_same_shape("layer_norm_forward", "x", x.shape(), "y", y.shape());
   require_norm_shapes("layer_norm_forward", x, gain, bias, moments);
-  each_row(threads, x.n_rows, x.n_columns, [&, rows = active_kernels().rows](Index i) {
+  each_row(threads, x.n_rows, x.n_columns, [&, &rows = active_kernels().rows](Index i) {
     store(moments, i,
           rows.layer_norm_forward(x.row(i), x.n_columns, gain.data, bias.data, epsilon, y.row(i)));
   });
@@ -112,7 +113,7 @@ void residual_layer_norm_forward(ConstMatrixView x, ConstMatrixView sublayer,
   require_norm_shapes(name, x, gain, bias, moments);
   const DropoutRule rule = rule_of(dropout);
   const Index n = x.n_columns;
-  each_row(threads, x.n_rows, n, [&, rows = active_kernels().rows](Index i) {
+  each_row(threads, x.n_rows, n, [&, &rows = active_kernels().rows](Index i) {
     // The row of the sum is still in the first cache when it is normalised.
     if (rule.threshold == 0) {
       rows.add(x.row(i), sublayer.row(i), n, sum.row(i));
@@ -137,13 +138,13 @@ void cross_entropy(ConstMatrixView logits, std::span<const TokenId> targets, flo
   require_one_each("losses", std::ssize(losses));
   require_shapes(!dlogits.is_wanted() || dlogits.shape() == logits.shape(), name, "logits",
                  logits.shape(), "dlogits", dlogits.shape());
-  const auto row = [&, rows = active_kernels().rows](Index i, float* dlogits_row) {
+  const auto row = [&, &rows = active_kernels().rows](Index i, float* dlogits_row) {
     const auto r = static_cast<size_t>(i);
     assert(0 <= targets[r] && targets[r] < n);
     losses[r] = rows.cross_entropy(logits.row(i), n, targets[r], epsilon, scale, dlogits_row);
   };
   each_row(threads, logits.n_rows, n,
-           [&, target = Target(dlogits), rows = active_kernels().rows](Index i) {
+           [&, target = Target(dlogits), &rows = active_kernels().rows](Index i) {
              if (!dlogits.is_wanted()) return row(i, nullptr);
              write_run(target, i, 0, n, rows, [&](float* out) { row(i, out); });
            });
@@ -152,7 +153,7 @@ void cross_entropy(ConstMatrixView logits, std::span<const TokenId> targets, flo
 void log_sum_exp(ConstMatrixView x, std::span<float> sums, Threads& threads) {
   require_shapes(std::ssize(sums) >= x.n_rows, "log_sum_exp", "x", x.shape(), "sums",
                  {std::ssize(sums), 1});
-  each_row(threads, x.n_rows, x.n_columns, [&, rows = active_kernels().rows](Index i) {
+  each_row(threads, x.n_rows, x.n_columns, [&, &rows = active_kernels().rows](Index i) {
     sums[static_cast<size_t>(i)] = rows.log_sum_exp(x.row(i), x.n_columns);
   });
 }
@@ -164,7 +165,7 @@ void gather_rows(ConstMatrixView table, std::span<const TokenId> tokens, float s
   const Index n_tokens = std::ssize(tokens);
   require_shapes(y.shape() == Shape{n_tokens, table.n_columns}, "gather_rows", "table",
                  table.shape(), "y", y.shape());
-  each_row(threads, y.n_rows, y.n_columns, [&, rows = active_kernels().rows](Index i) {
+  each_row(threads, y.n_rows, y.n_columns, [&, &rows = active_kernels().rows](Index i) {
     const TokenId token = tokens[static_cast<size_t>(i)];
     assert(0 <= token && token < table.n_rows);
     rows.scale(table.row(token), scale, y.n_columns, y.row(i));
@@ -179,14 +180,8 @@ void copy_to(ConstMatrixView x, Into y, Threads& threads) {
   if (!y.is_wanted()) return;
   require_same_shape("copy_to", "x", x.shape(), "y", y.shape());
   const Target to(y);
-  if (!to.adds && x.data == to.view.data && x.stride == to.view.stride) return;
-  each_run(threads, to.view, x, x, [&, rows = active_kernels().rows](Index i, Index j, Index n) {
-    float* out = to.view.row(i) + j;
-    if (to.adds) {
-      rows.add(x.row(i) + j, out, n, out);
-    } else {
-      std::copy_n(x.row(i) + j, n, out);
-    }
+  each_run(threads, to.view, x, x, [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
+    copy_run(rows, x.row(i) + j, n, to.view.row(i) + j, to.adds);
   });
 }
 
@@ -194,7 +189,7 @@ void scale_to(ConstMatrixView x, float factor, Into y, Threads& threads) {
   if (!y.is_wanted()) return;
   require_same_shape("scale_to", "x", x.shape(), "y", y.shape());
   const Target to(y);
-  each_run(threads, to.view, x, x, [&, rows = active_kernels().rows](Index i, Index j, Index n) {
+  each_run(threads, to.view, x, x, [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
     (to.adds ? rows.add_scaled : rows.scale)(x.row(i) + j, factor, n, to.view.row(i) + j);
   });
 }
@@ -205,7 +200,7 @@ void relu_backward(ConstMatrixView y, ConstMatrixView dy, Into dx, Threads& thre
   require_same_shape("relu_backward", "y", y.shape(), "dx", dx.shape());
   const Target target(dx);
   each_run(
-      threads, target.view, y, dy, [&, rows = active_kernels().rows](Index i, Index j, Index n) {
+      threads, target.view, y, dy, [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
         write_run(target, i, j, n, rows,
                   [&](float* out) { rows.relu_backward(y.row(i) + j, dy.row(i) + j, n, out); });
       });
@@ -235,7 +230,7 @@ void adam_update(std::span<float> values, std::span<const float> gradients,
       .gradient_scale = step.gradient_scale,
   };
   threads.parallel_ranges(std::ssize(values), kernel::task_size,
-                          [&, rows = active_kernels().rows](Index begin, Index end) {
+                          [&, &rows = active_kernels().rows](Index begin, Index end) {
                             rows.adam(values.data() + begin, gradients.data() + begin,
                                       first_moments.data() + begin, second_moments.data() + begin,
                                       end - begin, rule);

@@ -141,7 +141,7 @@ void residual_layer_norm_backward(ConstMatrixView sum, ConstMatrixView gain,
   const kernel::DropoutRule keep_all, rule = kernel::rule_of(dropout);
   const Target to_x(dx), to_sublayer(dsublayer);
   const Index n = sum.n_columns;
-  const kernel::RowKernels rows = active_kernels().rows;
+  const kernel::RowKernels& rows = active_kernels().rows;
   const auto hand_on = [&](const Target& to, const kernel::DropoutRule& by, Index i,
                            const float* dsum) {
     if (to.view.empty()) return;
@@ -164,7 +164,7 @@ void scatter_add_rows(ConstMatrixView dy, std::span<const TokenId> tokens, float
   const Target target(table);
   require_shapes(std::ssize(tokens) == dy.n_rows && target.view.n_columns == dy.n_columns,
                  "scatter_add_rows", "dy", dy.shape(), "table", table.shape());
-  const kernel::RowKernels rows = active_kernels().rows;
+  const kernel::RowKernels& rows = active_kernels().rows;
   each_column_range(threads, dy.n_rows, dy.n_columns, [&](Index begin, Index end) {
     for (Index i = 0; i < target.view.n_rows && !target.adds; ++i) {
       std::fill(target.view.row(i) + begin, target.view.row(i) + end, 0.0f);
@@ -191,7 +191,7 @@ double sum_of_squares(std::span<const float> x, Threads& threads) {
   const Index n = std::ssize(x);
   const Index block = std::max(kernel::task_size, (n + max_blocks - 1) / max_blocks);
   std::array<double, max_blocks> sums{};
-  threads.parallel_ranges(n, block, [&, rows = active_kernels().rows](Index begin, Index end) {
+  threads.parallel_ranges(n, block, [&, &rows = active_kernels().rows](Index begin, Index end) {
     sums[begin / block] = rows.sum_of_squares(x.data() + begin, end - begin);
   });
   double total = 0;

@@ -13,7 +13,7 @@ inline constexpr Index task_size = 16384;
 
 /// Calls `treat(i)` for each row.
 template <class Treat>
-void each_row(Threads& threads, Index n_rows, Index n_columns, Treat treat) {
+void each_row(Threads& threads, Index n_rows, Index n_columns, const Treat& treat) {
   const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, n_columns));
   threads.parallel_ranges(n_rows, grain, [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) treat(i);
@@ -23,7 +23,8 @@ void each_row(Threads& threads, Index n_rows, Index n_columns, Treat treat) {
 /// Calls `treat(i, j, n)` for runs of n numbers from (i, j) on that together are the whole matrix.
 /// The runs go on over the ends of rows where the three views have no gaps there.
 template <class Treat>
-void each_run(Threads& threads, MatrixView out, ConstMatrixView a, ConstMatrixView b, Treat treat) {
+void each_run(Threads& threads, MatrixView out, ConstMatrixView a, ConstMatrixView b,
+              const Treat& treat) {
   if (out.is_contiguous() && a.is_contiguous() && b.is_contiguous()) {
     threads.parallel_ranges(out.size(), task_size,
                             [&](Index begin, Index end) { treat(0, begin, end - begin); });
@@ -35,7 +36,7 @@ void each_run(Threads& threads, MatrixView out, ConstMatrixView a, ConstMatrixVi
 /// Calls `treat(begin, end)` for ranges of columns of a matrix (n_rows, n_columns), a whole number
 /// of cache lines each: how a sum over rows is split, since each column has a sum of its own.
 template <class Treat>
-void each_column_range(Threads& threads, Index n_rows, Index n_columns, Treat treat) {
+void each_column_range(Threads& threads, Index n_rows, Index n_columns, const Treat& treat) {
   constexpr Index cache_line = 16;
   if (n_columns == 0) return;
   const Index n_tasks = std::clamp<Index>(n_rows * n_columns / task_size, 1, 2 * threads.count());

@@ -16,9 +16,9 @@ struct Target;
 class Into {
  public:
   /// The result replaces what stands there.
-  Into(MatrixView place) : place_(place) {}
+  Into(const MatrixView& place) : place_(place) {}
   /// The result is added to what stands there.
-  static Into adding_to(MatrixView place) {
+  static Into adding_to(const MatrixView& place) {
     Into into(place);
     into.adds_ = true;
     return into;
@@ -41,7 +41,7 @@ class Into {
 
  private:
   friend struct kernel::Target;
-  Into(MatrixView place, bool adds) : place_(place), adds_(adds) {}
+  Into(const MatrixView& place, bool adds) : place_(place), adds_(adds) {}
 
   MatrixView place_;
   bool adds_ = false;

@@ -33,7 +33,7 @@ struct BasicMatrixView {
       : BasicMatrixView(first, rows, columns, columns) {}
   /// A view that may only be read, from one that may be written.
   template <class U>
-  requires(std::is_same_v<T, const U>) BasicMatrixView(BasicMatrixView<U> other)
+  requires(std::is_same_v<T, const U>) BasicMatrixView(const BasicMatrixView<U>& other)
       : BasicMatrixView(other.data, other.n_rows, other.n_columns, other.stride) {}
 
   //! [at]
