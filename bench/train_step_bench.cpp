@@ -3,6 +3,7 @@
 #include "bench/programs.hpp"
 #include "bench/workloads.hpp"
 #include "chapters/07_training_loop/trainer.hpp"
+#include "chapters/07_training_loop/translation_loss.hpp"
 #include "src/system/machine.hpp"
 
 namespace transformer::bench {
@@ -13,14 +14,18 @@ void measure(benchmark::State& state, const Workload& workload, int n_threads) {
   ParameterStore store(1);
   Transformer model(store, workload.model, workload.n_vocabulary);
   Threads threads(n_threads);
-  Trainer trainer(model, store, {}, threads);
-  for (const TranslationBatch& batch : batches) trainer.step(batch);  // to warm up
+  Trainer trainer(store, paper_schedule(workload.model.d_model, 4000), threads);
+  const auto step = [&](const TranslationBatch& batch) {
+    trainer.step([&](Tape& tape) { return translation_loss(model, tape, batch, 0.1f); });
+  };
+  for (const TranslationBatch& batch : batches) step(batch);  // to warm up
 
   size_t i = 0;
   double flops = 0.0, n_tokens = 0.0;
   for (auto _ : state) {
     const TranslationBatch& batch = batches[i++ % batches.size()];
-    n_tokens += static_cast<double>(trainer.step(batch).n_tokens);
+    step(batch);
+    n_tokens += static_cast<double>(batch.n_target_tokens());
     flops += training_flops(workload, batch);
   }
   const double n_steps = static_cast<double>(i);

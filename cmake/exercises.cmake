@@ -31,7 +31,7 @@ function(exercise_program target number check answer)
   add_executable(${target} EXCLUDE_FROM_ALL ${check} ${answer})
   # Lenience last, so that it follows the warnings it takes back: a reader's half-done answer is not
   # to be refused for an unused parameter or a conversion.
-  target_link_libraries(${target} PRIVATE chapter_${number} book lenience)
+  target_link_libraries(${target} PRIVATE scenes_${number} lenience)
   set_target_properties(${target} PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/chapters)
 endfunction()

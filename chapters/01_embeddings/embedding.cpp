@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "src/kernels/kernels.hpp"
+#include "src/autograd/operations.hpp"
 
 namespace transformer {
 
@@ -13,17 +13,8 @@ Embedding::Embedding(ParameterStore& store, const std::string& path, Index n_voc
 
 //! [lookup]
 Variable Embedding::operator()(Tape& tape, std::span<const TokenId> tokens) const {
-  const Variable table = table_;  // (n_vocabulary, d_model)
-  const float scale = std::sqrt(static_cast<float>(table.n_columns()));
-  return tape.operation(
-      "embedding", {table}, {std::ssize(tokens), table.n_columns()},
-      [=](const ForwardPass& pass) {
-        gather_rows(table.value(), tokens, scale, pass.y, pass.threads);
-      },
-      [=](const BackwardPass& pass) {
-        // A row's gradient is the sum over all places where its token stands.
-        scatter_add_rows(pass.dy, tokens, scale, pass.into(table), pass.threads);
-      });  // (n_tokens, d_model)
+  const float scale = std::sqrt(static_cast<float>(table_.n_columns()));
+  return rows(tape.use(table_), tokens, scale);  // (n_tokens, d_model)
 }
 //! [lookup]
 

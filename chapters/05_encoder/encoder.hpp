@@ -6,20 +6,11 @@
 #include <vector>
 
 #include "chapters/04_multi_head_attention/multi_head_attention.hpp"
+#include "chapters/05_encoder/model_config.hpp"
 #include "src/autograd/parameter_store.hpp"
 #include "src/autograd/tape.hpp"
 
 namespace transformer {
-
-/// The sizes of a Transformer, named as in the paper's Table 3.
-struct ModelConfig {
-  Index d_model = 512;
-  Index d_ff = 2048;
-  Index n_heads = 8;
-  Index n_layers = 6;       ///< N: of the encoder, and as many of the decoder.
-  float p_drop = 0.1f;      ///< Dropout, section 5.4.
-  Index n_positions = 256;  ///< The longest sentence, its end mark included.
-};
 
 /// Memory of the step for what layer normalisation keeps of n_rows rows.
 LayerNormMoments layer_norm_moments(Tape& tape, Index n_rows);

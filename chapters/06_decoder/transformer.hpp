@@ -5,7 +5,7 @@
 #include "chapters/01_embeddings/embedding.hpp"
 #include "chapters/02_positional_encoding/positional_encoding.hpp"
 #include "chapters/06_decoder/decoder.hpp"
-#include "src/text/packed_batch.hpp"
+#include "src/data/packed_sentences.hpp"
 
 namespace transformer {
 

@@ -15,12 +15,17 @@ double paper_learning_rate(std::int64_t step, Index d_model, std::int64_t warmup
 }
 //! [schedule]
 
+Schedule paper_schedule(Index d_model, std::int64_t warmup_steps, float scale) {
+  return [=](std::int64_t step) {
+    return static_cast<double>(scale) * paper_learning_rate(step, d_model, warmup_steps);
+  };
+}
+
 //! [update]
 UpdateReport Optimizer::update(std::int64_t step, Threads& threads) {
   store_.complete_gradients();
   UpdateReport report;
-  report.learning_rate = static_cast<double>(config_.learning_rate_scale) *
-                         paper_learning_rate(step, d_model_, config_.warmup_steps);
+  report.learning_rate = schedule_(step);
   report.gradient_norm = std::sqrt(sum_of_squares(store_.gradients(), threads));
   report.applied = std::isfinite(report.gradient_norm);
   if (!report.applied) return report;
@@ -33,10 +38,30 @@ UpdateReport Optimizer::update(std::int64_t step, Threads& threads) {
   if (config_.clip_norm > 0.0f && report.gradient_norm > config_.clip_norm) {
     adam.gradient_scale = static_cast<float>(config_.clip_norm / report.gradient_norm);
   }
-  adam_update(store_.values(), store_.gradients(), store_.first_moments(), store_.second_moments(),
-              adam, threads);
+  move_parameters(adam, threads);
   return report;
 }
 //! [update]
+
+/// Neighbours that move alike are one loop: where all do, it is one over the whole block.
+void Optimizer::move_parameters(const AdamStep& adam, Threads& threads) {
+  const std::vector<Parameter>& parameters = store_.parameters();
+  const auto decay_of = [&](const Parameter& parameter) {
+    return config_.weight_decay ? config_.weight_decay(parameter) : 0.0f;
+  };
+  for (size_t first = 0, end = 0; first < parameters.size(); first = end) {
+    const bool is_frozen = parameters[first].is_frozen();
+    AdamStep run = adam;
+    run.weight_decay = decay_of(parameters[first]);
+    do {
+      ++end;
+    } while (end < parameters.size() && parameters[end].is_frozen() == is_frozen &&
+             decay_of(parameters[end]) == run.weight_decay);
+    if (is_frozen) continue;
+    const ParameterStore::Blocks blocks = store_.blocks(first, end);
+    adam_update(blocks.values, blocks.gradients, blocks.first_moments, blocks.second_moments, run,
+                threads);
+  }
+}
 
 }  // namespace transformer

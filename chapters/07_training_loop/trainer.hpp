@@ -2,44 +2,49 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
-#include "chapters/06_decoder/transformer.hpp"
 #include "chapters/07_training_loop/optimizer.hpp"
-#include "src/text/packed_batch.hpp"
+#include "src/autograd/tape.hpp"
+#include "src/base/function_ref.hpp"
 
 namespace transformer {
 
-struct TrainingConfig {
-  std::uint64_t seed = 1;
-  float epsilon_ls = 0.1f;  ///< Label smoothing, section 5.4.
-  OptimizerConfig optimizer;
-};
+/// Makes what a step learns from on the tape that it is given: a loss (1, 1).
+using LossFunction = FunctionRef<Variable(Tape&)>;
+/// The same for one part of a step's batch, by its number.
+using ShardLossFunction = FunctionRef<Variable(Tape&, Index shard)>;
 
 struct StepReport {
   std::int64_t step = 0;  ///< Counts from 1.
-  double loss = 0.0;      ///< Mean over the target tokens, smoothed.
-  Index n_tokens = 0;     ///< Target tokens, the end marks among them.
+  double loss = 0.0;
   UpdateReport update;
 };
 
-/// Trains a model that lives in a ParameterStore. Everything that a step draws at random is keyed
-/// by (seed, step), so a step is a function of parameters, moments, step number and batch alone: a
-/// run that stops and resumes gives the same bits.
+/// Trains the model that lives in a ParameterStore, whatever it is. Everything that a step draws at
+/// random is keyed by (seed, step), so a step is a function of parameters, moments, step number and
+/// loss alone: a run that stops and resumes gives the same bits.
 class Trainer {
  public:
-  Trainer(Transformer& model, ParameterStore& store, const TrainingConfig& config, Threads& threads)
-      : model_(model),
-        store_(store),
-        config_(config),
-        optimizer_(store, config.optimizer, model.config().d_model),
-        tape_(threads) {}
+  Trainer(ParameterStore& store, Schedule schedule, Threads& threads, std::uint64_t seed = 1,
+          const OptimizerConfig& config = {})
+      : store_(store),
+        optimizer_(store, config, std::move(schedule)),
+        tape_(threads),
+        seed_(seed) {}
 
-  /// One step on one batch. A gradient that is not finite changes nothing; after `most_bad_steps`
-  /// of them in a row it throws Error (diverged).
-  StepReport step(const TranslationBatch& batch);
+  /// One step down the gradient of a loss. A gradient that is not finite changes nothing; after
+  /// `most_bad_steps` of them in a row it throws Error (diverged).
+  StepReport step(LossFunction loss);
 
-  /// The loss on a batch, unsmoothed and without dropout: a mean over its target tokens, in nats.
-  double evaluate(const TranslationBatch& batch);
+  /// The same for a batch in parts, where the loss is the sum of shares[i] * loss(tape, i). Each
+  /// part's gradient is worked out alone and then added, in the order of the parts: so the bits do
+  /// not depend on where a part was worked out.
+  StepReport step(std::span<const double> shares, ShardLossFunction loss);
+
+  /// A loss without dropout and without gradients.
+  double evaluate(LossFunction loss);
 
   std::int64_t n_steps() const { return n_steps_; }
   /// For resuming: the next step is number n + 1.
@@ -50,15 +55,16 @@ class Trainer {
   static constexpr int most_bad_steps = 10;
 
  private:
-  Variable loss(const TranslationBatch& batch, float epsilon_ls);
+  void add_gradients(bool is_first, bool is_last);
+  void require_progress(const StepReport& report);
 
-  Transformer& model_;
   ParameterStore& store_;
-  TrainingConfig config_;
   Optimizer optimizer_;
   Tape tape_;
+  std::uint64_t seed_;
   std::int64_t n_steps_ = 0;
   int n_bad_steps_ = 0;
+  std::vector<float> gradient_sum_;  // of several parts
 };
 
 }  // namespace transformer

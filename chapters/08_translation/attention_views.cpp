@@ -4,8 +4,9 @@
 
 #include <algorithm>
 
-#include "src/book/figures.hpp"
-#include "src/text/batches.hpp"
+#include "chapters/06_decoder/greedy.hpp"
+#include "chapters/06_decoder/translation_batch.hpp"
+#include "src/draw/figures.hpp"
 
 namespace transformer {
 namespace {

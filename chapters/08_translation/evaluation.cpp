@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "chapters/08_translation/output.hpp"
 #include "src/base/error.hpp"
-#include "src/text/lines.hpp"
+#include "src/data/lines.hpp"
+#include "src/run/output.hpp"
 
 namespace transformer {
 namespace {
@@ -23,13 +23,13 @@ std::vector<std::string> comparable(std::vector<std::string> lines, Splitting sp
 }  // namespace
 
 HeldOutText read_held_out(const ParallelFiles& files) {
-  HeldOutText text{files.source.string(), read_lines(files.source), read_lines(files.target)};
-  const size_t n_sources = text.sources.size(), n_references = text.references.size();
-  if (n_sources != n_references) {
-    fail(ExitCode::bad_data, "{} has {} lines, {} {}; first unpaired line {}", text.name, n_sources,
-         files.target.string(), n_references, std::min(n_sources, n_references) + 1);
+  LineReader sources(files.source), references(files.target);
+  HeldOutText text{files.source.string(), {}, {}};
+  for (std::string source, reference; next_pair(sources, references, source, reference);) {
+    text.sources.push_back(source);
+    text.references.push_back(reference);
   }
-  if (n_sources == 0) {
+  if (text.sources.empty()) {
     fail(ExitCode::bad_data, "{}: the file is empty; name one with sentences", text.name);
   }
   return text;

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "chapters/08_translation/bleu.hpp"
-#include "chapters/08_translation/options.hpp"
 #include "chapters/08_translation/trained_model.hpp"
+#include "src/data/parallel_corpus.hpp"
 
 namespace transformer {
 

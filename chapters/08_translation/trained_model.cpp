@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <optional>
 
-#include "chapters/08_translation/options.hpp"
-#include "chapters/08_translation/output.hpp"
+#include "chapters/06_decoder/translation_batch.hpp"
 #include "src/base/error.hpp"
 #include "src/io/digest.hpp"
+#include "src/io/settings.hpp"
+#include "src/run/output.hpp"
 #include "src/system/machine.hpp"
-#include "src/text/batches.hpp"
 
 namespace transformer {
 namespace {
@@ -28,7 +28,7 @@ std::optional<std::string_view> vocabulary_in(const Checkpoint& checkpoint) {
   return text;
 }
 
-Vocabulary load_vocabulary(const RunPaths& run, const Checkpoint& checkpoint) {
+Vocabulary load_vocabulary(const TranslatorPaths& run, const Checkpoint& checkpoint) {
   if (const auto text = vocabulary_in(checkpoint)) {
     return Vocabulary::parse(*text, run.checkpoint.string() + ": " + vocabulary_name);
   }
@@ -41,7 +41,7 @@ Vocabulary load_vocabulary(const RunPaths& run, const Checkpoint& checkpoint) {
   return vocabulary;
 }
 
-Splitting splitting_of(const RunPaths& run, const Checkpoint& checkpoint) {
+Splitting splitting_of(const TranslatorPaths& run, const Checkpoint& checkpoint) {
   const std::string& name = checkpoint.text("tokens");
   if (const std::optional<Splitting> splitting = splitting_named(name)) return *splitting;
   fail(ExitCode::bad_data, "{}: entry \"tokens\" is \"{}\", expected spaces or punctuation; {}",
@@ -67,7 +67,12 @@ double bytes_of(const ModelConfig& config, Index n_vocabulary) {
 /// The sizes that a checkpoint names, if its numbers are enough for them: a model is not built only
 /// to find out that they are not.
 ModelConfig sizes_of(const Checkpoint& checkpoint, Index n_vocabulary) {
-  const ModelConfig config = checkpoint.model_config();
+  ModelConfig config;
+  read_settings(checkpoint, config);
+  if (config.d_model % config.n_heads != 0) {
+    fail(ExitCode::bad_data, "{}: {} heads do not divide a width of {}; use another copy",
+         checkpoint.path().string(), config.n_heads, config.d_model);
+  }
   const double needed = sizeof(float) * 3 * n_weights(config, n_vocabulary);
   if (needed <= static_cast<double>(checkpoint.n_bytes())) return config;
   fail(ExitCode::bad_data, "{}: too few numbers for a model of the sizes that it names; {}",
@@ -101,9 +106,10 @@ TrainedModel::TrainedModel(Vocabulary words, const ModelConfig& config, Splittin
       store(seed),
       model(store, fitting(config, vocabulary.size()), vocabulary.size()) {}
 
-TrainedModel::TrainedModel(const RunPaths& run) : TrainedModel(run, Checkpoint(run.checkpoint)) {}
+TrainedModel::TrainedModel(const TranslatorPaths& run)
+    : TrainedModel(run, Checkpoint(run.checkpoint)) {}
 
-TrainedModel::TrainedModel(const RunPaths& run, const Checkpoint& checkpoint)
+TrainedModel::TrainedModel(const TranslatorPaths& run, const Checkpoint& checkpoint)
     : vocabulary(load_vocabulary(run, checkpoint)),
       splitting(splitting_of(run, checkpoint)),
       store(0),

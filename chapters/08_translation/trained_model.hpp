@@ -6,13 +6,22 @@
 #include <vector>
 
 #include "chapters/06_decoder/transformer.hpp"
-#include "chapters/07_training_loop/checkpoint.hpp"
 #include "chapters/08_translation/beam_search.hpp"
-#include "src/io/run_directory.hpp"
-#include "src/text/tokens.hpp"
-#include "src/text/vocabulary.hpp"
+#include "src/data/tokens.hpp"
+#include "src/data/vocabulary.hpp"
+#include "src/io/checkpoint.hpp"
+#include "src/run/run_directory.hpp"
 
 namespace transformer {
+
+/// Where a translator's run keeps what.
+struct TranslatorPaths : RunPaths {
+  explicit TranslatorPaths(const std::filesystem::path& run)
+      : RunPaths(run), vocabulary(run / "vocabulary.txt"), attention(run / "attention.svg") {}
+
+  std::filesystem::path vocabulary;  ///< For people; the checkpoint has it, too.
+  std::filesystem::path attention;
+};
 
 /// Everything that a run learned or was made with. `Transformer` keeps views of the store, so this
 /// does not move.
@@ -21,7 +30,7 @@ struct TrainedModel {
   /// Reads a run's newest checkpoint, the vocabulary in it too; beside one of format version 1 the
   /// vocabulary is a file. Throws Error: no_input where there is no run, bad_data where the
   /// vocabulary is not the one that the checkpoint was trained with.
-  explicit TrainedModel(const RunPaths& run);
+  explicit TrainedModel(const TranslatorPaths& run);
   TrainedModel(const TrainedModel&) = delete;
   TrainedModel& operator=(const TrainedModel&) = delete;
 
@@ -37,7 +46,7 @@ struct TrainedModel {
   Transformer model;
 
  private:
-  TrainedModel(const RunPaths& run, const Checkpoint& checkpoint);
+  TrainedModel(const TranslatorPaths& run, const Checkpoint& checkpoint);
 };
 
 /// Token ids of a line as a reader types it. A word that the vocabulary does not have is tried in

@@ -84,6 +84,16 @@ std::span<float> ParameterStore::gradients() {
   return all;
 }
 
+ParameterStore::Blocks ParameterStore::blocks(size_t first, size_t end) {
+  const auto begin_of = [&](size_t i) {
+    if (i == parameters_.size()) return static_cast<size_t>(n_floats_);
+    return static_cast<size_t>(parameters_[i].value().data - floats_of(values_));
+  };
+  const size_t begin = begin_of(first), n = begin_of(end) - begin;
+  return {values().subspan(begin, n), gradients().subspan(begin, n),
+          first_moments().subspan(begin, n), second_moments().subspan(begin, n)};
+}
+
 const Parameter& ParameterStore::at(const std::string& path) const {
   const auto found = std::find_if(parameters_.begin(), parameters_.end(),
                                   [&](const Parameter& p) { return p.path == path; });

@@ -33,6 +33,9 @@ struct Parameter {
 
   /// Its numbers, for who may change them: an optimiser, a file that is loaded.
   MatrixView value() const { return variable.data().value; }
+  /// A frozen one gets no gradient, at no cost, and no optimiser moves it.
+  bool is_frozen() const { return !variable.wants_gradient(); }
+  void freeze(bool frozen = true) const { variable.data().wants_gradient = !frozen; }
 };
 
 /// Owns all parameters. Each starts on a cache line; the gaps between them hold zeros and stay
@@ -72,6 +75,12 @@ class ParameterStore {
   std::span<float> gradients();
   std::span<float> first_moments() { return whole(first_moments_); }
   std::span<float> second_moments() { return whole(second_moments_); }
+
+  /// The parts of the blocks that belong to parameters [first, end), with the gaps between them.
+  struct Blocks {
+    std::span<float> values, gradients, first_moments, second_moments;
+  };
+  Blocks blocks(size_t first, size_t end);
 
  private:
   /// Takes memory where the block has less than the parameters need.

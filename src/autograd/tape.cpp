@@ -52,7 +52,8 @@ Tape::Tape(Threads& threads) : threads_(threads) {
   unused_gradients_.reserve(more_than_any_model_needs);
 }
 
-void Tape::begin(Mode mode, std::uint64_t seed, std::uint32_t step) {
+void Tape::begin(Mode mode, std::uint64_t seed, std::uint32_t step, std::uint32_t shard) {
+  constexpr std::uint32_t more_sites_than_any_model_has = 1 << 16;
   arena_.rewind();
   ++now;
   unused_gradients_.clear();
@@ -61,7 +62,7 @@ void Tape::begin(Mode mode, std::uint64_t seed, std::uint32_t step) {
   packed_weights_.clear();
   last_ = nullptr;
   mode_ = mode;
-  key_ = {seed, step, 0};
+  key_ = {seed, step, shard * more_sites_than_any_model_has};
 }
 
 void Tape::go_back_to(Index mark) {

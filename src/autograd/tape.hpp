@@ -87,8 +87,9 @@ class Tape : private StepCounter {
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
-  /// Forgets the step before. `seed` and `step` key the random numbers of this one.
-  void begin(Mode mode, std::uint64_t seed = 0, std::uint32_t step = 0);
+  /// Forgets the step before. `seed` and `step` key the random numbers of this one, and `shard`
+  /// those of one part of it, where it is worked out in parts.
+  void begin(Mode mode, std::uint64_t seed = 0, std::uint32_t step = 0, std::uint32_t shard = 0);
 
   /// A place in the arena to go back to: for translating, where each token is a step of its own.
   Index mark() const { return arena_.used(); }

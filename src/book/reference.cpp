@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "src/base/error.hpp"
-#include "src/book/root.hpp"
+#include "src/run/root.hpp"
 
 namespace transformer {
 
@@ -53,6 +53,13 @@ Matrix ReferenceCheck::input(const std::string& name) {
 }
 
 double ReferenceCheck::number(const std::string& name) { return only_number<double>(name); }
+
+std::optional<std::string> ReferenceCheck::name_of_setting(std::string_view setting) const {
+  std::string name = fmt::format("config/{}", setting);
+  std::replace(name.begin(), name.end(), '-', '_');
+  if (!file_.contains(name)) return {};
+  return name;
+}
 
 Index ReferenceCheck::count(const std::string& name) {
   return static_cast<Index>(only_number<std::int64_t>(name));

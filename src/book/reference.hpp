@@ -2,9 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "src/autograd/parameter_store.hpp"
@@ -38,6 +41,10 @@ class ReferenceCheck {
   std::vector<Index> offsets(const std::string& name);
   /// Sets every parameter of the store to the array `prefix` + its path.
   void load_values(ParameterStore& store, const std::string& prefix = "parameters/");
+  /// Sets those of a list of settings (src/io/settings.hpp) that the file has: `d-model` to
+  /// `config/d_model`.
+  template <class Settings>
+  void read_settings(Settings& settings);
 
   // ---- Results ----
 
@@ -63,6 +70,8 @@ class ReferenceCheck {
  private:
   /// What the file says about an array, which counts as read from now on.
   const TensorInfo& touch(const std::string& name);
+  /// `config/d_model` for "d-model", if the file has it.
+  std::optional<std::string> name_of_setting(std::string_view setting) const;
   template <class T>
   BasicMatrixView<const T> expected(const std::string& name);
   template <class T>
@@ -82,5 +91,19 @@ class ReferenceCheck {
   std::string largest_difference_in_;
   std::string first_failure_;
 };
+
+template <class Settings>
+void ReferenceCheck::read_settings(Settings& settings) {
+  each_setting(settings, [&](std::string_view setting, auto& value, const auto&...) {
+    using Number = std::remove_reference_t<decltype(value)>;
+    const std::optional<std::string> name = name_of_setting(setting);
+    if (!name) return;
+    if constexpr (std::is_integral_v<Number>) {
+      value = static_cast<Number>(count(*name));
+    } else {
+      value = static_cast<Number>(number(*name));
+    }
+  });
+}
 
 }  // namespace transformer

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "src/base/error.hpp"
-#include "src/book/text_width.hpp"
+#include "src/draw/text_width.hpp"
 
 namespace transformer {
 namespace {
@@ -50,13 +50,6 @@ void value_line(std::string_view name, std::string_view text) {
 
 void value(std::string_view name, double number, int digits) {
   value_line(name, number_text(number, digits));
-}
-
-std::string number_text(double number, int digits) {
-  std::string text = fmt::format("{:.{}f}", number, digits);
-  const bool is_zero = text.find_first_not_of("-0.") == std::string::npos;
-  if (is_zero && text.front() == '-') text.erase(0, 1);
-  return text;
 }
 
 std::string matrix_text(ConstMatrixView matrix, const MatrixStyle& style) {

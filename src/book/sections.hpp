@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/draw/number_text.hpp"
 #include "src/tensor/view.hpp"
 
 namespace transformer {
@@ -18,9 +19,6 @@ void section(std::string_view name);
 /// Prints `name: 64.02`, where a page that quotes the number finds it.
 void value(std::string_view name, double number, int digits = 2);
 void value(std::string_view name, std::integral auto number);
-
-/// `number` with `digits` decimals; what rounds to zero has no sign.
-std::string number_text(double number, int digits = 3);
 
 /// How a matrix is printed. An empty list of labels leaves the labels out.
 struct MatrixStyle {

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "src/base/error.hpp"
-#include "src/book/root.hpp"
 #include "src/io/atomic_file.hpp"
+#include "src/run/root.hpp"
 
 namespace transformer {
 namespace {

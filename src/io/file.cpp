@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -86,6 +87,10 @@ File File::for_reading(const std::filesystem::path& path) {
   return file;
 }
 
+File File::for_appending(const std::filesystem::path& path) {
+  return {path, O_RDWR | O_CREAT | O_APPEND, ExitCode::cannot_create};
+}
+
 File::~File() {
   if (descriptor_ != -1) ::close(descriptor_);
 }
@@ -100,12 +105,27 @@ Index File::read(std::span<std::byte> bytes) {
   return n;
 }
 
+std::string File::read_rest() {
+  std::string text;
+  std::array<std::byte, 4096> buffer;
+  while (const Index n = read(buffer)) {
+    text.append(reinterpret_cast<const char*>(buffer.data()), static_cast<size_t>(n));
+  }
+  return text;
+}
+
 void File::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const size_t n_wanted = std::min(bytes.size(), max_bytes_per_call);
     const Index n = uninterrupted([&] { return ::write(descriptor_, bytes.data(), n_wanted); });
     if (n == -1) fail_with_errno(ExitCode::io, name_, "cannot write");
     bytes = bytes.subspan(static_cast<size_t>(n));
+  }
+}
+
+void File::shorten(Index n_bytes) {
+  if (ftruncate(descriptor_, static_cast<off_t>(n_bytes)) == -1) {
+    fail_with_errno(ExitCode::io, name_, "cannot shorten");
   }
 }
 

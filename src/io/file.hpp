@@ -25,6 +25,8 @@ class File {
   /// Opens an existing file for reading; "-" is standard input. A missing file, one without
   /// permission and a folder are errors with `ExitCode::no_input`.
   static File for_reading(const std::filesystem::path& path);
+  /// Opens a file, creates it where it is missing, and writes at its end whatever was read before.
+  static File for_appending(const std::filesystem::path& path);
 
   ~File();
   File(File&& other) noexcept;
@@ -37,9 +39,13 @@ class File {
 
   /// Reads up to `bytes.size()` bytes and returns how many came; 0 only at the end of the file.
   Index read(std::span<std::byte> bytes);
+  /// All bytes up to the end of the file.
+  std::string read_rest();
   /// Writes all of `bytes`, or throws (io).
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+  /// Leaves the first `n_bytes` bytes of the file, or throws (io).
+  void shorten(Index n_bytes);
   /// Returns when the disk has what was written, or throws (io).
   void sync();
   /// Closes the file and throws (io) where the system reports only now that writing failed.

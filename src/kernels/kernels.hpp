@@ -9,6 +9,7 @@
 
 #include "src/base/index.hpp"
 #include "src/base/philox.hpp"
+#include "src/kernels/maps.hpp"
 #include "src/system/threads.hpp"
 #include "src/tensor/into.hpp"
 #include "src/tensor/view.hpp"
@@ -154,9 +155,14 @@ void add_to(ConstMatrixView x, MatrixView y, Threads& threads = Threads::serial(
 void copy_to(ConstMatrixView x, Into y, Threads& threads = Threads::serial());
 /// y = factor * x, or y += factor * x.
 void scale_to(ConstMatrixView x, float factor, Into y, Threads& threads = Threads::serial());
-/// dx = dy where y > 0, else 0. dx and dy may be the same.
-void relu_backward(ConstMatrixView y, ConstMatrixView dy, Into dx,
-                   Threads& threads = Threads::serial());
+/// product = a * b, element by element. It may be the same as either.
+void multiply(ConstMatrixView a, ConstMatrixView b, Into product,
+              Threads& threads = Threads::serial());
+/// y = f(x), element by element. x and y may be the same.
+void map_forward(MapId f, ConstMatrixView x, MatrixView y, Threads& threads = Threads::serial());
+/// dx = f'(x) * dy, where y = f(x). dx may be the same as any of them. (ReLU looks at y alone.)
+void map_backward(MapId f, ConstMatrixView x, ConstMatrixView y, ConstMatrixView dy, Into dx,
+                  Threads& threads = Threads::serial());
 /// sums (1, n_columns) = or += the sum of x's rows: the gradient of a bias.
 void sum_rows(ConstMatrixView x, Into sums, Threads& threads = Threads::serial());
 /// The sum of the squares, in double precision, added in a fixed order.
@@ -171,6 +177,7 @@ struct AdamStep {
   float epsilon = 1e-9f;
   std::int64_t step = 1;        ///< Counts from 1; corrects the bias of the moments' zero start.
   float gradient_scale = 1.0f;  ///< Multiplies every gradient first: clipping.
+  float weight_decay = 0.0f;  ///< Times the learning rate: the share of a value that is taken away.
 };
 
 /// One update of all parameters in one pass. The four spans have one length.

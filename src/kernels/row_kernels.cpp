@@ -60,7 +60,7 @@ void dropout_forward(ConstMatrixView x, const Dropout& dropout, Into y, Threads&
   if (!y.is_wanted()) return;
   require_same_shape("dropout_forward", "x", x.shape(), "y", y.shape());
   const Target to(y);
-  each_run(threads, to.view, x, x, [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
+  each_run(threads, to.view, {x}, [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
     const std::uint64_t first = first_element(i, x.n_columns) + static_cast<std::uint64_t>(j);
     drop_run(rows, rule, x.row(i) + j, n, first, to.view.row(i) + j, to.adds);
   });
@@ -180,7 +180,7 @@ void copy_to(ConstMatrixView x, Into y, Threads& threads) {
   if (!y.is_wanted()) return;
   require_same_shape("copy_to", "x", x.shape(), "y", y.shape());
   const Target to(y);
-  each_run(threads, to.view, x, x, [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
+  each_run(threads, to.view, {x}, [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
     copy_run(rows, x.row(i) + j, n, to.view.row(i) + j, to.adds);
   });
 }
@@ -189,21 +189,44 @@ void scale_to(ConstMatrixView x, float factor, Into y, Threads& threads) {
   if (!y.is_wanted()) return;
   require_same_shape("scale_to", "x", x.shape(), "y", y.shape());
   const Target to(y);
-  each_run(threads, to.view, x, x, [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
+  each_run(threads, to.view, {x}, [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
     (to.adds ? rows.add_scaled : rows.scale)(x.row(i) + j, factor, n, to.view.row(i) + j);
   });
 }
 
-void relu_backward(ConstMatrixView y, ConstMatrixView dy, Into dx, Threads& threads) {
+void multiply(ConstMatrixView a, ConstMatrixView b, Into product, Threads& threads) {
+  if (!product.is_wanted()) return;
+  require_same_shape("multiply", "a", a.shape(), "b", b.shape());
+  require_same_shape("multiply", "a", a.shape(), "product", product.shape());
+  const Target target(product);
+  each_run(threads, target.view, {a, b},
+           [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
+             write_run(target, i, j, n, rows,
+                       [&](float* out) { rows.multiply(a.row(i) + j, b.row(i) + j, n, out); });
+           });
+}
+
+void map_forward(MapId f, ConstMatrixView x, MatrixView y, Threads& threads) {
+  require_same_shape("map_forward", "x", x.shape(), "y", y.shape());
+  const kernel::MapKernels& map = active_kernels().rows.maps.functions[f.index];
+  each_run(threads, y, {x},
+           [&](Index i, Index j, Index n) { map.forward(x.row(i) + j, n, y.row(i) + j); });
+}
+
+void map_backward(MapId f, ConstMatrixView x, ConstMatrixView y, ConstMatrixView dy, Into dx,
+                  Threads& threads) {
   if (!dx.is_wanted()) return;
-  require_same_shape("relu_backward", "y", y.shape(), "dy", dy.shape());
-  require_same_shape("relu_backward", "y", y.shape(), "dx", dx.shape());
+  require_same_shape("map_backward", "x", x.shape(), "y", y.shape());
+  require_same_shape("map_backward", "y", y.shape(), "dy", dy.shape());
+  require_same_shape("map_backward", "y", y.shape(), "dx", dx.shape());
   const Target target(dx);
-  each_run(
-      threads, target.view, y, dy, [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
-        write_run(target, i, j, n, rows,
-                  [&](float* out) { rows.relu_backward(y.row(i) + j, dy.row(i) + j, n, out); });
-      });
+  each_run(threads, target.view, {x, y, dy},
+           [&, &rows = active_kernels().rows](Index i, Index j, Index n) {
+             write_run(target, i, j, n, rows, [&](float* out) {
+               rows.maps.functions[f.index].backward(x.row(i) + j, y.row(i) + j, dy.row(i) + j, n,
+                                                     out);
+             });
+           });
 }
 
 void adam_update(std::span<float> values, std::span<const float> gradients,
@@ -228,6 +251,7 @@ void adam_update(std::span<float> values, std::span<const float> gradients,
       .deviation_correction = static_cast<float>(1 / std::sqrt(1 - std::pow(beta_2, n_steps))),
       .epsilon = step.epsilon,
       .gradient_scale = step.gradient_scale,
+      .kept = 1 - step.learning_rate * step.weight_decay,
   };
   threads.parallel_ranges(std::ssize(values), kernel::task_size,
                           [&, &rows = active_kernels().rows](Index begin, Index end) {

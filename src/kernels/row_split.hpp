@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "src/system/threads.hpp"
 #include "src/tensor/view.hpp"
@@ -21,15 +22,17 @@ void each_row(Threads& threads, Index n_rows, Index n_columns, const Treat& trea
 }
 
 /// Calls `treat(i, j, n)` for runs of n numbers from (i, j) on that together are the whole matrix.
-/// The runs go on over the ends of rows where the three views have no gaps there.
+/// The runs go on over the ends of rows where none of the views has gaps there.
 template <class Treat>
-void each_run(Threads& threads, MatrixView out, ConstMatrixView a, ConstMatrixView b,
-              const Treat& treat) {
-  if (out.is_contiguous() && a.is_contiguous() && b.is_contiguous()) {
+void each_run(Threads& threads, const MatrixView& out,
+              std::initializer_list<ConstMatrixView> others, const Treat& treat) {
+  bool has_gaps = !out.is_contiguous();
+  for (const ConstMatrixView& other : others) has_gaps = has_gaps || !other.is_contiguous();
+  if (has_gaps) {
+    each_row(threads, out.n_rows, out.n_columns, [&](Index i) { treat(i, 0, out.n_columns); });
+  } else {
     threads.parallel_ranges(out.size(), task_size,
                             [&](Index begin, Index end) { treat(0, begin, end - begin); });
-  } else {
-    each_row(threads, out.n_rows, out.n_columns, [&](Index i) { treat(i, 0, out.n_columns); });
   }
 }
 

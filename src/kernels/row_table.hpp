@@ -6,6 +6,7 @@
 
 #include "src/base/index.hpp"
 #include "src/base/philox.hpp"
+#include "src/kernels/maps.hpp"
 
 namespace transformer::kernel {
 
@@ -46,6 +47,16 @@ struct AdamRule {
   float deviation_correction;  // 1 / sqrt(1 - beta_2^step)
   float epsilon;
   float gradient_scale;
+  float kept;  // 1 - learning rate * weight decay
+};
+
+/// A function of maps.hpp: y = f(x), and dx = f'(x) dy.
+struct MapKernels {
+  void (*forward)(const float* x, Index n, float* y);
+  void (*backward)(const float* x, const float* y, const float* dy, Index n, float* dx);
+};
+struct MapTable {
+  MapKernels functions[AllMaps::size];
 };
 
 /// In all of these n is the length of a row. Where a function has an output, it may be the same as
@@ -71,10 +82,11 @@ struct RowKernels {
                          float* dlogits);
   float (*log_sum_exp)(const float* x, Index n);
 
-  void (*add)(const float* a, const float* b, Index n, float* sum);            // sum = a + b
-  void (*scale)(const float* x, float factor, Index n, float* y);              // y = factor x
-  void (*add_scaled)(const float* x, float factor, Index n, float* y);         // y += factor x
-  void (*relu_backward)(const float* y, const float* dy, Index n, float* dx);  // dx = dy (y > 0)
+  void (*add)(const float* a, const float* b, Index n, float* sum);           // sum = a + b
+  void (*scale)(const float* x, float factor, Index n, float* y);             // y = factor x
+  void (*add_scaled)(const float* x, float factor, Index n, float* y);        // y += factor x
+  void (*multiply)(const float* a, const float* b, Index n, float* product);  // product = a b
+  MapTable maps;
   void (*add_rows)(const float* x, Index stride, Index n_rows, Index n,
                    float* sums);  // sums += row
   double (*sum_of_squares)(const float* x, Index n);

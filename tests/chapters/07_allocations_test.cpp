@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(from_the_second_step_on_nothing_is_allocated) {
     for (const int n_threads : {1, 2}) {
       SmallModel small(config);
       Threads threads(n_threads);
-      Trainer trainer(small.model, small.store, {}, threads);
+      TranslationTrainer trainer(small.model, small.store, {}, threads);
       trainer.step(batches.front());
       for (const TranslationBatch& batch : batches) {
         const AllocationCount count = allocations_of([&] { trainer.step(batch); });

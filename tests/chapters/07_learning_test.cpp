@@ -32,8 +32,8 @@ BOOST_AUTO_TEST_SUITE(learning)
 BOOST_AUTO_TEST_CASE(a_small_model_learns_to_copy_sentences_that_it_has_never_seen) {
   SmallModel small(config);
   Threads threads(1);
-  Trainer trainer(small.model, small.store,
-                  {.optimizer = {.warmup_steps = 50, .learning_rate_scale = 0.4f}}, threads);
+  TranslationTrainer trainer(small.model, small.store,
+                             {.warmup_steps = 50, .learning_rate_scale = 0.4f}, threads);
   const auto digits = [](std::uint64_t seed, std::uint32_t n_sentences) {
     return copy_batch(seed, {.n_sentences = n_sentences, .shortest = 4, .longest = 8});
   };
@@ -49,10 +49,9 @@ BOOST_AUTO_TEST_CASE(eight_sentences_are_learned_by_heart) {
     SmallModel small(config);
     Threads threads(1);
     // Without label smoothing nothing but the parameters keeps the loss above zero.
-    Trainer trainer(
+    TranslationTrainer trainer(
         small.model, small.store,
-        {.epsilon_ls = 0.0f, .optimizer = {.warmup_steps = 40, .learning_rate_scale = 0.3f}},
-        threads);
+        {.warmup_steps = 40, .learning_rate_scale = 0.3f, .epsilon_ls = 0.0f}, threads);
     BOOST_TEST(trainer.evaluate(batch) > 2.0);
     for (int step = 1; step <= 300; ++step) trainer.step(batch);
     BOOST_TEST(trainer.evaluate(batch) < 0.01);

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(updates_are_those_of_adam_by_the_book) {
     std::fill(store.first_moments().begin(), store.first_moments().end(), 0.0f);
     std::fill(store.second_moments().begin(), store.second_moments().end(), 0.0f);
     AdamByTheBook by_the_book(start);
-    Optimizer optimizer(store, {.warmup_steps = 20, .learning_rate_scale = 0.5f}, d_model);
+    Optimizer optimizer(store, {}, paper_schedule(d_model, 20, 0.5f));
     for (int step = 1; step <= 60; ++step) {
       fill_gradients(step);
       const UpdateReport report = optimizer.update(step, threads);
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(updates_are_those_of_adam_by_the_book) {
 }
 
 BOOST_AUTO_TEST_CASE(gaps_between_parameters_stay_zero) {
-  Optimizer optimizer(store, {.warmup_steps = 5}, d_model);
+  Optimizer optimizer(store, {}, paper_schedule(d_model, 5));
   for (int step = 1; step <= 10; ++step) {
     fill_gradients(step);
     optimizer.update(step, threads);
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(gaps_between_parameters_stay_zero) {
 }
 
 BOOST_AUTO_TEST_CASE(a_parameter_that_the_loss_does_not_depend_on_keeps_still) {
-  Optimizer optimizer(store, {.warmup_steps = 5}, d_model);
+  Optimizer optimizer(store, {}, paper_schedule(d_model, 5));
   fill_gradients(1);
   store.forget_gradients();  // what b's gradient holds is of another step
   fill_gradient(a, 1);
@@ -131,11 +131,42 @@ BOOST_AUTO_TEST_CASE(a_parameter_that_the_loss_does_not_depend_on_keeps_still) {
   BOOST_TEST(same_bits(view_of(before), b.value()));
 }
 
+// ---- Groups and frozen parameters ---------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(weight_decay_takes_its_share_of_the_parameters_that_it_names) {
+  const auto decay_of_a = [&](const Parameter& p) { return p.path == "a" ? 0.1f : 0.0f; };
+  const Matrix a_before = matrix_of<float>(a.value()), b_before = matrix_of<float>(b.value());
+  Optimizer with(store, {.weight_decay = decay_of_a}, [](std::int64_t) { return 0.5; });
+  store.forget_gradients();
+  with.update(1, threads);  // all gradients are zero: what moves is the decay
+  for (size_t i = 0; i < a_before.size(); ++i) {
+    const float kept = 1.0f - 0.5f * 0.1f;
+    BOOST_TEST(a.value().data[i] == kept * a_before.data()[i]);
+  }
+  BOOST_TEST(same_bits(view_of(b_before), b.value()));
+}
+
+BOOST_AUTO_TEST_CASE(a_frozen_parameter_keeps_its_bits_and_the_others_move_as_without_it) {
+  ParameterStore alone(1);
+  const Variable moving = alone.add("a", 5, 7, Initial::uniform(1.0));
+  store.at("b").freeze();
+  const Matrix b_before = matrix_of<float>(b.value());
+  for (ParameterStore* each : {&store, &alone}) {
+    each->forget_gradients();
+    fill_gradient(each->at("a").variable, 1);
+    Optimizer(*each, {.weight_decay = [](const Parameter&) { return 0.1f; }},
+              paper_schedule(d_model, 5))
+        .update(1, threads);
+  }
+  BOOST_TEST(same_bits(view_of(b_before), b.value()));
+  BOOST_TEST(same_bits(a.value(), moving.value()));
+}
+
 // ---- Clipping -----------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_gradient_that_is_too_long_is_scaled_down_to_the_limit) {
   const float limit = 2.0f;
-  Optimizer optimizer(store, {.warmup_steps = 5, .clip_norm = limit}, d_model);
+  Optimizer optimizer(store, {.clip_norm = limit}, paper_schedule(d_model, 5));
   fill_gradients(1);
   const std::vector<float> gradients = copy_of(store.gradients());
   double squares = 0.0;
@@ -157,7 +188,7 @@ BOOST_AUTO_TEST_CASE(a_gradient_within_the_limit_is_left_alone) {
     std::fill(store.first_moments().begin(), store.first_moments().end(), 0.0f);
     std::fill(store.second_moments().begin(), store.second_moments().end(), 0.0f);
     fill_gradients(1);
-    Optimizer(store, {.warmup_steps = 5, .clip_norm = clip_norm}, d_model).update(1, threads);
+    Optimizer(store, {.clip_norm = clip_norm}, paper_schedule(d_model, 5)).update(1, threads);
     return copy_of(store.values());
   };
   const std::vector<float> unclipped = values_after_a_step(0.0f);
@@ -167,7 +198,7 @@ BOOST_AUTO_TEST_CASE(a_gradient_within_the_limit_is_left_alone) {
 // ---- Gradients that are not finite --------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_gradient_that_is_not_finite_changes_nothing) {
-  Optimizer optimizer(store, {.warmup_steps = 5, .clip_norm = 1.0f}, d_model);
+  Optimizer optimizer(store, {.clip_norm = 1.0f}, paper_schedule(d_model, 5));
   fill_gradients(1);
   optimizer.update(1, threads);
   const std::vector<float> values = copy_of(store.values());

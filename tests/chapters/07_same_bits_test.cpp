@@ -9,14 +9,14 @@ namespace {
 // Wide enough for products, rows and heads to be split between threads in several ways.
 const ModelConfig config = {
     .d_model = 64, .d_ff = 160, .n_heads = 4, .n_layers = 2, .p_drop = 0.1f, .n_positions = 64};
-const TrainingConfig training = {.seed = 5, .optimizer = {.warmup_steps = 10, .clip_norm = 0.5f}};
+const TranslationTraining training = {.seed = 5, .warmup_steps = 10, .clip_norm = 0.5f};
 constexpr int n_steps = 20;
 
 /// What `n_steps` steps make of a new model, and the last loss.
 std::pair<std::vector<std::uint32_t>, double> train(int n_threads) {
   SmallModel small(config);
   Threads threads(n_threads);
-  Trainer trainer(small.model, small.store, training, threads);
+  TranslationTrainer trainer(small.model, small.store, training, threads);
   double loss = 0.0;
   for (int step = 1; step <= n_steps; ++step) {
     // From two short sentences to two hundred tokens.

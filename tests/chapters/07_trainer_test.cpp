@@ -11,12 +11,12 @@ using namespace transformer::test;
 
 namespace {
 
-const TrainingConfig config = {.seed = 11, .optimizer = {.warmup_steps = 10, .clip_norm = 1.0f}};
+const TranslationTraining config = {.seed = 11, .warmup_steps = 10, .clip_norm = 1.0f};
 
 /// A model and what trains it.
 struct Training : SmallModel {
   Threads threads{2};
-  Trainer trainer{model, store, config, threads};
+  TranslationTrainer trainer{model, store, config, threads};
 
   std::vector<std::uint32_t> bits() { return bits_of(store); }
 
@@ -36,7 +36,6 @@ BOOST_AUTO_TEST_CASE(a_step_reports_what_it_did) {
   const auto before = bits();
   const StepReport report = trainer.step(batch);
   BOOST_TEST(report.step == 1);
-  BOOST_TEST(report.n_tokens == batch.target_input.n_tokens());
   BOOST_TEST(report.update.applied);
   BOOST_TEST(report.update.learning_rate == paper_learning_rate(1, 16, 10));
   BOOST_TEST(report.update.gradient_norm > 0.0);
@@ -86,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_step_repeated_in_a_fresh_model_gives_the_same_bits) {
     copy(store.first_moments(), fresh.store.first_moments());
     copy(store.second_moments(), fresh.store.second_moments());
     Threads other_threads(1);
-    Trainer other(fresh.model, fresh.store, config, other_threads);
+    TranslationTrainer other(fresh.model, fresh.store, config, other_threads);
     other.set_n_steps(trainer.n_steps());
 
     for (int i = 0; i < 3; ++i) {
@@ -95,6 +94,45 @@ BOOST_AUTO_TEST_CASE(a_step_repeated_in_a_fresh_model_gives_the_same_bits) {
     }
     BOOST_TEST((bits_of(fresh.store) == bits()));
   });
+}
+
+// ---- A batch in parts ---------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(the_gradient_of_two_parts_is_that_of_the_whole) {
+  // Without dropout: each part draws random numbers of its own.
+  SmallModel whole(small_config(0.0f)), parts(small_config(0.0f));
+  const TranslationBatch batches[] = {batch_of_step(1), batch_of_step(2)};
+  TranslationBatch both;
+  for (const TranslationBatch& batch : batches) {
+    for (Index s = 0; s < batch.source.n_sentences(); ++s) {
+      const auto source = batch.source.sentence(s), target = batch.target_input.sentence(s);
+      append_pair(source.first(source.size() - 1), target.subspan(1), both);
+    }
+  }
+  const auto n = static_cast<double>(both.n_target_tokens());
+  const double shares[] = {static_cast<double>(batches[0].n_target_tokens()) / n,
+                           static_cast<double>(batches[1].n_target_tokens()) / n};
+  TranslationTrainer of_whole(whole.model, whole.store, config, threads);
+  TranslationTrainer of_parts(parts.model, parts.store, config, threads);
+  const double expected = of_whole.step(both).loss;
+  const StepReport report =
+      static_cast<Trainer&>(of_parts).step(shares, [&](Tape& tape, Index shard) {
+        return translation_loss(parts.model, tape, batches[shard], config.epsilon_ls);
+      });
+  BOOST_TEST(std::abs(report.loss - expected) < 1e-5);
+  BOOST_TEST(close(parts.store.gradients(), whole.store.gradients(), 1e-5));
+}
+
+BOOST_AUTO_TEST_CASE(each_part_draws_random_numbers_of_its_own) {
+  const TranslationBatch batch = batch_of_step(1);
+  std::vector<float> losses;
+  const double shares[] = {0.5, 0.5};
+  static_cast<Trainer&>(trainer).step(shares, [&](Tape& tape, Index) {
+    const Variable loss = translation_loss(model, tape, batch, config.epsilon_ls);
+    losses.push_back(loss.value()(0, 0));
+    return loss;
+  });
+  BOOST_TEST(losses[0] != losses[1]);
 }
 
 // ---- Gradients that are not finite --------------------------------------------------------------

@@ -267,11 +267,13 @@ BOOST_FIXTURE_TEST_CASE(a_checkpoint_that_is_not_finite_is_refused, DamagedRun) 
 BOOST_FIXTURE_TEST_CASE(a_checkpoint_that_names_sizes_which_it_has_no_numbers_for_is_refused,
                         DamagedRun) {
   const std::pair<Rewrite, std::string> forgeries[] = {
-      {{.metadata = {{"n-positions", "200000000"}}}, "no model has the sizes"},
-      {{.metadata = {{"n-positions", "128"}, {"n-layers", "1000000"}}}, "no model has the sizes"},
+      {{.metadata = {{"n-positions", "200000000"}}}, "expected a number from 2 to 65536"},
+      {{.metadata = {{"n-positions", "128"}, {"n-layers", "1000000"}}},
+       "expected a number from 1 to 1000"},
       {{.metadata = {{"n-layers", "1000"}}}, "too few numbers"},
       {{.metadata = {{"n-layers", "1"}, {"d-ff", "262144"}}}, "too few numbers"},
       {{.metadata = {{"d-ff", "17"}}}, "expected shape"},
+      {{.metadata = {{"n-heads", "3"}}}, "3 heads do not divide a width of"},
   };
   for (const auto& [edit, why] : forgeries) {
     rewrite(*this, edit);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "src/text/batches.hpp"
+#include "src/data/batches.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/small_model.hpp"
 

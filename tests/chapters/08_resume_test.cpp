@@ -5,7 +5,7 @@
 #include <regex>
 #include <thread>
 
-#include "chapters/07_training_loop/checkpoint.hpp"
+#include "src/io/checkpoint.hpp"
 #include "tests/chapters/08_translator.hpp"
 
 using namespace transformer;
@@ -39,7 +39,7 @@ struct Uninterrupted : Workplace {
 };
 
 /// The log without the speed, which is never the same twice.
-std::string log_of(const RunPaths& run) {
+std::string log_of(const TranslatorPaths& run) {
   static const std::regex speed(R"(,"tokens_per_second":[^,}]*)");
   return std::regex_replace(bytes_of(run.log), speed, "");
 }

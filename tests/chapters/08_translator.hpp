@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "chapters/08_translation/trained_model.hpp"
 #include "src/base/error.hpp"
 #include "src/base/philox.hpp"
-#include "src/io/run_directory.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -89,7 +89,7 @@ struct Workplace {
                   "--target", folder.write("corpus.target", SmallCorpus().target).string()};
 
   std::string path(std::string_view name) const { return (folder / name).string(); }
-  RunPaths run_paths(std::string_view run) const { return RunPaths(folder / run); }
+  TranslatorPaths run_paths(std::string_view run) const { return TranslatorPaths(folder / run); }
   std::string checkpoint(std::string_view run) const { return bytes_of(run_paths(run).checkpoint); }
 
   /// The command that trains a tiny model on the corpus, with dropout, three batches an epoch.

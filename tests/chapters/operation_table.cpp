@@ -18,6 +18,12 @@ Matrix some(Index n_rows, Index n_columns, std::uint64_t seed) {
   return random_matrix({n_rows, n_columns}, seed, 1.0f);
 }
 
+std::vector<TokenId> tokens_below(Index n, Index n_vocabulary) {
+  std::vector<TokenId> tokens;
+  for (Index i = 0; i < n; ++i) tokens.push_back(static_cast<TokenId>(i * i % n_vocabulary));
+  return tokens;
+}
+
 // ---- src/autograd -------------------------------------------------------------------------------
 
 Call linear_call(OnTape&, Index n, Index width) {
@@ -53,6 +59,74 @@ Call add_to_itself_call(OnTape&, Index n, Index width) {
           [](const DoubleMatrices& m, auto) -> Double { return 2.0 * m[0]; }};
 }
 
+Call multiply_call(OnTape&, Index n, Index width) {
+  return {{some(n, width, 1), some(n, width, 2)},
+          [](const Variables& v) { return multiply(v[0], v[1]); },
+          [](const DoubleMatrices& m, auto) -> Double { return m[0] * m[1]; }};
+}
+
+Call square_call(OnTape&, Index n, Index width) {
+  return {{some(n, width, 1)},
+          [](const Variables& v) { return multiply(v[0], v[0]); },
+          [](const DoubleMatrices& m, auto) -> Double { return m[0] * m[0]; }};
+}
+
+/// The functions of maps.hpp in double precision.
+struct DoubleMath {
+  using Real = double;
+  static double exp(double x) { return std::exp(x); }
+  static double tanh(double x) { return std::tanh(x); }
+  static double erf(double x) { return std::erf(x); }
+  static double select(bool which, double yes, double no) { return which ? yes : no; }
+};
+
+template <class Function>
+Call map_call(OnTape&, Index n, Index width) {
+  Matrix x = some(n, width, 1);
+  x *= 4.0f;
+  return {{x},
+          [](const Variables& v) { return map<Function>(v[0]); },
+          [](const DoubleMatrices& m, auto) {
+            Double y = m[0];
+            for (double& number : y) number = Function::template value<DoubleMath>(number);
+            return y;
+          }};
+}
+
+/// Some rows twice, some not at all.
+Call rows_call(OnTape&, Index n, Index width) {
+  const auto which = std::make_shared<std::vector<TokenId>>(tokens_below(n, 3));
+  return {{some(4, width, 1)},
+          [=](const Variables& v) { return rows(v[0], *which, 0.5f); },
+          [=](const DoubleMatrices& m, auto) {
+            Double y = zeros<double>(n, width);
+            for (Index i = 0; i < n; ++i) {
+              xt::row(y, i) = 0.5 * xt::row(m[0], (*which)[static_cast<size_t>(i)]);
+            }
+            return y;
+          }};
+}
+
+Call join_rows_call(OnTape&, Index n, Index width) {
+  return {{some(n, width, 1), some(2, width, 2)},
+          [](const Variables& v) {
+            return join_rows(Variables{v[1], v[0], v[1]});
+          },
+          [](const DoubleMatrices& m, auto) -> Double {
+            return xt::concatenate(xt::xtuple(m[1], m[0], m[1]), 0);
+          }};
+}
+
+Call join_columns_call(OnTape&, Index n, Index width) {
+  return {{some(n, width, 1), some(n, 2, 2)},
+          [](const Variables& v) {
+            return join_columns(Variables{v[1], v[0], v[1]});
+          },
+          [](const DoubleMatrices& m, auto) -> Double {
+            return xt::concatenate(xt::xtuple(m[1], m[0], m[1]), 1);
+          }};
+}
+
 Call dropout_call(OnTape&, Index n, Index width) {
   return {{some(n, width, 1)},
           [](const Variables& v) { return dropout(v[0], 0.375f); },
@@ -62,12 +136,6 @@ Call dropout_call(OnTape&, Index n, Index width) {
 }
 
 // ---- Chapters 01 to 04 --------------------------------------------------------------------------
-
-std::vector<TokenId> tokens_below(Index n, Index n_vocabulary) {
-  std::vector<TokenId> tokens;
-  for (Index i = 0; i < n; ++i) tokens.push_back(static_cast<TokenId>(i * i % n_vocabulary));
-  return tokens;
-}
 
 Call embedding_call(OnTape& on, Index n, Index width) {
   const Index n_vocabulary = 4;  // so that tokens stand twice
@@ -236,8 +304,18 @@ const std::vector<OperationRow>& operation_rows() {
       {"linear", "with ReLU", linear_with_relu_call},
       {"add", "", add_call},
       {"add", "of a variable to itself", add_to_itself_call},
+      {"multiply", "", multiply_call},
+      {"multiply", "of a variable by itself", square_call},
+      {"map", "relu", map_call<Relu>},
+      {"map", "gelu", map_call<Gelu>},
+      {"map", "gelu by tanh", map_call<GeluTanh>},
+      {"map", "tanh", map_call<Tanh>},
+      {"map", "sigmoid", map_call<Sigmoid>},
+      {"rows", "", rows_call},
+      {"join_rows", "", join_rows_call},
+      {"join_columns", "", join_columns_call},
       {"dropout", "", dropout_call},
-      {"embedding", "", embedding_call},
+      {"rows", "of an embedding", embedding_call},
       {"positional_encoding", "", positional_encoding_call},
       {"positional_encoding", "of one position", one_position_call},
       {"scaled_dot_product_attention", "to another sequence", cross_attention_call},

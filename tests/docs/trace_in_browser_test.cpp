@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(chapter_03_writes_its_example) {
   if (!browser()) return;
   const TemporaryFolder folder;
   const std::string page = (folder / "page.html").string(), figures = folder.path().string();
-  BOOST_REQUIRE(succeeds(run(CHAPTER_03, {.arguments = {"--trace", page, "--figures", figures}})));
+  BOOST_REQUIRE(succeeds(run(CHAPTER_03, {.arguments = {"one_query", "--trace", page}})));
   open_page(page);
   BOOST_TEST(!map_shown().empty());
   for (int step = 0; step < 3; ++step) browser()->press("ArrowRight");

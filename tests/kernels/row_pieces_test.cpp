@@ -84,11 +84,11 @@ BOOST_AUTO_TEST_CASE(relu_lets_the_gradient_through_where_its_output_is_positive
     Matrix y = random_matrix(shape, 6);
     if (y.size() > 0) y(0, 0) = 0.0f;
     Framed framed_y(y), in(dy), dx(shape);
-    relu_backward(framed_y.view(), in.view(), dx.view());
+    map_backward(map_id<Relu>, framed_y.view(), framed_y.view(), in.view(), dx.view());
     const Matrix expected = xt::where(y > 0.0f, dy, 0.0f);
     BOOST_TEST(same_bits(dx.view(), view_of(expected)));
     BOOST_TEST(dx.is_whole());
-    relu_backward(framed_y.view(), in.view(), in.view());
+    map_backward(map_id<Relu>, framed_y.view(), framed_y.view(), in.view(), in.view());
     BOOST_TEST(same_bits(in.view(), dx.view()));
   });
 }
@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(results_are_added_to_what_is_there_or_go_nowhere) {
     };
     check([&](Into into) { copy_to(view_of(x), into); }, 0);
     check([&](Into into) { scale_to(view_of(x), 1.5f, into); }, 1e-6);
-    check([&](Into into) { relu_backward(view_of(x), view_of(dy), into); }, 0);
+    check([&](Into into) { map_backward(map_id<Relu>, view_of(x), view_of(x), view_of(dy), into); },
+          0);
     const Matrix one = xt::eye<float>(x.shape(1));
     check([&](Into into) { matmul(view_of(x), view_of(one), into); }, 1e-6);
   });
@@ -173,10 +174,12 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused_with_both) {
   BOOST_TEST(refused("copy_to: x is (2, 3), y is (2, 4)", [&] { add_to(view_of(a), view_of(b)); }));
   BOOST_TEST(refused("scale_to: x is (2, 3), y is (2, 4)",
                      [&] { scale_to(view_of(a), 2.0f, view_of(b)); }));
-  BOOST_TEST(refused("relu_backward: y is (2, 3), dy is (2, 4)",
-                     [&] { relu_backward(view_of(a), view_of(b), view_of(a)); }));
-  BOOST_TEST(refused("relu_backward: y is (2, 3), dx is (2, 4)",
-                     [&] { relu_backward(view_of(a), view_of(a), view_of(b)); }));
+  BOOST_TEST(refused("map_backward: y is (2, 3), dy is (2, 4)", [&] {
+    map_backward(map_id<Relu>, view_of(a), view_of(a), view_of(b), view_of(a));
+  }));
+  BOOST_TEST(refused("map_backward: y is (2, 3), dx is (2, 4)", [&] {
+    map_backward(map_id<Relu>, view_of(a), view_of(a), view_of(a), view_of(b));
+  }));
   BOOST_TEST(refused("sum_rows: x is (2, 3), sums is (1, 4)",
                      [&] { sum_rows(view_of(a), view_of(row)); }));
   BOOST_TEST(refused("gather_rows: table is (5, 4), y is (2, 4)",
@@ -207,7 +210,7 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
   for (Index i = 0; i < 300; ++i) tokens.push_back(static_cast<TokenId>(i * i % 301));
   check_same_bits_for_any_number_of_threads({304, 217}, [&](Threads& threads, MatrixView out) {
     copy_to(view_of(x), out.rows(0, 300), threads);
-    relu_backward(view_of(x), out.rows(0, 300), out.rows(0, 300), threads);
+    map_backward(map_id<Relu>, view_of(x), view_of(x), out.rows(0, 300), out.rows(0, 300), threads);
     add_to(view_of(dy), out.rows(0, 300), threads);
     scatter_add_rows(view_of(dy), tokens, 0.3f, Into::adding_to(out.rows(0, 301)), threads);
     sum_rows(view_of(x), out.rows(301, 302), threads);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Includes go one way: base, system, tensor, kernels, autograd, io, text, book, then the chapters.
+# Includes go one way: base, system, tensor, kernels, autograd, io, data, run, draw, book, then the
+# chapters.
 # A file includes its own room or chapter and those before it, by the path from the root.
 # bench/ may include all of them, and nothing but tests/ may include bench/.
 # docs/ stands alone: it includes no other folder of the tree, and nothing but the standard library.
@@ -9,7 +10,7 @@
 # fmt::join is declared in <fmt/format.h> up to fmt 10 only: who calls it includes <fmt/ranges.h>.
 . "$(dirname "$0")/common.sh"
 
-rooms=(base system tensor kernels autograd io text book)
+rooms=(base system tensor kernels autograd io data run draw book)
 
 # rank PATH: the place of a file in the order; nothing for files that may include everything.
 rank() {

@@ -10,9 +10,9 @@ max_lines_function=40
 max_columns=100
 
 # Functions that are longer and wait to be cut.
-to_be_cut='chapters/03_scaled_dot_product_attention/demonstrations.cpp
-chapters/06_decoder/demonstrations.cpp
-chapters/06_decoder/main.cpp
+to_be_cut='chapters/03_scaled_dot_product_attention/program/demonstrations.cpp
+chapters/06_decoder/program/demonstrations.cpp
+chapters/06_decoder/program/main.cpp
 src/kernels/generic/layer_norm.hpp
 src/kernels/generic/matmul_dots.hpp
 src/kernels/generic/matmul_tile.hpp

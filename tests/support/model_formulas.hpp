@@ -9,9 +9,9 @@
 
 #include "src/autograd/parameter_store.hpp"
 #include "src/base/error.hpp"
+#include "src/data/packed_sentences.hpp"
 #include "src/kernels/kernels.hpp"
 #include "src/tensor/tensor.hpp"
-#include "src/text/packed_batch.hpp"
 #include "tests/support/formulas.hpp"
 
 namespace transformer::formula {

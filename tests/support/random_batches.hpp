@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <span>
 
+#include "chapters/06_decoder/translation_batch.hpp"
 #include "src/base/philox.hpp"
-#include "src/text/packed_batch.hpp"
 
 namespace transformer::test {
 

@@ -5,6 +5,7 @@
 
 #include "chapters/07_training_loop/loss.hpp"
 #include "chapters/07_training_loop/trainer.hpp"
+#include "chapters/07_training_loop/translation_loss.hpp"
 #include "tests/support/model_formulas.hpp"
 #include "tests/support/random_batches.hpp"
 
@@ -25,6 +26,41 @@ struct SmallModel {
 
   explicit SmallModel(const ModelConfig& config = small_config(), std::uint64_t seed = 1)
       : store(seed), model(store, config, n_small_vocabulary) {}
+};
+
+/// What a test trains with.
+struct TranslationTraining {
+  std::uint64_t seed = 1;
+  std::int64_t warmup_steps = 4000;
+  float learning_rate_scale = 1.0f;
+  float clip_norm = 0.0f;
+  float epsilon_ls = 0.1f;
+};
+
+/// Trains a Transformer on batches of translations.
+class TranslationTrainer : public Trainer {
+ public:
+  TranslationTrainer(Transformer& model, ParameterStore& store, const TranslationTraining& training,
+                     Threads& threads)
+      : Trainer(store,
+                paper_schedule(model.config().d_model, training.warmup_steps,
+                               training.learning_rate_scale),
+                threads, training.seed, {.clip_norm = training.clip_norm}),
+        model_(model),
+        epsilon_ls_(training.epsilon_ls) {}
+
+  StepReport step(const TranslationBatch& batch) {
+    return Trainer::step(
+        [&](Tape& tape) { return translation_loss(model_, tape, batch, epsilon_ls_); });
+  }
+  double evaluate(const TranslationBatch& batch) {
+    return Trainer::evaluate(
+        [&](Tape& tape) { return translation_loss(model_, tape, batch, 0.0f); });
+  }
+
+ private:
+  Transformer& model_;
+  float epsilon_ls_;
 };
 
 /// Parameters and moments bit by bit, to be compared with those of another run.

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "chapters/06_decoder/exercises/shift_right.hpp"
+#include "chapters/06_decoder/translation_batch.hpp"
 #include "src/book/exercise.hpp"
-#include "src/text/batches.hpp"
 
 namespace transformer {
 namespace {

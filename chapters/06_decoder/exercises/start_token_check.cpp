@@ -3,9 +3,9 @@
 #include <string>
 
 #include "chapters/06_decoder/exercises/start_token.hpp"
-#include "chapters/06_decoder/reverser.hpp"
+#include "chapters/06_decoder/program/reverser.hpp"
 #include "src/book/exercise.hpp"
-#include "src/text/batches.hpp"
+#include "src/data/batches.hpp"
 
 namespace transformer {
 namespace {

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "chapters/06_decoder/translation_batch.hpp"
 #include "chapters/08_translation/beam_search.hpp"
 #include "chapters/08_translation/exercises/length_penalty.hpp"
 #include "src/book/exercise.hpp"
-#include "src/text/batches.hpp"
 
 namespace transformer {
 namespace {

@@ -7,7 +7,8 @@
 namespace transformer::kernel {
 
 /// With g the scaled gradient:  m = beta_1 m + (1 - beta_1) g,  v = beta_2 v + (1 - beta_2) g^2,
-///   value -= learning_rate m_hat / (sqrt(v_hat) + epsilon),
+///   value = (1 - learning_rate weight_decay) value - learning_rate m_hat / (sqrt(v_hat) +
+///   epsilon),
 /// where m_hat = m / (1 - beta_1^step) and v_hat = v / (1 - beta_2^step).
 template <class Arch>
 [[gnu::flatten]] void adam(float* values, const float* gradients, float* first_moments,
@@ -25,7 +26,7 @@ template <class Arch>
         simd::fma(simd::sqrt(v), Vector(rule.deviation_correction), Vector(rule.epsilon));
     lanes.store(first_moments + j, m);
     lanes.store(second_moments + j, v);
-    lanes.store(values + j, value - Vector(rule.step_size) * m / deviation);
+    lanes.store(values + j, Vector(rule.kept) * value - Vector(rule.step_size) * m / deviation);
   });
 }
 

@@ -1,4 +1,4 @@
-// The exponential of a register.
+// Exponential, hyperbolic tangent and error function of a register.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +36,48 @@ Floats<Arch> exp(Floats<Arch> x) {
   e = simd::bits_as<float>(simd::bits_as<std::int32_t>(e) + exponent);
   e = simd::select(x < Vector(-87.0f), Vector(0.0f), e);
   return simd::select(x == x, e, x);  // only NaN is not equal to itself
+}
+
+/// tanh(x) within 3e-7 of its size; NaN of NaN.
+template <class Arch>
+Floats<Arch> tanh(Floats<Arch> x) {
+  using Vector = Floats<Arch>;
+  const Vector size = simd::max(x, Vector(0.0f) - x);
+  // Near 0 a polynomial (Moshier, Cephes), since 1 - 2 / (e^2x + 1) would lose the digits of x.
+  const Vector z = x * x;
+  Vector near = simd::fma(z, Vector(-5.70498872745e-3f), Vector(2.06390887954e-2f));
+  near = simd::fma(near, z, Vector(-5.37397155531e-2f));
+  near = simd::fma(near, z, Vector(1.33314422036e-1f));
+  near = simd::fma(near, z, Vector(-3.33332819422e-1f));
+  near = simd::fma(near * z, x, x);
+  // From 9 on it is 1, rounded.
+  const Vector bounded = simd::select(size < Vector(9.0f), size, Vector(9.0f));
+  const Vector e = exp<Arch>(bounded + bounded);
+  const Vector far = Vector(1.0f) - Vector(2.0f) / (e + Vector(1.0f));
+  const Vector signed_far = simd::select(x < Vector(0.0f), Vector(0.0f) - far, far);
+  const Vector y = simd::select(size < Vector(0.625f), near, signed_far);
+  return simd::select(x == x, y, x);
+}
+
+/// erf(x) within 5e-7 of its size; NaN of NaN. A quotient of polynomials on [-4, 4], beyond which
+/// it is 1 or -1, rounded (the coefficients are those of Eigen's and XLA's erf).
+template <class Arch>
+Floats<Arch> erf(Floats<Arch> x) {
+  using Vector = Floats<Arch>;
+  Vector bounded = simd::select(x < Vector(4.0f), x, Vector(4.0f));
+  bounded = simd::select(bounded > Vector(-4.0f), bounded, Vector(-4.0f));
+  const Vector z = bounded * bounded;
+  Vector above = simd::fma(z, Vector(-2.72614225801306e-10f), Vector(2.77068142495902e-08f));
+  above = simd::fma(above, z, Vector(-2.10102402082508e-06f));
+  above = simd::fma(above, z, Vector(-5.69250639462346e-05f));
+  above = simd::fma(above, z, Vector(-7.34990630326855e-04f));
+  above = simd::fma(above, z, Vector(-2.95459980854025e-03f));
+  above = simd::fma(above, z, Vector(-1.60960333262415e-02f));
+  Vector below = simd::fma(z, Vector(-1.45660718464996e-05f), Vector(-2.13374055278905e-04f));
+  below = simd::fma(below, z, Vector(-1.68282697438203e-03f));
+  below = simd::fma(below, z, Vector(-7.37332916720468e-03f));
+  below = simd::fma(below, z, Vector(-1.42647390514189e-02f));
+  return simd::select(x == x, bounded * above / below, x);
 }
 
 }  // namespace transformer::kernel

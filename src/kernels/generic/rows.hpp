@@ -6,6 +6,7 @@
 #include "src/kernels/generic/dropout.hpp"
 #include "src/kernels/generic/elementwise.hpp"
 #include "src/kernels/generic/layer_norm.hpp"
+#include "src/kernels/generic/maps.hpp"
 #include "src/kernels/generic/softmax.hpp"
 #include "src/kernels/row_table.hpp"
 
@@ -25,7 +26,8 @@ constexpr RowKernels row_kernels() {
       .add = add<Arch>,
       .scale = scale<Arch>,
       .add_scaled = add_scaled<Arch>,
-      .relu_backward = relu_backward<Arch>,
+      .multiply = multiply<Arch>,
+      .maps = map_table<Arch>(AllMaps{}),
       .add_rows = add_rows<Arch>,
       .sum_of_squares = sum_of_squares<Arch>,
       .adam = adam<Arch>,

@@ -1,0 +1,178 @@
+// Shows the core: a matrix and its views, the product of two matrices from plain loops to SIMD, how
+// far rounding goes, and the tape that finds gradients.
+#include <fmt/format.h>
+
+#include "chapters/00_tensors_and_matmul/program/measurements.hpp"
+#include "chapters/00_tensors_and_matmul/program/receipts.hpp"
+#include "src/autograd/operations.hpp"
+#include "src/autograd/parameter_store.hpp"
+#include "src/book/examples.hpp"
+#include "src/book/reference.hpp"
+#include "src/book/scenes.hpp"
+#include "src/book/sections.hpp"
+
+namespace transformer {
+namespace {
+
+// ---- A matrix and its views -------------------------------------------------------------------
+
+void show_views(const SceneRequest&) {
+  Matrix m = {{11, 12, 13, 14}, {21, 22, 23, 24}, {31, 32, 33, 34}};
+  const MatrixView whole = view_of(m);
+  const MatrixView rows = whole.rows(1, 3), columns = whole.columns(2, 4);
+  print_matrix("m", whole, {.digits = 0});
+  print_matrix("rows 1 and 2", rows, {.digits = 0});
+  print_matrix("columns 2 and 3", columns, {.digits = 0});
+
+  // Views copy nothing: they differ in where they start and in how far it is to the next row.
+  std::vector<TableRow> table;
+  const auto describe = [&](const std::string& name, MatrixView view) {
+    table.push_back({name, std::to_string(view.data - whole.data), std::to_string(view.n_rows),
+                     std::to_string(view.n_columns), std::to_string(view.stride)});
+  };
+  describe("m", whole);
+  describe("rows 1 and 2", rows);
+  describe("columns 2 and 3", columns);
+  print_table({"view", "starts at", "n_rows", "n_columns", "stride"}, table);
+
+  columns(0, 1) = 99;
+  value("after columns(0, 1) = 99, m(0, 3) is", m(0, 3), 0);
+}
+
+// ---- The product ------------------------------------------------------------------------------
+
+void show_product(const SceneRequest&) {
+  const Matrix a = {{1, 2, 3}, {4, 5, 6}}, b = {{1, 0}, {0, 1}, {2, -1}};
+  Matrix c = zeros(2, 2);
+  naive_matmul(view_of(a), view_of(b), view_of(c));
+  print_matrix("a", view_of(a), {.digits = 0});
+  print_matrix("b", view_of(b), {.digits = 0});
+  print_matrix("c = a b", view_of(c), {.digits = 0});
+  fmt::print("c(1, 0) = 4 * 1 + 5 * 0 + 6 * 2 = {}\n", c(1, 0));
+}
+
+// ---- The tape ---------------------------------------------------------------------------------
+
+/// The numbers of the example; its loss is relu(x w + b) v.
+struct Example {
+  Matrix x = {{1, 2}};           // (1, 2)
+  Matrix w = {{1, -2}, {1, 1}};  // (2, 2)
+  Matrix b = {{0.5, -0.5}};      // (1, 2)
+  Matrix v = {{2}, {-1}};        // (2, 1)
+};
+
+//! [loss]
+Variable loss_of(Variable x, Variable w, Variable b, Variable v) {
+  const Variable h = linear(x, w, b, Activation::relu);  // (1, 2)
+  return linear(h, v);                                   // (1, 1)
+}
+//! [loss]
+
+double loss_of(const Example& e) {
+  Tape tape(Threads::serial());
+  const auto input = [&](const Matrix& m) { return tape.input(view_of(m)); };
+  return loss_of(input(e.x), input(e.w), input(e.b), input(e.v)).value()(0, 0);
+}
+
+//! [numeric]
+/// (loss(m + step) - loss(m - step)) / (2 step), where m is one number of the example.
+double numeric_derivative(Example e, Matrix Example::*member, size_t i) {
+  constexpr float step = 0.125f;  // a power of two: nothing is rounded here
+  float& number = (e.*member).data()[i];
+  const float middle = number;
+  number = middle + step;
+  const double above = loss_of(e);
+  number = middle - step;
+  return (above - loss_of(e)) / (2 * step);
+}
+//! [numeric]
+
+void show_tape(const SceneRequest&) {
+  const Example e;
+  //! [tape]
+  Tape tape(Threads::serial());
+  tape.begin(Mode::training);
+  const Variable x = tape.input(view_of(e.x), true), w = tape.input(view_of(e.w), true);
+  const Variable b = tape.input(view_of(e.b), true), v = tape.input(view_of(e.v), true);
+  const Variable loss = loss_of(x, w, b, v);
+  tape.backward(loss);
+  //! [tape]
+  value("loss", loss.value()(0, 0), 1);
+
+  // The same by hand: the chain rule, line by line from the loss back to x.
+  //! [by_hand]
+  const Matrix pre = {{3.5f, -0.5f}};    // x w + b
+  const Matrix dv = {{pre(0, 0)}, {0}};  // h^T, with h = relu(pre)
+  const Matrix dpre = {{e.v(0, 0), 0}};  // v^T where pre > 0, else 0
+  const Matrix dw = {{e.x(0, 0) * dpre(0, 0), e.x(0, 0) * dpre(0, 1)},
+                     {e.x(0, 1) * dpre(0, 0), e.x(0, 1) * dpre(0, 1)}};  // x^T dpre
+  const Matrix dx = {{dpre(0, 0) * e.w(0, 0) + dpre(0, 1) * e.w(0, 1),
+                      dpre(0, 0) * e.w(1, 0) + dpre(0, 1) * e.w(1, 1)}};  // dpre w^T
+  //! [by_hand]
+
+  std::vector<TableRow> table;
+  const auto compare = [&](const std::string& name, const std::string& formula, Variable variable,
+                           const Matrix& by_hand, Matrix Example::*member) {
+    for (size_t i = 0; i < by_hand.size(); ++i) {
+      table.push_back({fmt::format("d loss / d {}[{}]", name, i), formula,
+                       number_text(variable.gradient().data[i], 1),
+                       number_text(by_hand.data()[i], 1),
+                       number_text(numeric_derivative(e, member, i), 1)});
+    }
+  };
+  compare("v", "h^T", v, dv, &Example::v);
+  compare("b", "dpre", b, dpre, &Example::b);
+  compare("w", "x^T dpre", w, dw, &Example::w);
+  compare("x", "dpre w^T", x, dx, &Example::x);
+  print_table({"", "formula", "tape", "by hand", "numeric"}, table);
+}
+
+int check_reference();
+
+const Chapter chapter = {
+    "00_tensors_and_matmul",
+    "Tensors, matrix products and gradients: the core.",
+    {{"views", "a matrix and views of parts of it", show_views},
+     {"product", "a small product by hand", show_product},
+     {"ladder", "the same product in four ways; their speed on standard error", show_ladder},
+     {"tiles", "how much work a tile makes of what it reads", show_tiles},
+     {"rounding", "how far rounding goes in long sums", show_rounding},
+     {"tape", "gradients by the tape, by hand and by numbers", show_tape},
+     {"receipts", "the gradients of a linear layer, found in three ways", show_receipts}},
+    check_reference};
+
+// ---- The reference ----------------------------------------------------------------------------
+
+int check_reference() {
+  ReferenceCheck check(reference_file(chapter.folder));
+  const Matrix a = check.input("a"), b = check.input("b");
+  Matrix ab = zeros(7, 9);
+  for (const Product& step : ladder()) {
+    step.matmul(view_of(a), view_of(b), view_of(ab));
+    check.compare("outputs/ab", view_of(ab));
+  }
+
+  // y = relu(x w + b), and the gradients of sum(y * dy).
+  ParameterStore store(0);
+  const Variable w = store.add("w", 5, 4, {}), bias = store.add("b", 1, 4, {});
+  check.load_values(store);
+  const Matrix x_value = check.input("x"), dy = check.input("dy");
+  Tape tape(Threads::serial());
+  tape.begin(Mode::training);
+  const Variable x = tape.input(view_of(x_value), true);
+  const Variable y = linear(x, w, bias, Activation::relu);
+  tape.backward(y, view_of(dy));
+  check.compare("outputs/linear", linear(x, w, bias).value());
+  check.compare("outputs/y", y.value());
+  check.compare("outputs/loss", inner_product(y.value(), view_of(dy)));
+  check.compare("gradients/x", x.gradient());
+  check.compare_gradients(store);
+  return check.finish();
+}
+
+}  // namespace
+}  // namespace transformer
+
+int main(int argc, char** argv) {
+  return transformer::run_chapter(argc, argv, transformer::chapter);
+}

@@ -1,0 +1,18 @@
+// What the page shows beside the sinusoids themselves.
+#pragma once
+
+#include "src/book/scenes.hpp"
+
+namespace transformer {
+
+/// That two sentences of the same words are the same set of vectors without positions.
+void show_order(const SceneRequest&);
+
+/// How far other layouts of the sinusoids are from the paper's formula: halves instead of
+/// pairs, as in tensor2tensor and fairseq, and a well-known mistake in the exponent.
+void show_layouts(const SceneRequest&);
+
+/// The encoding of two sentences in one batch.
+void show_packed(const SceneRequest&);
+
+}  // namespace transformer

@@ -1,0 +1,25 @@
+// Why several heads, and where their gradients come from.
+#pragma once
+
+#include "src/book/scenes.hpp"
+#include "src/tensor/tensor.hpp"
+
+namespace transformer {
+
+/// Who did what to whom in two sentences, as one head sees it and as two do.
+void show_why_heads(const SceneRequest&);
+
+/// What the queries of each head learn of a change in the last column of x. w_qkv is that of
+/// a SelfAttention.
+void show_whole_word(ConstMatrixView x, ConstMatrixView w_qkv, Index n_heads);
+
+/// How many parameters attention has, with any number of heads.
+void show_parameters(const SceneRequest&);
+
+/// The shapes and the weights where one sequence attends to another.
+void show_cross_attention(const SceneRequest&);
+
+/// Gradients of the reference's self-attention beside numeric differences and PyTorch's.
+void show_receipts(const SceneRequest&);
+
+}  // namespace transformer

@@ -1,0 +1,199 @@
+#include "chapters/05_encoder/program/demonstrations.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "chapters/01_embeddings/embedding.hpp"
+#include "chapters/05_encoder/pre_norm.hpp"
+#include "chapters/05_encoder/program/layer_diagram.hpp"
+#include "src/book/examples.hpp"
+#include "src/book/sections.hpp"
+#include "src/draw/figures.hpp"
+
+namespace transformer {
+
+// ---- A layer ----------------------------------------------------------------------------------
+
+void draw_encoder_layer(const SceneRequest& request) {
+  const ModelConfig base;
+  constexpr Index n_tokens = 5;
+  const std::string x = fmt::format("({}, {})", n_tokens, base.d_model);
+  const std::string d_k = std::to_string(base.d_model / base.n_heads);
+  const std::string norm = "Add and normalize", sum = "LayerNorm(x + Dropout(sub-layer))";
+  const std::vector<DiagramBox> boxes = {
+      {"Embedding and position", "row of the table, times sqrt(d_model), plus PE", x, false},
+      {"Multi-head self-attention", fmt::format("{} heads of {} columns", base.n_heads, d_k), x},
+      {norm, sum, x, true, true},
+      {"Feed-forward", fmt::format("{0} to {1}, ReLU, {1} to {0}", base.d_model, base.d_ff), x},
+      {norm, sum, x, true, true}};
+  request.draw("encoder_layer",
+               layer_diagram(boxes, {.title = "The encoder of the paper's base model, for 5 tokens",
+                                     .input = fmt::format("token ids ({})", n_tokens),
+                                     .times = fmt::format("{} times", base.n_layers)}));
+}
+
+// ---- Gradients by depth -----------------------------------------------------------------------
+
+namespace {
+
+ModelConfig config_of(Index n_layers) {
+  return {.d_model = 64, .d_ff = 256, .n_heads = 4, .n_layers = n_layers, .p_drop = 0.0f};
+}
+
+/// The paper's stack.
+class PostNormStack {
+ public:
+  PostNormStack(ParameterStore& store, const ModelConfig& config)
+      : encoder_(store, "encoder", config) {}
+  Variable operator()(Variable x, const Segments& sentences) const {
+    return encoder_(x, sentences);
+  }
+
+ private:
+  Encoder encoder_;
+};
+
+/// The same with the norm before each sub-layer. What leaves the last layer has gone through no
+/// norm, so such a stack ends with one more.
+class PreNormStack {
+ public:
+  PreNormStack(ParameterStore& store, const ModelConfig& config)
+      : gain_(store.add("encoder.norm.gain", 1, config.d_model, Initial::ones())),
+        bias_(store.add("encoder.norm.bias", 1, config.d_model, Initial::zeros())) {
+    for (Index i = 0; i < config.n_layers; ++i) {
+      layers_.emplace_back(store, fmt::format("encoder.layer_{}", i), config);
+    }
+  }
+  Variable operator()(Variable x, const Segments& sentences) const {
+    for (const PreNormLayer& layer : layers_) x = layer(x, sentences);
+    return layer_norm(x, gain_, bias_);
+  }
+
+ private:
+  std::vector<PreNormLayer> layers_;
+  Variable gain_, bias_;
+};
+
+/// |d loss / d w_2| of every layer's feed-forward network before any training: the root mean square
+/// over several starts.
+template <class Stack>
+std::vector<double> gradient_norms(Index n_layers) {
+  constexpr Index n_starts = 8, n_tokens = 32;
+  const ModelConfig config = config_of(n_layers);
+  const std::vector<Index> offsets = {0, n_tokens / 2, n_tokens};
+  std::vector<double> norms(static_cast<size_t>(n_layers));
+  Tape tape(Threads::serial());
+  for (std::uint64_t start = 0; start < n_starts; ++start) {
+    ParameterStore store(start);
+    const Stack stack(store, config);
+    const Matrix x = normal_matrix(n_tokens, config.d_model, 100 + start),
+                 dy = normal_matrix(n_tokens, config.d_model, 200 + start, 1.0 / n_tokens);
+    tape.begin(Mode::training);
+    tape.backward(stack(tape.input(view_of(x), true), {offsets}), view_of(dy));
+    for (size_t i = 0; i < norms.size(); ++i) {
+      const ConstMatrixView gradient =
+          store.at(fmt::format("encoder.layer_{}.feed_forward.w_2", i)).variable.gradient();
+      norms[i] += inner_product(gradient, gradient) / n_starts;
+    }
+  }
+  for (double& norm : norms) norm = std::sqrt(norm);
+  return norms;
+}
+
+const std::string post_name = "norm after (the paper)", pre_name = "norm before";
+
+}  // namespace
+
+void show_gradients_by_layer(const SceneRequest& request) {
+  const Index n_layers = request.integer("n-layers", 1, 64);
+  const std::vector<double> post = gradient_norms<PostNormStack>(n_layers),
+                            pre = gradient_norms<PreNormStack>(n_layers);
+  std::vector<Series> lines = {{post_name, {}, post}, {pre_name, {}, pre}};
+  std::vector<TableRow> table;
+  for (size_t i = 0; i < post.size(); ++i) {
+    for (Series& line : lines) line.x.push_back(static_cast<double>(i + 1));
+    table.push_back({std::to_string(i + 1), number_text(post[i], 1), number_text(pre[i], 1)});
+  }
+  print_table({"layer", post_name, pre_name}, table);
+  request.draw(
+      "gradients_by_layer",
+      line_chart(lines, {.title = fmt::format("Gradient in each layer of a stack of {}", n_layers),
+                         .x_label = "layer",
+                         .y_label = "length of the gradient of w_2",
+                         .low_y = 0.0}));
+}
+
+void show_gradients_by_depth(const SceneRequest& request) {
+  std::vector<Series> lines = {{post_name, {}, {}}, {pre_name, {}, {}}};
+  std::vector<TableRow> table;
+  for (const Index n_layers : {1, 2, 4, 8, 16, 32}) {
+    const double post = gradient_norms<PostNormStack>(n_layers).back(),
+                 pre = gradient_norms<PreNormStack>(n_layers).back();
+    const auto depth = static_cast<double>(n_layers);
+    for (Series& line : lines) line.x.push_back(depth);
+    lines[0].y.push_back(post);
+    lines[1].y.push_back(pre);
+    table.push_back({std::to_string(n_layers), number_text(post, 1), number_text(pre, 1),
+                     number_text(pre * std::sqrt(depth), 1)});
+  }
+  print_table({"layers", post_name, pre_name, "norm before, times sqrt(layers)"}, table);
+  request.draw("gradients_by_depth",
+               line_chart(lines, {.title = "Gradient in the last layer of a stack",
+                                  .x_label = "layers of the stack",
+                                  .y_label = "length of the gradient of w_2",
+                                  .log_x = true,
+                                  .low_y = 0.0}));
+}
+
+// ---- The paper's models -----------------------------------------------------------------------
+
+namespace {
+
+/// How many numbers a part learns: `build` makes it in a store of its own.
+template <class Build>
+Index count(Build build) {
+  ParameterStore store(0);
+  build(store);
+  return store.n_parameters();
+}
+
+/// One model of the paper's Table 3, in the order of the rows that are printed.
+std::vector<Index> counts_of(const ModelConfig& config, Index n_vocabulary) {
+  const Index per_word =
+      count([&](ParameterStore& store) { Embedding(store, "embedding", 1, config.d_model); });
+  const Index encoder_layer =
+      count([&](ParameterStore& store) { EncoderLayer(store, "layer", config); });
+  // A decoder layer (chapter 06) is an encoder layer that looks at the source, too.
+  const Index look_at_source = count([&](ParameterStore& store) {
+    CrossAttention(store, "cross_attention", config.d_model, config.n_heads);
+    ResidualNorm(store, "norm", config);
+  });
+  std::vector<Index> counts = {n_vocabulary * per_word, config.n_layers * encoder_layer,
+                               config.n_layers * (encoder_layer + look_at_source)};
+  counts.push_back(counts[0] + counts[1] + counts[2]);
+  return counts;
+}
+
+}  // namespace
+
+void show_parameter_counts(const SceneRequest&) {
+  constexpr Index n_vocabulary = 37000;  // section 5.1: "about 37000 tokens"
+  const std::vector<Index> base = counts_of({}, n_vocabulary),
+                           big = counts_of({.d_model = 1024, .d_ff = 4096, .n_heads = 16},
+                                           n_vocabulary);
+  const std::vector<std::string> parts = {"embedding = output matrix", "encoder, 6 layers",
+                                          "decoder, 6 layers", "all"};
+  std::vector<TableRow> table;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    table.push_back({parts[i], std::to_string(base[i]), std::to_string(big[i])});
+  }
+  table.push_back({"all, in millions", number_text(static_cast<double>(base.back()) / 1e6, 1),
+                   number_text(static_cast<double>(big.back()) / 1e6, 1)});
+  table.push_back({"the paper's Table 3, in millions", "65", "213"});
+  print_table({"parameters", "base", "big"}, table);
+  value("base, in millions", static_cast<double>(base.back()) / 1e6, 1);
+  value("big, in millions", static_cast<double>(big.back()) / 1e6, 1);
+}
+
+}  // namespace transformer

@@ -1,0 +1,22 @@
+// What the chapter's program measures on whole stacks.
+#pragma once
+
+#include "src/book/scenes.hpp"
+
+namespace transformer {
+
+/// Draws a layer of the paper's base model with the shape of everything in it: figure
+/// encoder_layer.
+void draw_encoder_layer(const SceneRequest&);
+
+/// How large the gradient is in each layer of a deep stack before any training, with the norm after
+/// each sub-layer as in the paper and with the norm before it; figure gradients_by_layer.
+void show_gradients_by_layer(const SceneRequest&);
+
+/// The same for the last layer of ever deeper stacks; figure gradients_by_depth.
+void show_gradients_by_depth(const SceneRequest&);
+
+/// How many parameters the paper's two models have, part by part.
+void show_parameter_counts(const SceneRequest&);
+
+}  // namespace transformer

@@ -1,0 +1,211 @@
+#include "chapters/07_training_loop/program/demonstrations.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "chapters/07_training_loop/loss.hpp"
+#include "chapters/07_training_loop/optimizer.hpp"
+#include "src/book/reference.hpp"
+#include "src/book/sections.hpp"
+#include "src/draw/figures.hpp"
+#include "src/kernels/kernels.hpp"
+
+namespace transformer {
+
+// ---- Label smoothing --------------------------------------------------------------------------
+
+namespace {
+
+//! [smoothed_target]
+/// The smoothed target of one token.
+Matrix smoothed_target(Index n_vocabulary, TokenId right, float epsilon_ls) {
+  Matrix target = zeros(1, n_vocabulary);
+  target += epsilon_ls / static_cast<float>(n_vocabulary);
+  target(0, static_cast<size_t>(right)) += 1 - epsilon_ls;
+  return target;
+}
+//! [smoothed_target]
+
+/// The loss of one row of logits.
+double loss_of(const Matrix& logits, TokenId right, float epsilon_ls) {
+  float loss = 0;
+  cross_entropy(view_of(logits), {&right, 1}, epsilon_ls, 1, {&loss, 1}, Into::nowhere());
+  return static_cast<double>(loss);
+}
+
+//! [naive_loss]
+/// As the formula is written: sum_i target_i * -log(softmax(logits)_i).
+double naive_loss(const Matrix& logits, const Matrix& target) {
+  Matrix p = logits;
+  softmax_forward(view_of(logits), 1, Mask::none, view_of(p));
+  double loss = 0;
+  for (size_t i = 0; i < p.size(); ++i)
+    loss -= target(0, i) * std::log(static_cast<double>(p(0, i)));
+  return loss;
+}
+//! [naive_loss]
+
+constexpr Index n_words = 5;
+constexpr TokenId right_word = 1;
+
+/// Logits whose softmax gives the right word probability p, and all others the same.
+Matrix logits_of_confidence(double p) {
+  Matrix logits = zeros(1, n_words);
+  logits += static_cast<float>(std::log((1 - p) / (n_words - 1)));
+  logits(0, right_word) = static_cast<float>(std::log(p));
+  return logits;
+}
+
+}  // namespace
+
+void show_confidence(const SceneRequest& request) {
+  const std::vector<float> epsilons = {0.0f, 0.1f, 0.3f};
+  std::vector<Series> lines;
+  TableRow head = {"probability of the right word"};
+  for (const float epsilon_ls : epsilons) {
+    head.push_back(fmt::format("epsilon_ls = {}", epsilon_ls));
+    Series& line = lines.emplace_back(Series{head.back(), {}, {}});
+    for (int i = 10; i < 200; ++i) {
+      const double p = i / 200.0;
+      line.x.push_back(p);
+      line.y.push_back(loss_of(logits_of_confidence(p), right_word, epsilon_ls));
+    }
+  }
+  std::vector<TableRow> table;
+  for (const double p : {0.2, 0.5, 0.8, 0.92, 0.99, 0.9999}) {
+    TableRow& row = table.emplace_back(TableRow{number_text(p, 4)});
+    for (const float epsilon_ls : epsilons) {
+      row.push_back(number_text(loss_of(logits_of_confidence(p), right_word, epsilon_ls)));
+    }
+  }
+  print_table(head, table);
+  request.draw("confidence", line_chart(lines, {.title = "The loss against confidence, 5 words",
+                                                .x_label = "probability of the right word",
+                                                .y_label = "loss",
+                                                .low_y = 0.0}));
+}
+
+void show_label_smoothing(const SceneRequest& request) {
+  Matrix targets = zeros(2, n_words);
+  xt::row(targets, 0) = xt::row(smoothed_target(n_words, right_word, 0.0f), 0);
+  xt::row(targets, 1) = xt::row(smoothed_target(n_words, right_word, 0.1f), 0);
+  const std::vector<std::string> rows = {"one-hot", "epsilon_ls = 0.1"},
+                                 words = {"le", "chien", "chat", "dort", "</s>"};
+  print_matrix("targets where 'chien' is right", view_of(targets),
+               {.row_labels = rows, .column_labels = words, .digits = 2});
+  request.draw("smoothed_target",
+               heat_map(view_of(targets), {.title = "A target, and the same smoothed",
+                                           .row_labels = rows,
+                                           .column_labels = words,
+                                           .low = 0.0,
+                                           .high = 1.0,
+                                           .numbers = true}));
+}
+
+void show_no_infinity(const SceneRequest&) {
+  Matrix logits = zeros(1, n_words);
+  logits(0, right_word) = 200;
+  const Matrix target = smoothed_target(n_words, right_word, 0.1f);
+  fmt::print("logits: 200 for the right word, 0 for the others\n");
+  value("sum of target * -log(softmax)", naive_loss(logits, target), 3);
+  value("straight from the logits", loss_of(logits, right_word, 0.1f), 3);
+}
+
+//! [loss_gradient]
+void show_loss_gradient(const SceneRequest&) {
+  ReferenceCheck reference(reference_file("07_training_loop"));
+  const Matrix logits = reference.input("loss/logits"),
+               pytorch = reference.input("loss/gradients/logits");
+  const std::vector<TokenId> targets = reference.tokens("loss/targets");
+  const auto epsilon_ls = static_cast<float>(reference.number("epsilon_ls"));
+  const auto mean_loss = [&](const Matrix& at) {
+    std::vector<float> losses(targets.size());
+    cross_entropy(view_of(at), targets, epsilon_ls, 1, losses, Into::nowhere());
+    double sum = 0;
+    for (const float loss : losses) sum += static_cast<double>(loss);
+    return sum / static_cast<double>(losses.size());
+  };
+
+  // The first row: (softmax - target) / n, beside (loss(x + h) - loss(x - h)) / 2h.
+  Matrix p = logits;
+  softmax_forward(view_of(logits), 1, Mask::none, view_of(p));
+  const Matrix target = smoothed_target(11, targets[0], epsilon_ls);
+  constexpr float h = 1.0f / 64;
+  std::vector<TableRow> table;
+  for (size_t j = 0; j < 11; ++j) {
+    Matrix above = logits, below = logits;
+    above(0, j) += h;
+    below(0, j) -= h;
+    const double numeric = (mean_loss(above) - mean_loss(below)) / (2 * static_cast<double>(h));
+    const double formula = static_cast<double>(p(0, j) - target(0, j)) / 6;
+    table.push_back({std::to_string(j), number_text(p(0, j), 4), number_text(target(0, j), 4),
+                     number_text(formula, 4), number_text(numeric, 4),
+                     number_text(pytorch(0, j), 4)});
+  }
+  print_table({"token", "softmax", "target", "(softmax - target) / 6", "numeric", "PyTorch"},
+              table);
+}
+//! [loss_gradient]
+
+// ---- The schedule -----------------------------------------------------------------------------
+
+void show_schedule(const SceneRequest& request) {
+  struct Choice {
+    Index d_model;
+    std::int64_t warmup_steps;
+  };
+  const std::vector<Choice> choices = {{512, 4000}, {512, 8000}, {256, 4000}};
+  TableRow head = {"step"};
+  std::vector<Series> lines;
+  for (const auto& [d_model, warmup_steps] : choices) {
+    head.push_back(fmt::format("d_model {}, warmup {}", d_model, warmup_steps));
+    Series& line = lines.emplace_back(Series{head.back(), {}, {}});
+    for (std::int64_t step = 50; step <= 20000; step += 50) {
+      line.x.push_back(static_cast<double>(step));
+      line.y.push_back(1e4 * paper_learning_rate(step, d_model, warmup_steps));
+    }
+  }
+  std::vector<TableRow> table;
+  for (const std::int64_t step : {1, 1000, 2000, 4000, 8000, 16000, 100000}) {
+    TableRow& row = table.emplace_back(TableRow{std::to_string(step)});
+    for (const auto& [d_model, warmup_steps] : choices) {
+      row.push_back(number_text(1e4 * paper_learning_rate(step, d_model, warmup_steps)));
+    }
+  }
+  fmt::print("learning rate times 10000\n");
+  print_table(head, table);
+  request.draw("schedule", line_chart(lines, {.title = "The learning rate",
+                                              .x_label = "step",
+                                              .y_label = "learning rate times 10000",
+                                              .low_y = 0.0}));
+}
+
+// ---- Adam -------------------------------------------------------------------------------------
+
+void show_bias_correction(const SceneRequest&) {
+  const AdamStep config{.learning_rate = 1.0f};
+  const double beta_1 = static_cast<double>(config.beta_1),
+               beta_2 = static_cast<double>(config.beta_2);
+  constexpr float gradient = 0.5f;
+  float first_moment = 0, second_moment = 0;
+  std::vector<TableRow> table;
+  for (std::int64_t step = 1; step <= 200; ++step) {
+    float parameter = 0;
+    AdamStep adam = config;
+    adam.step = step;
+    adam_update({&parameter, 1}, {&gradient, 1}, {&first_moment, 1}, {&second_moment, 1}, adam);
+    if (step > 3 && step != 10 && step != 50 && step != 200) continue;
+    const auto m = static_cast<double>(first_moment), v = static_cast<double>(second_moment);
+    const auto t = static_cast<double>(step);
+    table.push_back({std::to_string(step), number_text(m, 4), number_text(v, 4),
+                     number_text(m / (1 - std::pow(beta_1, t)), 4),
+                     number_text(v / (1 - std::pow(beta_2, t)), 4),
+                     number_text(-static_cast<double>(parameter)), number_text(m / std::sqrt(v))});
+  }
+  fmt::print("the gradient is 0.5 at every step; m should be 0.5, v 0.25, a step 1\n");
+  print_table({"step", "m", "v", "m corrected", "v corrected", "Adam's step", "uncorrected"},
+              table);
+}
+
+}  // namespace transformer

@@ -1,0 +1,191 @@
+// Shows how a model learns: smoothed targets, the schedule, Adam, two tasks learned live, and the
+// gradient of a whole model checked.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "chapters/07_training_loop/loss.hpp"
+#include "chapters/07_training_loop/program/demonstrations.hpp"
+#include "chapters/07_training_loop/program/repeatable.hpp"
+#include "chapters/07_training_loop/program/tasks.hpp"
+#include "chapters/07_training_loop/trainer.hpp"
+#include "chapters/07_training_loop/translation_loss.hpp"
+#include "src/book/examples.hpp"
+#include "src/book/reference.hpp"
+#include "src/book/scenes.hpp"
+#include "src/book/sections.hpp"
+
+namespace transformer {
+namespace {
+
+// ---- The gradient of a whole model ------------------------------------------------------------
+
+constexpr float epsilon_ls = 0.1f;
+
+/// The loss in double precision, so that small differences of it mean something:
+/// log(sum_i exp(x_i)) - sum_i target_i x_i in each row.
+double exact_loss(ConstMatrixView logits, std::span<const TokenId> targets) {
+  double sum = 0;
+  for (Index i = 0; i < logits.n_rows; ++i) {
+    double exponentials = 0, mean = 0;
+    for (Index j = 0; j < logits.n_columns; ++j) {
+      const auto x = static_cast<double>(logits(i, j));
+      exponentials += std::exp(x);
+      mean += x / static_cast<double>(logits.n_columns);
+    }
+    const auto right = static_cast<double>(logits(i, targets[static_cast<size_t>(i)]));
+    const auto epsilon = static_cast<double>(epsilon_ls);
+    sum += std::log(exponentials) - (1 - epsilon) * right - epsilon * mean;
+  }
+  return sum / static_cast<double>(logits.n_rows);
+}
+
+//! [directional_derivative]
+/// A model with all its parameters as one long vector, and its loss on one batch. Dropout is on:
+/// the same step draws the same masks.
+class LossOfParameters {
+ public:
+  LossOfParameters()
+      : model_(store_, {.d_model = 16, .d_ff = 32, .n_heads = 2, .n_layers = 2}, n_task_vocabulary),
+        batch_(random_words(Task::reversing, 16, 1)),
+        tape_(Threads::serial()) {}
+
+  std::span<float> parameters() { return store_.values(); }
+  double loss() { return exact_loss(logits().value(), batch_.target_output); }
+  std::span<const float> gradient() {
+    store_.forget_gradients();
+    const Variable x = logits();
+    tape_.backward(label_smoothed_cross_entropy(x, batch_.target_output, epsilon_ls));
+    store_.complete_gradients();
+    return store_.gradients();
+  }
+
+ private:
+  Variable logits() {
+    tape_.begin(Mode::training, 1, 1);
+    const Variable memory = model_.encode(tape_, batch_.source);
+    const Variable y = model_.decode(batch_.target_input, memory, batch_.source.segments());
+    return model_.logits(y);
+  }
+
+  ParameterStore store_{1};
+  Transformer model_;
+  TranslationBatch batch_;
+  Tape tape_;
+};
+
+/// (loss(p + h u) - loss(p - h u)) / 2h: how the loss changes as all parameters move along u.
+double numeric_derivative(LossOfParameters& f, std::span<const float> u, float h) {
+  const std::vector<float> kept(f.parameters().begin(), f.parameters().end());
+  const auto loss_at = [&](float step) {
+    for (size_t i = 0; i < kept.size(); ++i) f.parameters()[i] = kept[i] + step * u[i];
+    return f.loss();
+  };
+  const double difference = loss_at(h) - loss_at(-h);
+  std::copy(kept.begin(), kept.end(), f.parameters().begin());
+  return difference / (2 * static_cast<double>(h));
+}
+
+void show_gradient_check(const SceneRequest&) {
+  LossOfParameters f;
+  const std::span<const float> found = f.gradient();
+  const std::vector<float> gradient(found.begin(), found.end());
+  const auto n = static_cast<Index>(gradient.size());
+  const ConstMatrixView as_row(gradient.data(), 1, n);
+  const double length = std::sqrt(inner_product(as_row, as_row));
+
+  std::vector<TableRow> table;
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    Matrix u = seed == 0 ? matrix_of<float>(as_row) : normal_matrix(1, n, seed);
+    u /= static_cast<float>(std::sqrt(inner_product(view_of(u), view_of(u))));
+    const float h = seed == 0 ? 0x1p-13f : 0x1p-9f;
+    const std::span<const float> direction(u.data(), u.size());
+    table.push_back({seed == 0 ? "along the gradient" : fmt::format("random {}", seed),
+                     number_text(inner_product(as_row, view_of(u)), 4),
+                     number_text(numeric_derivative(f, direction, h), 4)});
+  }
+  value("loss", f.loss(), 3);
+  value("length of the gradient", length, 3);
+  print_table({"direction", "analytic", "numeric"}, table);
+}
+//! [directional_derivative]
+
+int check_reference();
+
+const Chapter chapter = {
+    "07_training_loop",
+    "How a model learns.",
+    {{"label_smoothing", "a target, and the same smoothed", show_label_smoothing},
+     {"confidence", "the loss against the confidence", show_confidence},
+     {"no_infinity", "no logit makes the loss infinite", show_no_infinity},
+     {"loss_gradient", "the gradient of the loss, found in three ways", show_loss_gradient},
+     {"chunks", "the loss in chunks of rows", show_chunks},
+     {"schedule", "the learning rate of three models", show_schedule},
+     {"bias_correction", "Adam's first steps", show_bias_correction},
+     {"gradient_check", "the gradient of a whole model, checked", show_gradient_check},
+     {"learning", "two tasks learned live", show_learning},
+     {"learned", "what became of them", show_learned},
+     {"repeatable", "the same bits with three threads, and after a stop", show_repeatability}},
+    check_reference};
+
+// ---- The reference ----------------------------------------------------------------------------
+
+void check_loss(ReferenceCheck& check, float epsilon) {
+  const Matrix logits_value = check.input("loss/logits");
+  const std::vector<TokenId> targets = check.tokens("loss/targets");
+  Tape tape(Threads::serial());
+  tape.begin(Mode::training);
+  const Variable logits = tape.input(view_of(logits_value), true);
+  const Variable loss = label_smoothed_cross_entropy(logits, targets, epsilon);
+  tape.backward(loss);
+  check.compare("loss/outputs/loss", loss.value());
+  check.compare("loss/gradients/logits", logits.gradient());
+}
+
+TranslationBatch read_batch(ReferenceCheck& check, const std::string& name) {
+  const auto tokens = [&](const char* array) { return check.tokens(name + "/" + array); };
+  const auto offsets = [&](const char* array) { return check.offsets(name + "/" + array); };
+  return {{tokens("source_tokens"), offsets("source_offsets")},
+          {tokens("target_input"), offsets("target_offsets")},
+          tokens("target_output")};
+}
+
+/// Ten steps of the whole model, as PyTorch takes them.
+void check_training(ReferenceCheck& check, float epsilon) {
+  ModelConfig config{.p_drop = 0.0f};
+  check.read_settings(config);
+  ParameterStore store(0);
+  Transformer model(store, config, 17);
+  check.load_values(store);
+  const std::vector<TranslationBatch> batches = {read_batch(check, "batch_0"),
+                                                 read_batch(check, "batch_1")};
+  Trainer trainer(store, paper_schedule(config.d_model, check.count("warmup_steps")),
+                  Threads::serial());
+  std::vector<double> losses, learning_rates;
+  for (size_t step = 0; step < 10; ++step) {
+    const TranslationBatch& batch = batches[step % batches.size()];
+    const StepReport report =
+        trainer.step([&](Tape& tape) { return translation_loss(model, tape, batch, epsilon); });
+    losses.push_back(report.loss);
+    learning_rates.push_back(report.update.learning_rate);
+  }
+  check.compare("outputs/losses", losses);
+  check.compare("outputs/learning_rates", learning_rates);
+  check.compare_values(store, "outputs/parameters/");
+}
+
+int check_reference() {
+  ReferenceCheck check(reference_file(chapter.folder));
+  const auto epsilon = static_cast<float>(check.number("epsilon_ls"));
+  check_loss(check, epsilon);
+  check_training(check, epsilon);
+  return check.finish();
+}
+
+}  // namespace
+}  // namespace transformer
+
+int main(int argc, char** argv) {
+  return transformer::run_chapter(argc, argv, transformer::chapter);
+}

@@ -1,0 +1,153 @@
+#include "chapters/07_training_loop/program/tasks.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "chapters/06_decoder/greedy.hpp"
+#include "chapters/06_decoder/program/reverser.hpp"
+#include "chapters/07_training_loop/trainer.hpp"
+#include "chapters/07_training_loop/translation_loss.hpp"
+#include "src/base/philox.hpp"
+#include "src/book/sections.hpp"
+#include "src/data/vocabulary.hpp"
+#include "src/draw/figures.hpp"
+#include "src/run/progress.hpp"
+
+namespace transformer {
+
+TranslationBatch random_words(Task task, Index n_pairs, std::uint32_t number) {
+  constexpr std::uint32_t shortest = 3, longest = 6;
+  const RandomKey key{1, number};
+  std::uint64_t n_drawn = 0;
+  TranslationBatch batch;
+  for (Index i = 0; i < n_pairs; ++i) {
+    std::vector<TokenId> word(shortest + key.below(n_drawn++, longest - shortest + 1));
+    for (TokenId& letter : word) {
+      letter = Vocabulary::n_special + static_cast<TokenId>(key.below(n_drawn++, n_task_letters));
+    }
+    std::vector<TokenId> answer = word;
+    if (task == Task::reversing) std::reverse(answer.begin(), answer.end());
+    append_pair(word, answer, batch);
+  }
+  return batch;
+}
+
+namespace {
+
+constexpr std::int64_t n_steps = 600;
+constexpr float epsilon_ls = 0.1f;
+constexpr ModelConfig small{
+    .d_model = 32, .d_ff = 64, .n_heads = 4, .n_layers = 1, .p_drop = 0.0f, .n_positions = 16};
+
+/// What became of one task.
+struct Learned {
+  std::string name;
+  std::vector<double> losses;  // (n_steps)
+  Index n_tested = 0, n_right = 0;
+  std::vector<TableRow> examples;
+};
+
+std::string word_of(std::span<const TokenId> tokens) {
+  return fmt::format("{}", fmt::join(letters_of({tokens.begin(), tokens.end()}), ""));
+}
+
+/// Words that no batch of the training had.
+void test(const Transformer& model, Tape& tape, Task task, Learned& learned) {
+  constexpr std::uint32_t number_for_tests = 1000000;
+  const TranslationBatch batch = random_words(task, 200, number_for_tests);
+  const std::vector<Translation> written = greedy_decode(model, tape, batch.source);
+  for (Index s = 0; s < batch.source.n_sentences(); ++s) {
+    const std::span<const TokenId> source = batch.source.sentence(s),
+                                   expected = batch.target_input.sentence(s).subspan(1);
+    const std::vector<TokenId>& found = written[static_cast<size_t>(s)].tokens;
+    learned.n_right += std::equal(found.begin(), found.end(), expected.begin(), expected.end());
+    ++learned.n_tested;
+    if (s >= 3) continue;
+    learned.examples.push_back(
+        {learned.name, word_of(source.first(source.size() - 1)), word_of(found)});
+  }
+}
+
+//! [learn]
+Learned learn(Task task, const std::string& name, std::int64_t warmup_steps = 100) {
+  Learned learned{name, {}, 0, 0, {}};
+  ParameterStore store(1);
+  Transformer model(store, small, n_task_vocabulary);
+  Trainer trainer(store, paper_schedule(small.d_model, warmup_steps, 0.25f), Threads::serial());
+  fmt::print(stderr, "{}:\n", name);
+  Progress progress(n_steps);
+  for (std::uint32_t step = 1; step <= n_steps; ++step) {
+    const TranslationBatch batch = random_words(task, 64, step);
+    const StepReport report =
+        trainer.step([&](Tape& tape) { return translation_loss(model, tape, batch, epsilon_ls); });
+    learned.losses.push_back(report.loss);
+    progress.advance(report.step, report.loss, batch.n_target_tokens());
+  }
+  test(model, trainer.tape(), task, learned);
+  return learned;
+}
+//! [learn]
+
+/// The loss where every prediction is the smoothed target itself: its entropy.
+double least_loss() {
+  const auto epsilon = static_cast<double>(epsilon_ls);
+  const double other = epsilon / n_task_vocabulary, right = 1 - epsilon + other;
+  return -right * std::log(right) - (n_task_vocabulary - 1) * other * std::log(other);
+}
+
+/// All tasks, learned once for both scenes.
+const std::vector<Learned>& learned_tasks() {
+  static const std::vector<Learned> tasks = {learn(Task::copying, "copying"),
+                                             learn(Task::reversing, "reversing"),
+                                             learn(Task::reversing, "without warm-up", 1)};
+  return tasks;
+}
+
+}  // namespace
+
+void show_learning(const SceneRequest& request) {
+  const std::vector<Learned>& tasks = learned_tasks();
+  std::vector<TableRow> table;
+  for (const std::int64_t step : {1, 25, 50, 100, 150, 200, 300, 600}) {
+    TableRow& row = table.emplace_back(TableRow{std::to_string(step)});
+    for (const Learned& task : tasks) {
+      row.push_back(number_text(task.losses[static_cast<size_t>(step - 1)], 2));
+    }
+  }
+  fmt::print("loss, with label smoothing\n");
+  print_table({"step", tasks[0].name, tasks[1].name, tasks[2].name}, table);
+  value("the least that smoothed targets allow", least_loss(), 2);
+
+  constexpr std::int64_t half_way = n_steps / 2;
+  for (const Learned& task : tasks) {
+    value(fmt::format("{}, after {} steps", task.name, half_way), task.losses[half_way - 1], 2);
+  }
+
+  std::vector<Series> lines;
+  for (const Learned& task : tasks) {
+    Series& line = lines.emplace_back(Series{task.name, {}, task.losses});
+    for (std::int64_t step = 1; step <= n_steps; ++step) {
+      line.x.push_back(static_cast<double>(step));
+    }
+  }
+  request.draw("learning_curves", line_chart(lines, {.title = "Learning to copy and to reverse",
+                                                     .x_label = "step",
+                                                     .y_label = "loss",
+                                                     .low_y = 0.0}));
+}
+
+void show_learned(const SceneRequest&) {
+  std::vector<TableRow> examples;
+  for (const Learned& task : learned_tasks()) {
+    examples.insert(examples.end(), task.examples.begin(), task.examples.end());
+    value(fmt::format("{} {} new words, right to the letter", task.name, task.n_tested),
+          task.n_right);
+  }
+  print_table({"task", "word", "written"}, examples);
+}
+
+}  // namespace transformer

@@ -1,0 +1,31 @@
+// What the chapter's program shows of corpus, score and search.
+#pragma once
+
+#include "src/book/scenes.hpp"
+#include "src/data/parallel_corpus.hpp"
+
+namespace transformer {
+
+/// The toy corpus, and the joint vocabulary of its two languages.
+struct ToyCorpus {
+  ParallelText text;
+  Vocabulary vocabulary;
+};
+const ToyCorpus& toy_corpus();
+
+/// The first pairs of the toy corpus; a sentence as token numbers.
+void show_corpus(const SceneRequest&);
+void show_vocabulary(const SceneRequest&);
+
+/// How much of a padded batch is padding; figure padding.
+void show_packing(const SceneRequest&);
+
+/// BLEU of one sentence worked out step by step, and how it depends on what a word is.
+void show_bleu(const SceneRequest&);
+void show_bleu_of_what(const SceneRequest&);
+
+/// What greedy decoding and a beam find, and what the length penalty changes.
+void show_search(const SceneRequest&);
+void show_length_penalty(const SceneRequest&);
+
+}  // namespace transformer

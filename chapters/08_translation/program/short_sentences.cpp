@@ -1,0 +1,136 @@
+#include "chapters/08_translation/program/short_sentences.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "chapters/06_decoder/greedy.hpp"
+#include "chapters/07_training_loop/trainer.hpp"
+#include "chapters/07_training_loop/translation_loss.hpp"
+#include "chapters/08_translation/attention_views.hpp"
+#include "chapters/08_translation/bleu.hpp"
+#include "chapters/08_translation/program/demonstrations.hpp"
+#include "chapters/08_translation/trained_model.hpp"
+#include "src/book/sections.hpp"
+#include "src/run/progress.hpp"
+#include "src/run/root.hpp"
+
+namespace transformer {
+namespace {
+
+constexpr Index most_words = 5;
+constexpr std::int64_t n_steps = 400;
+
+/// The pairs with at most `most_words` words on the source side.
+ParallelText short_pairs(const ParallelText& text) {
+  ParallelText result;
+  const auto append = [&](const PackedSentences& from, Index i, PackedSentences& to) {
+    for (const TokenId number : from.sentence(i))
+      to.push(result.tokens.add(text.tokens.token(number)));
+    to.end_sentence();
+  };
+  for (Index i = 0; i < text.n_pairs(); ++i) {
+    if (text.source.segments().length(i) > most_words) continue;
+    append(text.source, i, result.source);
+    append(text.target, i, result.target);
+  }
+  return result;
+}
+
+/// A small model, trained on the short pairs, and their number.
+struct ShortTranslator {
+  TrainedModel trained{
+      toy_corpus().vocabulary,
+      {.d_model = 48, .d_ff = 96, .n_heads = 2, .n_layers = 1, .p_drop = 0.0f, .n_positions = 32},
+      Splitting::spaces,
+      1};
+  Index n_pairs = 0;
+
+  ShortTranslator() {
+    const ParallelCorpus corpus = encode(short_pairs(toy_corpus().text), trained.vocabulary);
+    n_pairs = corpus.n_pairs();
+    Trainer trainer(trained.store, paper_schedule(trained.model.config().d_model, 100, 0.5f),
+                    Threads::serial());
+    Batches batches = batches_of(corpus, 512, 1);
+    TranslationBatch batch;
+    Progress progress(n_steps);
+    while (trainer.n_steps() < n_steps) {
+      fill(batch, corpus, batches.next());
+      const StepReport report = trainer.step(
+          [&](Tape& tape) { return translation_loss(trained.model, tape, batch, 0.1f); });
+      progress.advance(report.step, report.loss, batch.n_target_tokens());
+    }
+  }
+};
+
+/// Trained once for all scenes.
+const ShortTranslator& short_translator() {
+  static const ShortTranslator translator;
+  return translator;
+}
+
+std::vector<std::string> lines_of(const ParallelText& text, const PackedSentences& side) {
+  std::vector<std::string> lines;
+  for (Index i = 0; i < side.n_sentences(); ++i) lines.push_back(line_of(text, side.sentence(i)));
+  return lines;
+}
+
+}  // namespace
+
+void show_short_sentences(const SceneRequest& request) {
+  const ShortTranslator& translator = short_translator();
+  const TrainedModel& trained = translator.trained;
+  const std::filesystem::path toy = project_root() / "data" / "toy";
+  const ParallelText held_out = short_pairs(read_parallel_text({toy / "test.en", toy / "test.fr"}));
+  const std::vector<std::string> sources = lines_of(held_out, held_out.source),
+                                 references = lines_of(held_out, held_out.target);
+  value("pairs to train on", translator.n_pairs);
+  value("parameters", trained.store.n_parameters());
+
+  Tape tape(Threads::serial());
+  const std::vector<std::string> written = translate_lines(trained, tape, {sources, "test.en"}, {});
+  for (size_t i = 0; i < 4; ++i) {
+    fmt::print("{}\n  {}\n  {}\n", sources[i], written[i],
+               written[i] == references[i] ? "(as the reference)" : references[i]);
+  }
+  value("held-out pairs", sources.size());
+  value("BLEU", bleu(written, references, BleuTokenizer::none).score, 0);
+  value("exact match, in percent", exact_match(written, references), 0);
+  request.draw("alignment", attention_picture(trained, tape, "the black mouse loves him"));
+}
+
+void show_greedy(const SceneRequest& request) {
+  const TrainedModel& trained = short_translator().trained;
+  const std::vector<TokenId> tokens = encode_line(trained, request.text("sentence"));
+  if (tokens.empty() || std::ssize(tokens) >= trained.model.config().n_positions) {
+    fail(ExitCode::usage, "--sentence must have 1 to {} words",
+         trained.model.config().n_positions - 1);
+  }
+  PackedSentences source;
+  append_source(tokens, source);
+  Tape tape(Threads::serial());
+  GrowingTranslations growing(trained.model, tape, source);
+  std::vector<TableRow> table;
+  std::string written = "<s>";
+  const Index limit = length_limit(trained.model.config(), source.n_tokens());
+  TokenId newest = Vocabulary::sentence_begin;
+  for (Index t = 0; t < limit && newest != Vocabulary::sentence_end; ++t) {
+    const ConstMatrixView logits = growing.append({&newest, 1});
+    Matrix p = zeros(1, logits.n_columns);
+    softmax_forward(logits, 1, Mask::none, view_of(p));
+    TableRow& row = table.emplace_back(TableRow{written});
+    for (int rank = 0; rank < 3; ++rank) {
+      const auto most_likely = std::max_element(p.begin(), p.end());
+      const auto token = static_cast<TokenId>(most_likely - p.begin());
+      row.push_back(
+          fmt::format("{} {}", trained.vocabulary.token(token), number_text(*most_likely)));
+      if (rank == 0) newest = token;
+      *most_likely = 0;
+    }
+    written += fmt::format(" {}", trained.vocabulary.token(newest));
+  }
+  fmt::print("source: {}\n", request.text("sentence"));
+  print_table({"written so far", "most likely", "second", "third"}, table);
+}
+
+}  // namespace transformer

@@ -1,0 +1,133 @@
+#include "chapters/08_translation/translator/commands.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "chapters/08_translation/attention_views.hpp"
+#include "chapters/08_translation/evaluation.hpp"
+#include "chapters/08_translation/translator/training_run.hpp"
+#include "src/data/lines.hpp"
+#include "src/io/atomic_file.hpp"
+#include "src/run/output.hpp"
+#include "src/system/machine.hpp"
+
+namespace transformer {
+namespace {
+
+constexpr size_t n_examples = 6;
+
+/// A sentence with something in it to look at: the first of the held-out ones with enough words.
+std::string sentence_to_draw(const std::vector<std::string>& sources) {
+  constexpr size_t enough = 8;
+  for (const std::string& source : sources) {
+    if (split(source).size() >= enough) return source;
+  }
+  return sources.front();
+}
+
+void warn_replaced(const std::string& name, Index line) {
+  warn("{}:{}: not UTF-8 throughout; what is not was replaced by U+FFFD", name, line);
+}
+
+/// Trains the toy translator where nothing else was asked for and nothing is there yet. Returns the
+/// exit code.
+int train_if_missing(TranslateOptions& options) {
+  const std::filesystem::path toy = toy_run();
+  if (options.run.empty()) options.run = toy;
+  std::error_code ignored;
+  if (options.run != toy || std::filesystem::exists(RunPaths(toy).checkpoint, ignored)) return 0;
+  write_message("no translator yet: training one first\n");
+  TrainOptions train;
+  train.n_threads = options.n_threads;
+  return train_command(train);
+}
+
+/// Translates the lines of standard input as they come: from a terminal each at once, elsewhere
+/// many at a time, which is faster.
+template <class Translate>
+void translate_standard_input(const Translate& translate) {
+  const size_t lines_at_once = machine::is_terminal(machine::Stream::in) ? 1 : 256;
+  LineReader input("-", InvalidUtf8::replace);
+  std::vector<std::string> lines;
+  Index first = 1, n_replaced = 0;
+  for (std::string line; input.next(line);) {
+    if (input.n_replaced() > n_replaced) warn_replaced(input.name(), input.n_lines());
+    n_replaced = input.n_replaced();
+    lines.push_back(line);
+    if (lines.size() < lines_at_once) continue;
+    translate({lines, input.name(), first});
+    first += static_cast<Index>(lines.size());
+    lines.clear();
+  }
+  translate({lines, input.name(), first});
+}
+
+}  // namespace
+
+int train_command(TrainOptions options) {
+  complete(options);
+  // Read now what is needed at the end: mistakes must not cost the time of a training.
+  std::optional<HeldOutText> held_out_text;
+  if (options.held_out.given()) held_out_text = read_held_out(options.held_out);
+  Threads threads(options.n_threads);
+  TrainingRun run(options, threads);
+  if (const int signal = run.train(); signal != 0) return 128 + signal;
+
+  std::string last_line;
+  if (held_out_text) {
+    const Evaluation held_out =
+        evaluate(run.trained(), run.tape(), std::move(*held_out_text), options.beam);
+    replace_file(run.paths().attention,
+                 attention_picture(run.trained(), run.tape(), sentence_to_draw(held_out.sources)));
+    print_out("\n");
+    print_examples(held_out, n_examples);
+    last_line = summary(held_out) + "\n";
+  }
+  const TranslatorPaths& paths = run.paths();
+  print_out("run: {}: {}, {}, {}{}\n{}", paths.folder.string(),
+            paths.checkpoint.filename().string(), paths.vocabulary.filename().string(),
+            paths.log.filename().string(),
+            held_out_text ? ", " + paths.attention.filename().string() : "", last_line);
+  return 0;
+}
+
+int translate_command(TranslateOptions options) {
+  if (const int code = train_if_missing(options); code != 0) return code;
+  Threads threads(options.n_threads);
+  const TrainedModel trained((TranslatorPaths(options.run)));
+  Tape tape(threads);
+  const auto translate = [&](const NamedLines& lines) {
+    for (const std::string& line : translate_lines(trained, tape, lines, options.beam)) {
+      print_out("{}\n", line);
+    }
+  };
+  if (options.sentences.empty()) {
+    translate_standard_input(translate);
+    return 0;
+  }
+  for (size_t i = 0; i < options.sentences.size(); ++i) {
+    if (replace_invalid_utf8(options.sentences[i]) > 0) {
+      warn_replaced("sentence", static_cast<Index>(i) + 1);
+    }
+  }
+  translate({options.sentences, "sentence"});
+  if (!options.trace.empty()) {
+    const std::string& sentence = options.sentences.front();
+    write_trace(options.trace, sentence, trace_translation(trained, tape, sentence));
+  }
+  return 0;
+}
+
+int evaluate_command(EvaluateOptions options) {
+  complete(options);
+  HeldOutText text = read_held_out(options.held_out);
+  Threads threads(options.n_threads);
+  const TrainedModel trained((TranslatorPaths(options.run)));
+  Tape tape(threads);
+  const Evaluation held_out = evaluate(trained, tape, std::move(text), options.beam);
+  print_out("{}\n{}\n", held_out.bleu.signature(), summary(held_out));
+  return 0;
+}
+
+}  // namespace transformer

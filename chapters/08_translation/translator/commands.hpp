@@ -1,0 +1,15 @@
+// What the subcommands of `transformer` do. Each returns the exit code.
+#pragma once
+
+#include "chapters/08_translation/translator/options.hpp"
+
+namespace transformer {
+
+/// Trains, shows what was learned on the held-out text, and says where the run is kept.
+int train_command(TrainOptions options);
+/// Prints one translation a line. Trains the toy translator first where there is no run.
+int translate_command(TranslateOptions options);
+/// Translates a text that has a reference and says how close it came.
+int evaluate_command(EvaluateOptions options);
+
+}  // namespace transformer

@@ -1,0 +1,133 @@
+#include "chapters/08_translation/translator/options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "src/base/error.hpp"
+#include "src/run/flags.hpp"
+#include "src/run/root.hpp"
+
+namespace transformer {
+namespace {
+
+constexpr double many = 1e9;
+
+/// What the toy corpus takes to be learned.
+constexpr std::int64_t toy_updates = 2000;
+constexpr Index epochs_unless_told = 10;
+
+void add_common_flags(CLI::App& command, std::filesystem::path& run, int& n_threads) {
+  path_flag(command, "--run", run, "Folder of the run (runs/toy for the toy corpus)");
+  number_flag(command, "--threads", n_threads, 0, 256, "Threads; 0: one for each processor");
+}
+
+void add_beam_flags(CLI::App& command, BeamConfig& beam) {
+  number_flag(command, "--beam", beam.size, 1, 64, "Hypotheses of beam search; 1: greedy");
+  number_flag(command, "--length-penalty", beam.length_penalty, 0, 10,
+              "Exponent that favours longer translations");
+}
+
+void add_pair_flags(CLI::App& command, const std::string& prefix, ParallelFiles& files,
+                    const std::string& meaning) {
+  CLI::Option* source =
+      path_flag(command, "--" + prefix + "source", files.source, meaning + ": source lines");
+  CLI::Option* target =
+      path_flag(command, "--" + prefix + "target", files.target, meaning + ": target lines");
+  source->needs(target);
+  target->needs(source);
+}
+
+void add_training_flags(CLI::App& command, TrainOptions& options) {
+  number_flag(command, "--updates", options.n_updates, 1, many, "Steps to train");
+  number_flag(command, "--epochs", options.n_epochs, 1, 10000, "Or: passes over the corpus");
+  setting_flags(command, options.settings);
+  command
+      .add_option_function<std::string>(
+          "--tokens",
+          [&options](const std::string& name) { options.splitting = splitting_named(name); },
+          "What separates tokens: spaces (toy corpus), or punctuation, too (any other)")
+      ->check(CLI::IsMember({"spaces", "punctuation"}));
+  number_flag(command, "--save-every", options.loop.save_every, 1, many,
+              "Steps between checkpoints");
+}
+
+void set_if_open(std::filesystem::path& path, const std::filesystem::path& value) {
+  if (path.empty()) path = value;
+}
+
+ParallelFiles toy_files(const std::string& part) {
+  const std::filesystem::path toy = project_root() / "data" / "toy";
+  return {toy / (part + ".en"), toy / (part + ".fr")};
+}
+
+}  // namespace
+
+std::filesystem::path toy_run() { return project_root() / "runs" / "toy"; }
+
+void add_train_flags(CLI::App& command, TrainOptions& options) {
+  add_common_flags(command, options.loop.run, options.n_threads);
+  add_pair_flags(command, "", options.training, "Training text (default: the toy corpus)");
+  add_pair_flags(command, "valid-", options.validation, "Validation text");
+  add_pair_flags(command, "test-", options.held_out, "Held-out text, translated at the end");
+  setting_flags(command, options.model);
+  add_training_flags(command, options);
+  add_beam_flags(command, options.beam);
+  CLI::Option* resume =
+      command.add_flag("--resume", options.loop.resume, "Go on with the run; it must exist");
+  command.add_flag("--overwrite", options.loop.overwrite, "Forget the run that exists, start anew")
+      ->excludes(resume);
+}
+
+void add_translate_flags(CLI::App& command, TranslateOptions& options) {
+  add_common_flags(command, options.run, options.n_threads);
+  add_beam_flags(command, options.beam);
+  CLI::Option* sentences =
+      command.add_option("sentences", options.sentences,
+                         "What to translate; without any, the lines of standard input");
+  path_flag(command, "--trace", options.trace,
+            "Write a page (HTML) that steps through every attention of the first sentence")
+      ->needs(sentences);
+}
+
+void add_evaluate_flags(CLI::App& command, EvaluateOptions& options) {
+  add_common_flags(command, options.run, options.n_threads);
+  add_beam_flags(command, options.beam);
+  add_pair_flags(command, "", options.held_out, "Text to compare with (default: the toy's)");
+}
+
+void complete(TrainOptions& options) {
+  const bool toy = !options.training.given();
+  if (!toy && options.loop.run.empty()) {
+    fail(ExitCode::usage, "--source and --target need --run DIR: where to keep the run");
+  }
+  if (toy) {
+    options.training = toy_files("train");
+    if (!options.validation.given()) options.validation = toy_files("valid");
+    if (!options.held_out.given()) options.held_out = toy_files("test");
+    set_if_open(options.loop.run, toy_run());
+  }
+  if (!options.splitting) options.splitting = toy ? Splitting::spaces : Splitting::punctuation;
+  if (options.n_updates > 0 && options.n_epochs > 0) {
+    fail(ExitCode::usage, "--updates and --epochs both say how long to train; give one of them");
+  }
+  if (options.n_updates == 0 && options.n_epochs == 0) {
+    (toy ? options.n_updates : options.n_epochs) = toy ? toy_updates : epochs_unless_told;
+  }
+  if (options.model.d_model % options.model.n_heads != 0) {
+    fail(ExitCode::usage, "--d-model {} is not a multiple of --n-heads {}", options.model.d_model,
+         options.model.n_heads);
+  }
+}
+
+void complete(EvaluateOptions& options) {
+  set_if_open(options.run, toy_run());
+  if (!options.held_out.given()) options.held_out = toy_files("test");
+}
+
+Metadata describe(const TrainOptions& options) {
+  Metadata settings = describe(options.model);
+  settings.merge(describe(options.settings));
+  settings["tokens"] = name_of(options.splitting.value());
+  return settings;
+}
+
+}  // namespace transformer

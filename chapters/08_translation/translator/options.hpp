@@ -1,0 +1,94 @@
+// What the command line may say, and what holds where it says nothing.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chapters/05_encoder/model_config.hpp"
+#include "chapters/08_translation/beam_search.hpp"
+#include "src/data/parallel_corpus.hpp"
+#include "src/io/settings.hpp"
+#include "src/run/training_loop.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace transformer {
+
+/// What shapes a training beside the model's sizes.
+struct TrainingSettings {
+  Index batch_tokens = 1024;
+  std::uint64_t seed = 1;
+  std::int64_t warmup_steps = 400;
+  float learning_rate_scale = 1.0f;
+  float label_smoothing = 0.1f;  ///< epsilon_ls of section 5.4.
+  float clip_norm = 0.0f;
+  Index vocabulary_size = 10000;
+  Index minimum_count = 1;
+};
+
+/// The list of them (src/io/settings.hpp).
+template <class Visit>
+void each_setting(TrainingSettings& training, Visit visit) {
+  constexpr double many = 1e9;
+  visit("batch-tokens", training.batch_tokens, 1, many,
+        "Most target tokens in a batch, and most source tokens");
+  visit("seed", training.seed, 0, 1e15, "Key of all random numbers");
+  visit("warmup-steps", training.warmup_steps, 1, many, "Steps until the learning rate is highest");
+  visit("learning-rate-scale", training.learning_rate_scale, 1e-9, 1e9,
+        "Multiplies the paper's learning rate");
+  visit("label-smoothing", training.label_smoothing, 0, 0.99, "epsilon_ls");
+  visit("clip-norm", training.clip_norm, 0, many, "Largest gradient norm; 0: no limit");
+  visit("vocabulary-size", training.vocabulary_size, 4, 1e7, "Most tokens");
+  visit("minimum-count", training.minimum_count, 1, many, "Rarer tokens are unknown");
+}
+
+struct TrainOptions {
+  ParallelFiles training, validation, held_out;
+  ModelConfig model{.d_model = 64, .d_ff = 256, .n_heads = 4, .n_layers = 2, .n_positions = 128};
+  TrainingSettings settings;
+  std::optional<Splitting> splitting;  ///< None: punctuation; spaces for the toy corpus.
+  LoopOptions loop;
+  std::int64_t n_updates = 0;  ///< 0: as many as n_epochs make.
+  Index n_epochs = 0;          ///< 0: as many as n_updates make.
+  BeamConfig beam{.size = 1, .length_penalty = 0.6};
+  int n_threads = 0;
+};
+
+struct TranslateOptions {
+  std::filesystem::path run;
+  std::vector<std::string> sentences;  ///< Empty: every line of standard input.
+  std::filesystem::path trace;  ///< Where to write the steps of the first sentence, or empty.
+  BeamConfig beam;
+  int n_threads = 0;
+};
+
+struct EvaluateOptions {
+  std::filesystem::path run;
+  ParallelFiles held_out;
+  BeamConfig beam;
+  int n_threads = 0;
+};
+
+/// The folder of the toy corpus' run.
+std::filesystem::path toy_run();
+
+/// Declares the flags of each subcommand; the options are filled when the command line is parsed.
+void add_train_flags(CLI::App& command, TrainOptions& options);
+void add_translate_flags(CLI::App& command, TranslateOptions& options);
+void add_evaluate_flags(CLI::App& command, EvaluateOptions& options);
+
+/// The toy corpus, its run folder and its settings, where no --source was given; and checks that
+/// the flags fit together. Throws Error (usage).
+void complete(TrainOptions& options);
+/// The run of the toy corpus, and its held-out pairs, where none was given.
+void complete(EvaluateOptions& options);
+
+/// Every setting that shapes a training run, under the name of its flag: what a checkpoint records,
+/// and what must not change when the run is resumed.
+Metadata describe(const TrainOptions& options);
+
+}  // namespace transformer

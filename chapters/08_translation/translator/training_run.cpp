@@ -1,0 +1,166 @@
+#include "chapters/08_translation/translator/training_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "chapters/07_training_loop/translation_loss.hpp"
+#include "src/base/error.hpp"
+#include "src/kernels/instruction_set.hpp"
+#include "src/run/output.hpp"
+
+namespace transformer {
+namespace {
+
+constexpr Index suspicious_line_bytes = 1'000'000;
+
+ParallelText read_text(const ParallelFiles& files, const TrainOptions& options) {
+  return read_parallel_text(
+      files, {.splitting = options.splitting.value(), .max_length = options.model.n_positions - 1});
+}
+
+/// `, 3 blank and 1 too long left out`, or nothing.
+std::string left_out(const ParallelTextCounts& counts) {
+  if (counts.n_blank + counts.n_too_long == 0) return {};
+  return fmt::format(", {} blank and {} too long left out", counts.n_blank, counts.n_too_long);
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
+    : options_(options),
+      settings_(describe(options)),
+      paths_(options.loop.run),
+      loop_(options.loop, {paths_.vocabulary, paths_.attention}),
+      threads_(threads) {
+  const ParallelText text = read_text(options.training, options);
+  settings_["corpus-digest"] = digest_of(text);
+  prepare_model(text);
+  training_ = encode(text, trained_->vocabulary);
+  if (options.validation.given()) {
+    validation_ = encode(read_text(options.validation, options), trained_->vocabulary);
+  }
+  batches_.emplace(batches_of(training_, options.settings.batch_tokens, options.settings.seed));
+  reserve(batch_, *batches_);
+  if (const auto checkpoint = loop_.checkpoint(settings_)) resume(*checkpoint);
+  describe_run(text);
+}
+
+void TrainingRun::prepare_model(const ParallelText& text) {
+  const TrainingSettings& settings = options_.settings;
+  Vocabulary vocabulary = text.tokens.vocabulary(settings.vocabulary_size, settings.minimum_count);
+  settings_["vocabulary-digest"] = vocabulary.digest();
+  trained_ = std::make_unique<TrainedModel>(std::move(vocabulary), options_.model,
+                                            options_.splitting.value(), settings.seed);
+  trainer_ = std::make_unique<Trainer>(
+      trained_->store,
+      paper_schedule(options_.model.d_model, settings.warmup_steps, settings.learning_rate_scale),
+      threads_, settings.seed, OptimizerConfig{.clip_norm = settings.clip_norm});
+}
+
+void TrainingRun::resume(const Checkpoint& checkpoint) {
+  trained_->load(checkpoint);
+  trainer_->set_n_steps(checkpoint.integer("step"));
+  batches_->seek({static_cast<std::uint32_t>(checkpoint.integer("epoch")),
+                  static_cast<Index>(checkpoint.integer("batch"))});
+}
+
+std::int64_t TrainingRun::last_step() const {
+  if (options_.n_updates > 0) return options_.n_updates;
+  const BatchPosition next = batches_->position();
+  const Index n_epochs_left = std::max<Index>(0, options_.n_epochs - next.epoch);
+  return trainer_->n_steps() +
+         std::max<Index>(0, n_epochs_left * batches_->n_batches() - next.batch);
+}
+
+void TrainingRun::describe_run(const ParallelText& text) const {
+  const ModelConfig& model = options_.model;
+  // What may be refused comes first: nothing is printed then.
+  const std::string_view kernels = name_of(instruction_set());
+  print_out("corpus: {} pairs to train on{}, {} to validate; {} different tokens\n",
+            training_.n_pairs(), left_out(text.counts), validation_.n_pairs(),
+            trained_->vocabulary.size());
+  print_out("model: {} + {} layers, d_model {}, d_ff {}, {} heads, {} parameters\n", model.n_layers,
+            model.n_layers, model.d_model, model.d_ff, model.n_heads,
+            trained_->store.n_parameters());
+  const std::string epochs =
+      options_.n_epochs > 0 ? fmt::format("{} epochs, about ", options_.n_epochs) : "";
+  print_out("training: {}{} steps of up to {} target tokens; {} thread{}, {}\n", epochs,
+            last_step(), options_.settings.batch_tokens, threads_.count(),
+            threads_.count() == 1 ? "" : "s", kernels);
+  if (text.counts.longest_line_bytes > suspicious_line_bytes) {
+    warn("{}, {}: a line has {} bytes; check that LF ends the lines",
+         options_.training.source.string(), options_.training.target.string(),
+         text.counts.longest_line_bytes);
+  }
+  const std::int64_t done = trainer_->n_steps();
+  if (done >= last_step()) {
+    print_out("trained already ({} steps); --overwrite trains anew\n", done);
+  } else if (done > 0) {
+    print_out("going on after step {}\n", done);
+  }
+}
+
+void TrainingRun::show_vocabulary() const {
+  try {
+    trained_->vocabulary.save(paths_.vocabulary);
+  } catch (const Error& error) {
+    warn("{}; only people miss this file, the checkpoint has all", error.what());
+  }
+}
+
+double TrainingRun::validation_loss() {
+  const Batches batches = batches_of(validation_, options_.settings.batch_tokens, 0);
+  TranslationBatch batch;
+  double sum = 0.0;
+  Index n_tokens = 0;
+  for (Index i = 0; i < batches.n_batches(); ++i) {
+    fill(batch, validation_, batches.batch(i));
+    const double loss = trainer_->evaluate(
+        [&](Tape& tape) { return translation_loss(trained_->model, tape, batch, 0.0f); });
+    sum += loss * static_cast<double>(batch.n_target_tokens());
+    n_tokens += batch.n_target_tokens();
+  }
+  return sum / static_cast<double>(n_tokens);
+}
+
+//! [make_step]
+StepMetrics TrainingRun::make_step() {
+  fill(batch_, training_, batches_->next());
+  const StepReport report = trainer_->step([&](Tape& tape) {
+    return translation_loss(trained_->model, tape, batch_, options_.settings.label_smoothing);
+  });
+  return {report.loss, report.update.learning_rate, report.update.gradient_norm,
+          batch_.n_target_tokens()};
+}
+//! [make_step]
+
+Metadata TrainingRun::position() const {
+  const BatchPosition next = batches_->position();
+  return {{"epoch", fmt::to_string(next.epoch)}, {"batch", fmt::to_string(next.batch)}};
+}
+
+//! [train]
+int TrainingRun::train() {
+  if (trainer_->n_steps() >= last_step()) return 0;
+  const LoopReport report = loop_.train({.store = trained_->store,
+                                         .settings = settings_,
+                                         .last_step = [&] { return last_step(); },
+                                         .make_step = [&] { return make_step(); },
+                                         .companions = trained_->companions(),
+                                         .position = [&] { return position(); },
+                                         .after_saving = [&] { show_vocabulary(); }},
+                                        trainer_->n_steps());
+  if (report.signal != 0) return report.signal;
+  print_out("trained for {:.1f} s, {:.0f} target tokens/s\n", report.seconds,
+            report.tokens_per_second);
+  if (validation_.n_pairs() > 0) {
+    const double loss = validation_loss();
+    print_out("validation: loss {:.4f}, perplexity {:.3f}\n", loss, std::exp(loss));
+  }
+  return 0;
+}
+//! [train]
+
+}  // namespace transformer

@@ -1,0 +1,56 @@
+// Training on a parallel corpus, from the two text files to the checkpoint.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "chapters/06_decoder/translation_batch.hpp"
+#include "chapters/07_training_loop/trainer.hpp"
+#include "chapters/08_translation/trained_model.hpp"
+#include "chapters/08_translation/translator/options.hpp"
+#include "src/data/batches.hpp"
+#include "src/data/parallel_corpus.hpp"
+
+namespace transformer {
+
+/// One run: prepares data and model, or picks up where the run folder's checkpoint stands, and
+/// trains.
+class TrainingRun {
+ public:
+  /// Locks the run folder, reads the corpus, builds or loads vocabulary and model. Throws Error:
+  /// usage where the settings are not those of the run that is there; others as its parts do.
+  TrainingRun(const TrainOptions& options, Threads& threads);
+
+  /// Trains up to the last update. Returns the signal that stopped it early, or 0.
+  int train();
+
+  const TrainedModel& trained() const { return *trained_; }
+  Tape& tape() { return trainer_->tape(); }
+  const TranslatorPaths& paths() const { return paths_; }
+
+ private:
+  void prepare_model(const ParallelText& text);
+  void resume(const Checkpoint& checkpoint);
+  void describe_run(const ParallelText& text) const;
+  /// The number of the last step. With epochs an estimate before the last of them, because epochs
+  /// differ a little in their number of batches.
+  std::int64_t last_step() const;
+  StepMetrics make_step();
+  Metadata position() const;
+  /// Writes the vocabulary for people to read; a warning where that is impossible.
+  void show_vocabulary() const;
+  double validation_loss();
+
+  TrainOptions options_;
+  Metadata settings_;
+  TranslatorPaths paths_;
+  TrainingLoop loop_;
+  Threads& threads_;
+  ParallelCorpus training_, validation_;
+  TranslationBatch batch_;
+  std::unique_ptr<TrainedModel> trained_;
+  std::unique_ptr<Trainer> trainer_;
+  std::optional<Batches> batches_;
+};
+
+}  // namespace transformer

@@ -1,0 +1,40 @@
+// The translator's command line: transformer train | translate | evaluate.
+#include <CLI/CLI.hpp>
+#include <optional>
+
+#include "chapters/08_translation/translator/commands.hpp"
+#include "src/base/error.hpp"
+#include "src/run/flags.hpp"
+#include "src/run/program.hpp"
+
+namespace {
+
+using namespace transformer;
+
+int run(int argc, char** argv) {
+  CLI::App app("Learns to translate from two text files, and translates.", "transformer");
+  app.require_subcommand(0, 1);
+  TrainOptions train;
+  TranslateOptions translate;
+  EvaluateOptions evaluate;
+  CLI::App* train_app = app.add_subcommand("train", "Train a translator");
+  CLI::App* translate_app = app.add_subcommand("translate", "Translate sentences");
+  CLI::App* evaluate_app = app.add_subcommand("evaluate", "Compare with reference translations");
+  add_train_flags(*train_app, train);
+  add_translate_flags(*translate_app, translate);
+  add_evaluate_flags(*evaluate_app, evaluate);
+  if (const std::optional<int> code = parse(app, argc, argv)) return *code;
+  if (*train_app) return train_command(train);
+  if (*translate_app) return translate_command(translate);
+  if (*evaluate_app) return evaluate_command(evaluate);
+  fail(ExitCode::usage, "nothing to do; choose train, translate or evaluate, or --help");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return run_program(
+      "train with smaller sizes, such as --d-model or --batch-tokens, or translate with a smaller "
+      "--beam",
+      [&] { return run(argc, argv); });
+}

@@ -1,0 +1,35 @@
+# chapter(NN_name NEEDS ...): a chapter's folder, in reading order.
+#   *.cpp          the piece: the library chapter_NN, which knows src/ and the chapters before it
+#   program/*.cpp  what shows and checks it: the program NN_name; what is beside its main.cpp, the
+#                  library scenes_NN, later programs may use too
+# NEEDS names the rooms of src/ that the piece uses. Test builds run the program, on the best and on
+# the plainest instruction set: its reference check must pass.
+function(chapter folder)
+  cmake_parse_arguments(CHAPTER "" "" "NEEDS" ${ARGN})
+  string(SUBSTRING ${folder} 0 2 number)
+  file(GLOB piece CONFIGURE_DEPENDS ${folder}/*.cpp)
+  file(GLOB scenes CONFIGURE_DEPENDS ${folder}/program/*.cpp)
+  list(FILTER scenes EXCLUDE REGEX /main.cpp$)
+  get_property(before GLOBAL PROPERTY latest_chapter)
+  set_property(GLOBAL PROPERTY latest_chapter ${number})
+
+  add_library(chapter_${number} STATIC ${piece})
+  target_link_libraries(chapter_${number} PUBLIC project_options ${CHAPTER_NEEDS})
+  add_library(scenes_${number} STATIC ${scenes})
+  target_link_libraries(scenes_${number} PUBLIC chapter_${number} book)
+  if(before)
+    target_link_libraries(chapter_${number} PUBLIC chapter_${before})
+    target_link_libraries(scenes_${number} PUBLIC scenes_${before})
+  endif()
+  add_executable(${folder} ${folder}/program/main.cpp)
+  target_link_libraries(${folder} PRIVATE scenes_${number})
+  set_target_properties(${folder} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/chapters)
+  if(NOT TRANSFORMER_TESTS)
+    return()
+  endif()
+  set(figures ${CMAKE_CURRENT_BINARY_DIR}/figures/${folder})
+  set(test chapters/${folder}/program)
+  add_test(NAME ${test} COMMAND ${folder} --figures ${figures})
+  add_test(NAME ${test}_on_baseline COMMAND ${folder} --figures ${figures}_on_baseline)
+  set_tests_properties(${test}_on_baseline PROPERTIES ENVIRONMENT TRANSFORMER_ISA=baseline)
+endfunction()

@@ -1,7 +1,0 @@
-#include "src/book/root.hpp"
-
-namespace transformer {
-
-std::filesystem::path project_root() { return TRANSFORMER_ROOT; }
-
-}  // namespace transformer

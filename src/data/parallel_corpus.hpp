@@ -1,0 +1,74 @@
+// Two files whose lines translate each other.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "src/base/index.hpp"
+#include "src/data/lines.hpp"
+#include "src/data/packed_sentences.hpp"
+#include "src/data/tokens.hpp"
+#include "src/data/vocabulary.hpp"
+
+namespace transformer {
+
+/// Two line-aligned files: line i of one translates line i of the other.
+struct ParallelFiles {
+  std::filesystem::path source;
+  std::filesystem::path target;
+
+  bool given() const { return !source.empty() && !target.empty(); }
+};
+
+/// How to read a pair of files.
+struct ParallelTextOptions {
+  Splitting splitting = Splitting::spaces;
+  Index max_length = 100;  ///< Tokens of a sentence; pairs with a longer one are left out.
+  InvalidUtf8 invalid_utf8 = InvalidUtf8::refuse;
+};
+
+/// What became of the lines.
+struct ParallelTextCounts {
+  Index n_lines = 0;     ///< In either file.
+  Index n_blank = 0;     ///< Pairs left out because one side has no token.
+  Index n_too_long = 0;  ///< Pairs left out because one side has too many.
+  Index n_replaced = 0;  ///< Characters that were not UTF-8, where they may be replaced.
+  Index longest_line_bytes = 0;
+};
+
+/// Sentence pairs as numbers of `tokens`, which both sides share.
+struct ParallelText {
+  TokenCounts tokens;
+  PackedSentences source;
+  PackedSentences target;
+  ParallelTextCounts counts;
+
+  Index n_pairs() const { return source.n_sentences(); }
+};
+
+/// Reads both files once, in step. Throws Error: no_input; bad_data when a byte is not UTF-8, when
+/// the files differ in length (both counts and the first unpaired line are named), or when no pair
+/// is left.
+ParallelText read_parallel_text(const ParallelFiles& files,
+                                const ParallelTextOptions& options = {});
+
+/// A sentence of either side as text, tokens separated by one space.
+std::string line_of(const ParallelText& text, std::span<const TokenId> sentence);
+
+/// A fingerprint of all sentences: the digest of the source's lines and then the target's, each
+/// with its LF.
+std::string digest_of(const ParallelText& text);
+
+/// Sentence pairs as token numbers of a vocabulary, without begin and end marks.
+struct ParallelCorpus {
+  PackedSentences source;
+  PackedSentences target;
+  Index n_unknown = 0;  ///< Tokens that are not in the vocabulary.
+
+  Index n_pairs() const { return source.n_sentences(); }
+};
+
+ParallelCorpus encode(const ParallelText& text, const Vocabulary& vocabulary);
+
+}  // namespace transformer

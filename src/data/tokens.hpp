@@ -1,0 +1,38 @@
+// A line of text as tokens, and tokens as a line of text.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace transformer {
+
+/// What separates the tokens of a line.
+enum class Splitting {
+  spaces,       ///< White space: for text that is tokenised already.
+  punctuation,  ///< And punctuation, each mark a token of its own: for text as people write it.
+};
+
+/// `spaces` or `punctuation`, as on a command line and in a checkpoint; nothing for another word.
+std::optional<Splitting> splitting_named(std::string_view name);
+std::string_view name_of(Splitting splitting);
+
+/// True for the white space of Unicode (and U+001C to U+001F, as Python's `str.split` has it).
+bool is_white_space(char32_t character);
+
+/// Puts the tokens of a line of valid UTF-8 into `tokens`; they are views of `line`.
+///
+/// With `Splitting::punctuation`, an apostrophe between two letters ends its token, so that the
+/// elisions of French and English come apart: "l'arbre" is "l'" and "arbre". Hyphens inside words,
+/// and points and commas inside numbers, stay.
+void split(std::string_view line, Splitting splitting, std::vector<std::string_view>& tokens);
+
+/// The tokens of `line` in a vector of their own.
+std::vector<std::string_view> split(std::string_view line, Splitting splitting = Splitting::spaces);
+
+/// Tokens as people would write them: no space before "," or ".", after "(" or after an elision.
+std::string join(std::span<const std::string_view> tokens);
+
+}  // namespace transformer

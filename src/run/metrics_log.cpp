@@ -1,0 +1,72 @@
+#include "src/run/metrics_log.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <iterator>
+#include <utility>
+
+namespace transformer {
+namespace {
+
+// The number in `{"step":N,...}`, or -1 for any other line.
+Index step_of(std::string_view line) {
+  constexpr std::string_view start = R"({"step":)";
+  Index step = -1;
+  if (!line.starts_with(start) || !line.ends_with('}')) return -1;
+  std::from_chars(line.data() + start.size(), line.data() + line.size(), step);
+  return step;
+}
+
+// How many bytes of `text` are whole lines up to and including `last_step`.
+size_t bytes_until(std::string_view text, Index last_step) {
+  size_t begin = 0;
+  for (size_t end; (end = text.find('\n', begin)) != std::string_view::npos; begin = end + 1) {
+    const Index step = step_of(text.substr(begin, end - begin));
+    if (step < 0 || step > last_step) break;
+  }
+  return begin;
+}
+
+}  // namespace
+
+MetricsLog::MetricsLog(const std::filesystem::path& path, Index last_step, Replace when)
+    : file_(File::for_appending(path)), last_step_(last_step), waits_(when == Replace::when_told) {
+  line_.reserve(1000);
+  if (!waits_) shorten();
+}
+
+void MetricsLog::replace() {
+  if (!std::exchange(waits_, false)) return;
+  shorten();
+  file_.write(kept_);
+  kept_ = {};
+}
+
+void MetricsLog::shorten() {
+  // A pipe or a device keeps no lines.
+  if (!std::filesystem::is_regular_file(file_.name())) return;
+  file_.shorten(static_cast<Index>(bytes_until(file_.read_rest(), last_step_)));
+}
+
+void MetricsLog::append(Index step, std::initializer_list<Metric> metrics) {
+  line_.clear();
+  const auto out = std::back_inserter(line_);
+  fmt::format_to(out, R"({{"step":{})", step);
+  for (const Metric& metric : metrics) {
+    if (std::isfinite(metric.value)) {
+      fmt::format_to(out, R"(,"{}":{})", metric.name, metric.value);
+    } else {
+      fmt::format_to(out, R"(,"{}":null)", metric.name);
+    }
+  }
+  line_ += "}\n";
+  if (waits_) {
+    kept_ += line_;
+  } else {
+    file_.write(line_);
+  }
+}
+
+}  // namespace transformer

@@ -1,0 +1,43 @@
+// The folder of one training run.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "src/io/file_lock.hpp"
+
+namespace transformer {
+
+/// Where a run keeps what. Looking at a run needs no more than this.
+struct RunPaths {
+  explicit RunPaths(const std::filesystem::path& run)
+      : folder(run),
+        checkpoint(run / "checkpoint.safetensors"),
+        log(run / "log.jsonl"),
+        lock(run / "lock") {}
+
+  std::filesystem::path folder;
+  std::filesystem::path checkpoint;
+  std::filesystem::path log;
+  std::filesystem::path lock;
+};
+
+/// A run's folder, held by one trainer. Made at the start, so that a place where nothing can be
+/// written is found before the training and not after it.
+class RunDirectory {
+ public:
+  /// Creates the folder where it is missing, tries to write in it, locks it until this object goes
+  /// (or the process ends, however it ends), and removes what a killed save of the checkpoint, or
+  /// of one of the `others` that the run replaces, left behind. Throws Error: cannot_create, or
+  /// busy with the number of the process that holds the lock.
+  explicit RunDirectory(const std::filesystem::path& folder,
+                        const std::vector<std::filesystem::path>& others = {});
+
+  const RunPaths& paths() const { return paths_; }
+
+ private:
+  RunPaths paths_;
+  FileLock lock_;
+};
+
+}  // namespace transformer

@@ -1,0 +1,109 @@
+#include "src/run/training_loop.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "src/base/error.hpp"
+#include "src/run/output.hpp"
+
+namespace transformer {
+namespace {
+
+constexpr std::int64_t steps_between_log_lines = 10;
+
+void require_finite_numbers(ParameterStore& store, std::int64_t n_done) {
+  for (const auto numbers : {store.values(), store.first_moments(), store.second_moments()}) {
+    if (std::all_of(numbers.begin(), numbers.end(), [](float x) { return std::isfinite(x); })) {
+      continue;
+    }
+    fail(ExitCode::diverged,
+         "training diverged: after step {} there are numbers that are not finite, which are not "
+         "saved; train anew with a smaller --learning-rate-scale",
+         n_done);
+  }
+}
+
+void append(MetricsLog& log, std::int64_t step, const StepMetrics& metrics,
+            const Progress& progress) {
+  log.append(step, {{"loss", metrics.loss},
+                    {"learning_rate", metrics.learning_rate},
+                    {"gradient_norm", metrics.gradient_norm},
+                    {"tokens_per_second", progress.tokens_per_second()}});
+}
+
+}  // namespace
+
+TrainingLoop::TrainingLoop(const LoopOptions& options,
+                           const std::vector<std::filesystem::path>& others)
+    : options_(options), directory_(options.run, others) {
+  if (!options.resume || goes_on()) return;
+  fail(ExitCode::no_input, "{}: no checkpoint to resume from; leave --resume out to start anew",
+       paths().checkpoint.string());
+}
+
+bool TrainingLoop::goes_on() const {
+  std::error_code ignored;
+  return std::filesystem::exists(paths().checkpoint, ignored) && !options_.overwrite;
+}
+
+std::optional<Checkpoint> TrainingLoop::checkpoint(const Metadata& settings) const {
+  if (!goes_on()) return {};
+  Checkpoint checkpoint(paths().checkpoint);
+  std::string differences;
+  for (const auto& [name, wanted] : settings) {
+    const auto found = checkpoint.metadata().find(name);
+    const std::string had = found == checkpoint.metadata().end() ? "nothing" : found->second;
+    if (had == wanted) continue;
+    differences +=
+        fmt::format("{}{} was {}, now {}", differences.empty() ? "" : "; ", name, had, wanted);
+  }
+  if (differences.empty()) return checkpoint;
+  fail(ExitCode::usage,
+       "{}: made with other settings ({}); give the same ones, another --run, or --overwrite to "
+       "start anew",
+       paths().checkpoint.string(), differences);
+}
+
+void TrainingLoop::save(const Training& training, std::int64_t n_done, MetricsLog& log) const {
+  require_finite_numbers(training.store, n_done);
+  Metadata metadata = training.settings;
+  metadata["step"] = fmt::to_string(n_done);
+  if (training.position) metadata.merge(training.position());
+  save_checkpoint(paths().checkpoint, training.store, metadata, training.companions);
+  log.replace();
+  if (training.after_saving) training.after_saving();
+}
+
+//! [train]
+LoopReport TrainingLoop::train(const Training& training, std::int64_t n_done) const {
+  if (n_done >= training.last_step()) return {};
+  const InterruptGuard interrupt;
+  // A run that is overwritten keeps its log, too, until the first checkpoint of this one is there.
+  MetricsLog log(
+      paths().log, static_cast<Index>(n_done),
+      options_.overwrite ? MetricsLog::Replace::when_told : MetricsLog::Replace::at_once);
+  Progress progress(training.last_step(), n_done);
+
+  for (bool is_last = false; !is_last && interrupt.signal() == 0;) {
+    const StepMetrics metrics = training.make_step();
+    ++n_done;
+    const std::int64_t last_step = training.last_step();
+    is_last = n_done >= last_step;
+    progress.expect(last_step);
+    progress.advance(n_done, metrics.loss, metrics.n_tokens);
+    if (n_done % steps_between_log_lines == 0 || is_last) append(log, n_done, metrics, progress);
+    if (n_done % options_.save_every == 0 && !is_last) save(training, n_done, log);
+  }
+  save(training, n_done, log);
+  progress.end_line();
+  if (interrupt.signal() != 0) {
+    write_message(fmt::format("stopped at step {} of {}; the same command goes on from there\n",
+                              n_done, training.last_step()));
+  }
+  return {interrupt.signal(), progress.seconds(), progress.tokens_per_second()};
+}
+//! [train]
+
+}  // namespace transformer

@@ -1,0 +1,148 @@
+#include "src/run/run_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <cerrno>
+#include <chrono>
+#include <limits>
+#include <thread>
+
+#include "src/run/metrics_log.hpp"
+#include "tests/support/allocation_counter.hpp"
+#include "tests/support/child_process.hpp"
+#include "tests/support/errors.hpp"
+#include "tests/support/fault_injection.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace transformer::test {
+namespace {
+
+BOOST_AUTO_TEST_CASE(a_run_is_made_with_its_parents_and_can_be_opened_again) {
+  const TemporaryFolder folder;
+  for (int i = 0; i < 2; ++i) {
+    const RunDirectory run(folder / "deep/run");
+    BOOST_TEST(run.paths().checkpoint == folder / "deep/run/checkpoint.safetensors");
+    BOOST_TEST(run.paths().log == folder / "deep/run/log.jsonl");
+    BOOST_TEST(std::filesystem::is_directory(folder / "deep/run"));
+  }
+  BOOST_TEST(!std::filesystem::exists(folder / "deep/run/checkpoint.safetensors"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_save_left_is_removed_and_nothing_else) {
+  const TemporaryFolder folder;
+  folder.write("checkpoint.safetensors.tmp.123", "half");
+  folder.write("checkpoint.safetensors.tmp.mine", "kept");
+  folder.write("checkpoint.safetensors", "kept");
+  const RunDirectory run(folder.path());
+  BOOST_TEST(!std::filesystem::exists(folder / "checkpoint.safetensors.tmp.123"));
+  BOOST_TEST(bytes_of(folder / "checkpoint.safetensors.tmp.mine") == "kept");
+  BOOST_TEST(bytes_of(folder / "checkpoint.safetensors") == "kept");
+}
+
+BOOST_AUTO_TEST_CASE(a_second_trainer_is_told_who_the_first_one_is) {
+  const TemporaryFolder folder;
+  ChildProcess first([&] {
+    const RunDirectory run(folder.path());
+    folder.write("ready", "");
+    std::this_thread::sleep_for(std::chrono::minutes(1));
+    return 0;
+  });
+  while (!std::filesystem::exists(folder / "ready")) std::this_thread::yield();
+  BOOST_TEST(fails(ExitCode::busy, fmt::format("process {} on ", first.id()),
+                   [&] { RunDirectory{folder.path()}; }));
+  // The kernel releases the lock of a killed process.
+  first.kill();
+  const RunDirectory third(folder.path());
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_cannot_be_written_is_refused_at_the_start) {
+  const TemporaryFolder folder;
+  const auto refused = ExitCode::cannot_create;
+  folder.write("file", "");
+  std::filesystem::create_symlink("nowhere", folder / "dangling");
+  BOOST_TEST(fails(refused, "file", [&] { RunDirectory{folder / "file"}; }));
+  BOOST_TEST(fails(refused, "file/run", [&] { RunDirectory{folder / "file/run"}; }));
+  BOOST_TEST(fails(refused, "dangling", [&] { RunDirectory{folder / "dangling"}; }));
+  std::filesystem::create_directories(folder / "taken/checkpoint.safetensors");
+  BOOST_TEST(fails(refused, "checkpoint", [&] { RunDirectory{folder / "taken"}; }));
+  BOOST_TEST(fails(refused, "cannot create", [&] { RunDirectory{"/proc/run"}; }));
+  BOOST_TEST(
+      fails(refused, "name too long", [&] { RunDirectory{folder / std::string(300, 'x')}; }));
+  // A file system that is read-only, met at each of the files in turn.
+  for (int at = 1; at <= 2; ++at) {
+    const FaultInjection injection(Fault::fail, at, EROFS, "open");
+    BOOST_TEST(fails(refused, "Read-only", [&] { RunDirectory{folder / "run"}; }));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_log_has_one_object_a_line) {
+  const TemporaryFolder folder;
+  const auto path = folder / "log.jsonl";
+  MetricsLog log(path);
+  log.append(1, {{"loss", 3.25}, {"learning_rate", 1e-7}});
+  BOOST_TEST(bytes_of(path) == "{\"step\":1,\"loss\":3.25,\"learning_rate\":1e-07}\n");
+  log.append(2, {{"loss", std::numeric_limits<double>::quiet_NaN()},
+                 {"norm", std::numeric_limits<double>::infinity()}});
+  log.append(3, {});
+  BOOST_TEST(bytes_of(path).ends_with("{\"step\":2,\"loss\":null,\"norm\":null}\n{\"step\":3}\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_line_of_the_log_needs_no_memory) {
+  const TemporaryFolder folder;
+  MetricsLog log(folder / "log.jsonl");
+  const AllocationCount count = allocations_of([&] {
+    for (Index step = 1; step <= 3; ++step) {
+      log.append(step * 1'000'000'007, {{"loss", 0.1}, {"rate", 1e-300}, {"speed", 123456.789}});
+    }
+  });
+  BOOST_TEST(count == AllocationCount{});
+}
+
+BOOST_AUTO_TEST_CASE(a_resumed_run_writes_the_log_that_an_uninterrupted_one_does) {
+  const TemporaryFolder folder;
+  const auto append = [](MetricsLog& log, Index first, Index last) {
+    for (Index step = first; step <= last; ++step) {
+      log.append(step, {{"loss", 1.0 / static_cast<double>(step)}});
+    }
+  };
+  MetricsLog whole(folder / "whole");
+  append(whole, 1, 12);
+  for (Index resumed = 0; resumed <= 9; ++resumed) {
+    const auto path = folder / "log";
+    {
+      MetricsLog log(path);
+      append(log, 1, 9);
+    }
+    // The run was killed while it wrote a line.
+    folder.write("log", bytes_of(path) + "{\"step\":1");
+    MetricsLog log(path, resumed);
+    append(log, resumed + 1, 12);
+    BOOST_TEST(bytes_of(path) == bytes_of(folder / "whole"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_log_of_an_overwritten_run_stays_until_the_new_one_takes_its_place) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("log", "{\"step\":1}\n{\"step\":2}\n");
+  MetricsLog log(path, 0, MetricsLog::Replace::when_told);
+  log.append(1, {{"loss", 1}});
+  BOOST_TEST(bytes_of(path) == "{\"step\":1}\n{\"step\":2}\n");
+  log.replace();
+  BOOST_TEST(bytes_of(path) == "{\"step\":1,\"loss\":1}\n");
+  log.append(2, {});
+  log.replace();
+  BOOST_TEST(bytes_of(path) == "{\"step\":1,\"loss\":1}\n{\"step\":2}\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_is_reported_by_the_log) {
+  if (!std::filesystem::exists("/dev/full")) return;
+  MetricsLog log("/dev/full");
+  BOOST_TEST(fails(ExitCode::io, "No space left on device", [&] { log.append(1, {{"loss", 1}}); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_log_that_cannot_be_opened_is_refused) {
+  const TemporaryFolder folder;
+  BOOST_TEST(fails(ExitCode::cannot_create, "none/log", [&] { MetricsLog(folder / "none/log"); }));
+}
+
+}  // namespace
+}  // namespace transformer::test
