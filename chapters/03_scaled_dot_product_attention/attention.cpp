@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "src/autograd/operations.hpp"
 #include "src/base/error.hpp"
@@ -11,34 +12,60 @@ namespace {
 
 float score_scale(ConstMatrixView q) { return 1.0f / std::sqrt(static_cast<float>(q.n_columns)); }
 
+/// What the rule has beside its mask.
+void apply_rule(const ScoreRule& rule, MatrixView scores) {
+  if (!rule.bias.empty()) add_to(rule.bias, scores);
+  if (rule.query_windows.empty()) return;
+  for (Index i = 0; i < scores.n_rows; ++i) {
+    for (Index j = 0; j < scores.n_columns; ++j) {
+      const bool meet =
+          rule.query_windows[static_cast<size_t>(i)] == rule.key_windows[static_cast<size_t>(j)];
+      if (!meet) scores(i, j) = -std::numeric_limits<float>::infinity();
+    }
+  }
+}
+
 }  // namespace
 
 //! [weights]
-void attention_weights(ConstMatrixView q, ConstMatrixView k, Mask mask, MatrixView weights) {
+void attention_weights(ConstMatrixView q, ConstMatrixView k, const ScoreRule& rule,
+                       MatrixView weights) {
   matmul(q, transposed(k), weights);  // the scores, (n_queries, n_keys)
-  softmax_forward(weights, score_scale(q), mask, weights);
+  if (rule.is_mask_alone()) {
+    softmax_forward(weights, score_scale(q), rule.mask, weights);
+  } else {
+    scale_to(weights, score_scale(q), weights);
+    apply_rule(rule, weights);
+    softmax_forward(weights, 1, rule.mask, weights);
+  }
 }
 //! [weights]
 
 //! [forward]
-void attention_forward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v, Mask mask,
-                       MatrixView weights, MatrixView out) {
-  attention_weights(q, k, mask, weights);
+void attention_forward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v,
+                       const ScoreRule& rule, MatrixView weights, MatrixView out) {
+  attention_weights(q, k, rule, weights);
   matmul(weights, v, out);  // (n_queries, d_v)
 }
 //! [forward]
 
 //! [backward]
-void attention_backward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v, Mask mask,
-                        ConstMatrixView dout, MatrixView weights, MatrixView dweights, Into dq,
-                        Into dk, Into dv) {
-  attention_weights(q, k, mask, weights);
+void attention_backward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v,
+                        const ScoreRule& rule, ConstMatrixView dout, MatrixView weights,
+                        MatrixView dweights, Into dq, Into dk, Into dv, Into dbias) {
+  attention_weights(q, k, rule, weights);
   // out = weights v
   matmul(transposed(weights), dout, dv);
-  if (!dq.is_wanted() && !dk.is_wanted()) return;
+  if (!dq.is_wanted() && !dk.is_wanted() && !dbias.is_wanted()) return;
   matmul(dout, transposed(v), dweights);
   // weights = softmax(scores / sqrt(d_k)): from here on `dweights` holds the scores' gradient.
-  softmax_backward(weights, dweights, score_scale(q), dweights);
+  if (dbias.is_wanted()) {
+    softmax_backward(weights, dweights, 1, dweights);
+    copy_to(dweights, dbias);
+    scale_to(dweights, score_scale(q), dweights);
+  } else {
+    softmax_backward(weights, dweights, score_scale(q), dweights);
+  }
   // scores = q k^T
   matmul(dweights, k, dq);
   matmul(transposed(dweights), q, dk);
@@ -97,6 +124,23 @@ void require_segments(std::string_view side, const Segments& segments, Variable 
       segments.n_rows());
 }
 
+void require_bias(Variable bias, const AttentionPattern& pattern, Index n_heads) {
+  for (Index s = 0; s < pattern.queries.count(); ++s) {
+    const Shape scores{n_heads * pattern.queries.length(s), pattern.keys.length(s)};
+    require_shapes(bias.shape() == scores, name, "the bias", bias.shape(),
+                   "what all heads of a sentence need", scores);
+  }
+}
+
+void require_windows(Variable q, Variable k, const AttentionPattern& pattern) {
+  const Index n_queries = std::ssize(pattern.query_windows),
+              n_keys = std::ssize(pattern.key_windows);
+  if (n_queries == 0 && n_keys == 0) return;
+  if (n_queries == q.n_rows() && n_keys == k.n_rows()) return;
+  fail(ExitCode::internal, "{}: windows of {} queries and {} keys; q has {} rows, k {}", name,
+       n_queries, n_keys, q.n_rows(), k.n_rows());
+}
+
 void require_pattern(Variable q, Variable k, Variable v, const AttentionPattern& pattern,
                      Index n_heads) {
   if (n_heads < 1)
@@ -114,20 +158,55 @@ void require_pattern(Variable q, Variable k, Variable v, const AttentionPattern&
     fail(ExitCode::internal, "{}: {} sentences of queries, {} of keys", name,
          pattern.queries.count(), pattern.keys.count());
   }
+  if (pattern.bias) require_bias(*pattern.bias, pattern, n_heads);
+  require_windows(q, k, pattern);
 }
+
+/// The blocks of one sentence and one head of what attention reads and writes.
+struct Blocks {
+  const AttentionPattern& pattern;
+  Index sentence, head, n_heads;
+
+  template <class Packed>
+  Packed of_queries(const Packed& packed) const {
+    return block(packed, pattern.queries, sentence, head, n_heads);
+  }
+  template <class Packed>
+  Packed of_keys(const Packed& packed) const {
+    return block(packed, pattern.keys, sentence, head, n_heads);
+  }
+  Index n_queries() const { return pattern.queries.length(sentence); }
+  Index n_keys() const { return pattern.keys.length(sentence); }
+  /// A head's rows of the bias, or of where its gradient goes.
+  template <class Bias>
+  Bias of_bias(const Bias& bias) const {
+    return bias.rows(head * n_queries(), (head + 1) * n_queries());
+  }
+  ScoreRule rule() const {
+    ScoreRule rule(pattern.mask);
+    if (pattern.bias) rule.bias = of_bias(pattern.bias->value());
+    if (!pattern.query_windows.empty()) {
+      const auto part = [&](std::span<const Index> windows, const Segments& side) {
+        return windows.subspan(static_cast<size_t>(side.begin(sentence)),
+                               static_cast<size_t>(side.length(sentence)));
+      };
+      rule.query_windows = part(pattern.query_windows, pattern.queries);
+      rule.key_windows = part(pattern.key_windows, pattern.keys);
+    }
+    return rule;
+  }
+};
 
 //! [packed_forward]
 void packed_forward(const ForwardPass& pass, Variable q, Variable k, Variable v,
                     const AttentionPattern& pattern, Index n_heads) {
-  const Segments &queries = pattern.queries, &keys = pattern.keys;
   const ConstMatrixView all_q = q.value(), all_k = k.value(), all_v = v.value();
   const Scratch scratch(pass.tape, pattern, 1);
-  pass.threads.parallel_for(queries.count() * n_heads, [&](Index i, int worker) {
-    const Index s = i / n_heads, h = i % n_heads;
-    attention_forward(block(all_q, queries, s, h, n_heads), block(all_k, keys, s, h, n_heads),
-                      block(all_v, keys, s, h, n_heads), pattern.mask,
-                      scratch.matrix(worker, 0, queries.length(s), keys.length(s)),
-                      block(pass.y, queries, s, h, n_heads));
+  pass.threads.parallel_for(pattern.queries.count() * n_heads, [&](Index i, int worker) {
+    const Blocks blocks{pattern, i / n_heads, i % n_heads, n_heads};
+    attention_forward(blocks.of_queries(all_q), blocks.of_keys(all_k), blocks.of_keys(all_v),
+                      blocks.rule(), scratch.matrix(worker, 0, blocks.n_queries(), blocks.n_keys()),
+                      blocks.of_queries(pass.y));
   });
 }
 //! [packed_forward]
@@ -135,21 +214,36 @@ void packed_forward(const ForwardPass& pass, Variable q, Variable k, Variable v,
 //! [packed_backward]
 void packed_backward(const BackwardPass& pass, Variable q, Variable k, Variable v,
                      const AttentionPattern& pattern, Index n_heads) {
-  const Segments &queries = pattern.queries, &keys = pattern.keys;
   const ConstMatrixView all_q = q.value(), all_k = k.value(), all_v = v.value(), dout = pass.dy;
   // In the order in which they are written: q, k and v may be one variable.
   const Into dv = pass.into(v), dq = pass.into(q), dk = pass.into(k);
+  const Into dbias = pattern.bias ? pass.into(*pattern.bias) : Into::nowhere();
   const Scratch scratch(pass.tape, pattern, 2);
-  pass.threads.parallel_for(queries.count() * n_heads, [&](Index i, int worker) {
-    const Index s = i / n_heads, h = i % n_heads;
-    const auto of = [&](const auto& packed, const Segments& side) {
-      return block(packed, side, s, h, n_heads);
+  const auto attend_back = [&](Index s, Index h, int worker, const Into& dbias_of_head) {
+    const Blocks blocks{pattern, s, h, n_heads};
+    const auto matrix = [&](Index which) {
+      return scratch.matrix(worker, which, blocks.n_queries(), blocks.n_keys());
     };
-    const Index n_queries = queries.length(s), n_keys = keys.length(s);
-    attention_backward(of(all_q, queries), of(all_k, keys), of(all_v, keys), pattern.mask,
-                       of(dout, queries), scratch.matrix(worker, 0, n_queries, n_keys),
-                       scratch.matrix(worker, 1, n_queries, n_keys), of(dq, queries), of(dk, keys),
-                       of(dv, keys));
+    attention_backward(blocks.of_queries(all_q), blocks.of_keys(all_k), blocks.of_keys(all_v),
+                       blocks.rule(), blocks.of_queries(dout), matrix(0), matrix(1),
+                       blocks.of_queries(dq), blocks.of_keys(dk), blocks.of_keys(dv),
+                       dbias_of_head);
+  };
+  const Index n_sentences = pattern.queries.count();
+  if (!dbias.is_wanted()) {
+    pass.threads.parallel_for(n_sentences * n_heads, [&](Index i, int worker) {
+      attend_back(i / n_heads, i % n_heads, worker, dbias);
+    });
+    return;
+  }
+  // A head's bias is one for all sentences: one thread adds up its gradient, in their order.
+  if (n_sentences == 0) scatter_add_rows({}, {}, 1, dbias);
+  pass.threads.parallel_for(n_sentences > 0 ? n_heads : 0, [&](Index h, int worker) {
+    Into sum = Blocks{pattern, 0, h, n_heads}.of_bias(dbias);
+    for (Index s = 0; s < n_sentences; ++s) {
+      attend_back(s, h, worker, sum);
+      sum = sum.to_add_to();
+    }
   });
 }
 //! [packed_backward]
@@ -160,8 +254,9 @@ void packed_backward(const BackwardPass& pass, Variable q, Variable k, Variable 
 Variable scaled_dot_product_attention(Variable q, Variable k, Variable v,
                                       const AttentionPattern& pattern, Index n_heads) {
   require_pattern(q, k, v, pattern, n_heads);
+  const Variable inputs[] = {q, k, v, pattern.bias.value_or(v)};
   return operation(
-      name, {q, k, v}, {q.n_rows(), v.n_columns()},
+      name, std::span(inputs).first(pattern.bias ? 4 : 3), {q.n_rows(), v.n_columns()},
       [=](const ForwardPass& pass) { packed_forward(pass, q, k, v, pattern, n_heads); },
       [=](const BackwardPass& pass) { packed_backward(pass, q, k, v, pattern, n_heads); });
 }

@@ -27,10 +27,8 @@ Index chunk_rows(Index n_vocabulary) {
 }
 
 /// A factor that several products share, packed once for them.
-const float* packed(Factor factor, Tape& tape) {
-  const std::span<float> memory = tape.arena().allocate<float>(packed_size(factor));
-  pack_factor(factor, memory.data(), tape.threads());
-  return memory.data();
+PackedFactor packed(const Factor& factor, Tape& tape) {
+  return pack_factor(factor, tape.arena().allocate<float>(packed_size(factor)), tape.threads());
 }
 
 }  // namespace

@@ -223,9 +223,9 @@ void Tape::multiply_by_weight(ConstMatrixView x, const Weight& weight, MatrixVie
   matmul(x, {weight.variable.value(), weight.is_transposed}, y, options, threads_);
 }
 
-/// Null where packing is not worth it, and for what is no parameter: other numbers may stand in the
-/// same place in the next step.
-const float* Tape::packed(const Weight& weight, Index n_rows) {
+/// Empty where packing is not worth it, and for what is no parameter: other numbers may stand in
+/// the same place in the next step.
+PackedFactor Tape::packed(const Weight& weight, Index n_rows) {
   const std::uint64_t id = weight.variable.data().parameter_id;
   for (const PackedWeight& known : packed_weights_) {
     if (known.parameter_id == id && known.is_transposed == weight.is_transposed) {
@@ -233,12 +233,12 @@ const float* Tape::packed(const Weight& weight, Index n_rows) {
     }
   }
   constexpr Index worth_packing = 64;
-  if (id == 0 || n_rows < worth_packing) return nullptr;
+  if (id == 0 || n_rows < worth_packing) return {};
   const Factor factor(weight.variable.value(), weight.is_transposed);
-  float* memory = packed_.allocate<float>(packed_size(factor)).data();
-  pack_factor(factor, memory, threads_);
-  packed_weights_.push_back({id, weight.is_transposed, memory});
-  return memory;
+  const PackedFactor packed =
+      pack_factor(factor, packed_.allocate<float>(packed_size(factor)), threads_);
+  packed_weights_.push_back({id, weight.is_transposed, packed});
+  return packed;
 }
 
 }  // namespace transformer

@@ -192,7 +192,7 @@ class Tape : private StepCounter {
   struct PackedWeight {
     std::uint64_t parameter_id;
     bool is_transposed;
-    const float* packed;
+    PackedFactor packed;
   };
 
   bool wants_gradient(std::string_view name, const Inputs& inputs) const;
@@ -229,7 +229,7 @@ class Tape : private StepCounter {
   bool must_add_to(VariableData& x);
   void complete_gradient(VariableData& whole);
 
-  const float* packed(const Weight& weight, Index n_rows);
+  PackedFactor packed(const Weight& weight, Index n_rows);
 
   Threads& threads_;
   Arena arena_;

@@ -32,13 +32,37 @@ struct Factor {
 };
 inline Factor transposed(const ConstMatrixView& view) { return {view, true}; }
 
+namespace kernel {
+struct MatmulKernels;
+}
+
+/// A factor b that was packed for products of many rows, which read it in another order than it
+/// lies in. `pack_factor` makes it; it shows memory of whoever asked for it.
+class PackedFactor {
+ public:
+  PackedFactor() = default;
+
+  bool empty() const { return numbers_ == nullptr; }
+  /// Of the factor as a product takes it: a transposed one is packed transposed.
+  Shape shape() const { return shape_; }
+
+ private:
+  friend PackedFactor pack_factor(const Factor& b, std::span<float> memory, Threads& threads);
+  friend class PackedProduct;
+
+  const float* numbers_ = nullptr;  // float32
+  Shape shape_;
+  const kernel::MatmulKernels* kernels_ = nullptr;  // of the instruction set that it was packed for
+};
+
 /// What happens to the product before it is stored.
 struct MatmulOptions {
   ConstMatrixView bias = {};  ///< (1, n_columns of c), added to every row; or empty.
   bool relu = false;          ///< max(0, .) last.
-  /// What `pack_factor` made of b, or null. b itself must be given as well: products of a few rows
-  /// read it where it lies.
-  const float* packed_b = nullptr;
+  /// What `pack_factor` made of b, or empty. b itself must be given as well: products of a few rows
+  /// read it where it lies. Throws Error (internal) where it has another shape, or was packed for
+  /// another instruction set.
+  PackedFactor packed_b = {};
 };
 
 /// c = a b, or c += a b; a is (m, k), b is (k, n), c is (m, n) and overlaps neither. k may be 0.
@@ -46,9 +70,10 @@ void matmul(const Factor& a, const Factor& b, const Into& c, const MatmulOptions
             Threads& threads = Threads::serial());
 
 /// A product of many rows packs b first, in the order in which it reads it. For a weight that many
-/// products use this is done once. `packed` has `packed_size(b)` floats; its order is that of the
-/// instruction set in use.
-void pack_factor(const Factor& b, float* packed, Threads& threads = Threads::serial());
+/// products use this is done once, into `memory` of at least `packed_size(b)` floats, which must
+/// outlive the result.
+PackedFactor pack_factor(const Factor& b, std::span<float> memory,
+                         Threads& threads = Threads::serial());
 Index packed_size(const Factor& b);
 
 // ---- Softmax (section 3.2.1) ----------------------------------------------------------------

@@ -99,13 +99,35 @@ Index packed_size(const Factor& b) {
   return b.n_rows() * round_up(b.n_columns(), kernel::active_kernels().matmul.tile_columns);
 }
 
-void pack_factor(const Factor& b, float* packed, Threads& threads) {
+PackedFactor pack_factor(const Factor& b, std::span<float> memory, Threads& threads) {
+  require_shapes(std::ssize(memory) >= packed_size(b), "pack_factor", "b", b.shape(),
+                 "the memory for it", {1, std::ssize(memory)});
   const MatmulKernels& kernels = kernel::active_kernels().matmul;
   const Index columns_at_once = 4 * kernels.tile_columns;
   threads.parallel_ranges(b.n_columns(), columns_at_once, [&](Index begin, Index end) {
-    kernels.pack({in_memory(b), b.n_rows(), b.n_columns(), begin, end, packed});
+    kernels.pack({in_memory(b), b.n_rows(), b.n_columns(), begin, end, memory.data()});
   });
+  PackedFactor packed;
+  packed.numbers_ = memory.data();
+  packed.shape_ = b.shape();
+  packed.kernels_ = &kernels;
+  return packed;
 }
+
+/// Opens a packed factor for a product.
+class PackedProduct {
+ public:
+  /// Null where it is empty.
+  static const float* numbers(const PackedFactor& packed, const Factor& b,
+                              const MatmulKernels& kernels) {
+    if (packed.empty()) return nullptr;
+    require_shapes(packed.shape_ == b.shape(), "matmul", "b", b.shape(), "packed b", packed.shape_);
+    if (packed.kernels_ != &kernels) {
+      fail(ExitCode::internal, "matmul: b was packed for another instruction set; pack it again");
+    }
+    return packed.numbers_;
+  }
+};
 
 namespace {
 
@@ -147,7 +169,7 @@ void matmul(const Factor& a, const Factor& b, const Into& into, const MatmulOpti
   task.accumulate = target.adds;
   task.bias = options.bias.data;
   task.relu = options.relu;
-  task.whole_packed_b = options.packed_b;
+  task.whole_packed_b = PackedProduct::numbers(options.packed_b, b, kernels);
   task.whole_n_columns = c.n_columns;
   task.method = choose_method(a, b);
 

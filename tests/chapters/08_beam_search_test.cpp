@@ -78,28 +78,35 @@ PackedSentences sentence_alone(const PackedSentences& sentences, Index s) {
 
 PackedSentences sources(std::uint64_t seed) { return random_sentences(seed, {.n_sentences = 6}); }
 
+struct Path {
+  Tokens tokens;
+  double log_probability = 0.0;
+};
+
+/// All paths with one token more, the most likely first.
+std::vector<Path> one_token_longer(RandomModel& model, const PackedSentences& source,
+                                   const std::vector<Path>& beam) {
+  std::vector<Path> longer;
+  for (const Path& path : beam) {
+    const std::vector<double> next = model.log_probabilities(source, path.tokens);
+    for (size_t token = 0; token < next.size(); ++token) {
+      longer.push_back({path.tokens, path.log_probability + next[token]});
+      longer.back().tokens.push_back(static_cast<TokenId>(token));
+    }
+  }
+  std::stable_sort(longer.begin(), longer.end(), [](const Path& a, const Path& b) {
+    return a.log_probability > b.log_probability;
+  });
+  return longer;
+}
+
 /// Beam search as a textbook writes it.
 Translation search_by_the_book(RandomModel& model, const PackedSentences& source, size_t size) {
-  struct Path {
-    Tokens tokens;
-    double log_probability = 0.0;
-  };
   const Index limit = length_limit(model.small.model.config(), source.segments().length(0));
   std::vector<Path> beam(1);
   std::vector<Path> finished;
   for (Index length = 0; length < limit && finished.size() < size; ++length) {
-    // All paths with one token more, the most likely first.
-    std::vector<Path> longer;
-    for (const Path& path : beam) {
-      const std::vector<double> next = model.log_probabilities(source, path.tokens);
-      for (size_t token = 0; token < next.size(); ++token) {
-        longer.push_back({path.tokens, path.log_probability + next[token]});
-        longer.back().tokens.push_back(static_cast<TokenId>(token));
-      }
-    }
-    std::stable_sort(longer.begin(), longer.end(), [](const Path& a, const Path& b) {
-      return a.log_probability > b.log_probability;
-    });
+    std::vector<Path> longer = one_token_longer(model, source, beam);
     // Those among the best that end are finished; the best others go on.
     beam.clear();
     for (size_t rank = 0; rank < longer.size() && beam.size() < size; ++rank) {

@@ -227,6 +227,39 @@ Call packed_projection_call(OnTape&, Index n, Index width) {
           }};
 }
 
+/// Two sentences of n rows, a learned bias for each of two heads, and rows that do not all meet.
+Call attention_with_bias_call(OnTape&, Index n, Index width) {
+  const auto sentences = std::make_shared<std::vector<Index>>(std::vector<Index>{0, n, 2 * n});
+  const auto windows = std::make_shared<std::vector<Index>>();
+  for (Index i = 0; i < 2 * n; ++i) windows->push_back(i % 3);
+  return {{some(2 * n, 2 * width, 1), some(2 * n, n, 2)},
+          [=](const Variables& v) {
+            AttentionPattern pattern{{*sentences}, {*sentences}, Mask::none, v[1]};
+            pattern.query_windows = pattern.key_windows = *windows;
+            return scaled_dot_product_attention(v[0], v[0], v[0], pattern, 2);
+          },
+          [=](const DoubleMatrices& m, auto) {
+            Double y = zeros<double>(2 * n, 2 * width);
+            for (Index s = 0; s < 2; ++s) {
+              for (Index h = 0; h < 2; ++h) {
+                const Double x = formula::columns(formula::rows(m[0], s * n, (s + 1) * n),
+                                                  h * width, (h + 1) * width);
+                Double scores = formula::product(x, formula::transpose(x)) /
+                                std::sqrt(static_cast<double>(width));
+                scores += formula::rows(m[1], h * n, (h + 1) * n);
+                for (Index i = 0; i < n; ++i) {
+                  for (Index j = 0; j < n; ++j) {
+                    if ((*windows)[s * n + i] != (*windows)[s * n + j]) scores(i, j) = -1e30;
+                  }
+                }
+                xt::view(y, xt::range(s * n, (s + 1) * n), xt::range(h * width, (h + 1) * width)) =
+                    formula::product(test::softmax(scores), x);
+              }
+            }
+            return y;
+          }};
+}
+
 // ---- Chapters 05 to 07 --------------------------------------------------------------------------
 
 template <bool drops>
@@ -321,6 +354,7 @@ const std::vector<OperationRow>& operation_rows() {
       {"scaled_dot_product_attention", "to another sequence", cross_attention_call},
       {"scaled_dot_product_attention", "causal, to itself", causal_attention_call},
       {"scaled_dot_product_attention", "of blocks of columns", packed_projection_call},
+      {"scaled_dot_product_attention", "with a bias and windows", attention_with_bias_call},
       {"residual_norm", "", residual_norm_call<false>, 0, of_no_deviation},
       {"residual_norm", "with dropout", residual_norm_call<true>, 0, of_no_deviation},
       {"residual_norm", "after a sub-layer with ReLU", norm_after_relu_call, 0, of_no_deviation},

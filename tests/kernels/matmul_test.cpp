@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 #include <random>
+#include <sstream>
 #include <vector>
 #include <xtensor-blas/xlinalg.hpp>
 
@@ -93,14 +94,37 @@ struct Wish {
   Index gap = 0;
 };
 
+/// An element of a product in double precision. Each of its k products and sums may be off by one
+/// rounding: the bound is (k + 3) epsilon times the sum of the absolute values.
+struct Expected {
+  Index k;
+  double sum = 0, magnitude = 0;
+
+  explicit Expected(Index n_inner) : k(n_inner) {}
+  void add(double term) {
+    sum += term;
+    magnitude += std::abs(term);
+  }
+  bool allows(float actual) const {
+    const double epsilon = std::numeric_limits<float>::epsilon();
+    return std::abs(static_cast<double>(actual) - sum) <=
+           static_cast<double>(k + 3) * epsilon * magnitude;
+  }
+};
+
+/// How a message names a wish.
+std::string name_of(const ProductShape& shape, const Wish& wish) {
+  std::ostringstream text;
+  text << shape << " a^T " << wish.a_transposed << " b^T " << wish.b_transposed << " accumulate "
+       << wish.accumulate << " bias " << wish.bias << " relu " << wish.relu << " gap " << wish.gap;
+  return text.str();
+}
+
 /// Multiplies with the instruction set in use; says what is wrong with the result, if anything.
-/// Each of the k products and sums may be off by one rounding: the bound is (k + 3) epsilon times
-/// the sum of the absolute values.
 boost::test_tools::predicate_result is_right(const ProductShape& shape, const Wish& wish,
                                              Threads& threads = Threads::serial()) {
   const auto [m, n, k] = shape;
-  const OwnFactor a(m, k, wish.a_transposed, wish.gap, 1);
-  const OwnFactor b(k, n, wish.b_transposed, wish.gap, 2);
+  const OwnFactor a(m, k, wish.a_transposed, wish.gap, 1), b(k, n, wish.b_transposed, wish.gap, 2);
   const std::vector<float> before = random_floats(m * n, 3);
   const GuardedFloats bias(n, 0.0f);
   std::ranges::copy(random_floats(n, 4), bias.data());
@@ -111,7 +135,6 @@ boost::test_tools::predicate_result is_right(const ProductShape& shape, const Wi
   std::vector<float> memory(static_cast<size_t>((m + 2 * border) * stride), sentinel);
   const MatrixView c(memory.data() + border * stride + border, m, n, stride);
   for (Index i = 0; i < m; ++i) std::copy_n(before.data() + i * n, n, c.row(i));
-
   const ConstMatrixView bias_row(bias.data(), 1, n);
   matmul(a.factor(), b.factor(), wish.accumulate ? Into::adding_to(c) : Into(c),
          {.bias = wish.bias ? bias_row : ConstMatrixView(), .relu = wish.relu}, threads);
@@ -119,28 +142,21 @@ boost::test_tools::predicate_result is_right(const ProductShape& shape, const Wi
   boost::test_tools::predicate_result result(true);
   const auto reject = [&](Index i, Index j, double expected) {
     result = false;
-    result.message() << name_of(instruction_set()) << " " << shape << " a^T " << wish.a_transposed
-                     << " b^T " << wish.b_transposed << " accumulate " << wish.accumulate
-                     << " bias " << wish.bias << " relu " << wish.relu << " gap " << wish.gap
-                     << ": c(" << i << ", " << j << ") is " << c.row(i)[j] << ", expected "
-                     << expected;
+    result.message() << name_of(instruction_set()) << " " << name_of(shape, wish) << ": c(" << i
+                     << ", " << j << ") is " << c.row(i)[j] << ", expected " << expected;
   };
   for (Index i = -border; i < m + border; ++i) {
     for (Index j = -border; j < n + border; ++j) {
       const float actual = c.data[i * stride + j];
-      if (i < 0 || i >= m || j < 0 || j >= n) {
-        if (actual != sentinel) return reject(i, j, sentinel), result;
-        continue;
-      }
-      double sum = 0, magnitude = 0;
-      const auto add = [&](double term) { sum += term, magnitude += std::abs(term); };
-      for (Index l = 0; l < k; ++l) add(a.at(i, l) * b.at(l, j));
-      if (wish.accumulate) add(before[static_cast<size_t>(i * n + j)]);
-      if (wish.bias) add(bias.data()[j]);
-      if (wish.relu) sum = std::max(sum, 0.0);
-      const double bound =
-          static_cast<double>(k + 3) * std::numeric_limits<float>::epsilon() * magnitude;
-      if (!(std::abs(actual - sum) <= bound)) return reject(i, j, sum), result;
+      const bool is_border = i < 0 || i >= m || j < 0 || j >= n;
+      if (is_border && actual != sentinel) return reject(i, j, sentinel), result;
+      if (is_border) continue;
+      Expected expected(k);
+      for (Index l = 0; l < k; ++l) expected.add(a.at(i, l) * b.at(l, j));
+      if (wish.accumulate) expected.add(before[static_cast<size_t>(i * n + j)]);
+      if (wish.bias) expected.add(bias.data()[j]);
+      if (wish.relu) expected.sum = std::max(expected.sum, 0.0);
+      if (!expected.allows(actual)) return reject(i, j, expected.sum), result;
     }
   }
   return result;
@@ -205,16 +221,18 @@ BOOST_AUTO_TEST_CASE(a_factor_packed_once_gives_the_same_bits) {
         const OwnFactor a(shape.n_rows, shape.n_inner, false, 5, 1);
         for (const int n_threads : {1, 2, 3}) {
           Threads threads(n_threads);
-          const GuardedFloats packed(packed_size(b.factor()), 0.0f);
-          pack_factor(b.factor(), packed.data(), threads);
+          const Index n_packed = packed_size(b.factor());
+          const GuardedFloats memory(n_packed, 0.0f);
+          const PackedFactor packed =
+              pack_factor(b.factor(), {memory.data(), static_cast<size_t>(n_packed)}, threads);
           std::vector<float> c(static_cast<size_t>(shape.n_rows * shape.n_columns));
           std::vector<float> expected = c;
-          const auto multiply = [&](std::vector<float>& into, const float* packed_b) {
+          const auto multiply = [&](std::vector<float>& into, const PackedFactor& packed_b) {
             matmul(a.factor(), b.factor(), MatrixView(into.data(), shape.n_rows, shape.n_columns),
                    {.packed_b = packed_b}, threads);
           };
-          multiply(expected, nullptr);
-          multiply(c, packed.data());
+          multiply(expected, {});
+          multiply(c, packed);
           BOOST_TEST(std::memcmp(c.data(), expected.data(), c.size() * sizeof(float)) == 0,
                      name_of(instruction_set()) << " " << shape << " b^T " << b_transposed << ", "
                                                 << n_threads << " threads");
@@ -222,6 +240,28 @@ BOOST_AUTO_TEST_CASE(a_factor_packed_once_gives_the_same_bits) {
       }
     }
   });
+}
+
+BOOST_AUTO_TEST_CASE(a_packed_factor_of_another_shape_or_instruction_set_is_refused) {
+  const OwnFactor a(40, 7, false, 1, 0), b(7, 5, false, 2, 0), other(5, 7, false, 3, 0);
+  std::vector<float> memory(static_cast<size_t>(packed_size(other.factor()))), c(40 * 5);
+  const auto multiply = [&](const PackedFactor& packed_b) {
+    matmul(a.factor(), b.factor(), MatrixView(c.data(), 40, 5), {.packed_b = packed_b});
+  };
+  const PackedFactor wrong = pack_factor(other.factor(), memory);
+  BOOST_TEST(test::fails(ExitCode::internal, "matmul: b is (7, 5), packed b is (5, 7)",
+                         [&] { multiply(wrong); }));
+  BOOST_TEST(test::fails(ExitCode::internal,
+                         "pack_factor: b is (7, 5), the memory for it is (1, 0)",
+                         [&] { pack_factor(b.factor(), {}); }));
+  const InstructionSet chosen = instruction_set();
+  if (chosen == InstructionSet::baseline) return;
+  memory.resize(static_cast<size_t>(packed_size(b.factor())));
+  const PackedFactor packed = pack_factor(b.factor(), memory);
+  use_instruction_set(InstructionSet::baseline);
+  BOOST_TEST(test::fails(ExitCode::internal, "packed for another instruction set",
+                         [&] { multiply(packed); }));
+  use_instruction_set(chosen);
 }
 
 BOOST_AUTO_TEST_CASE(shapes_around_the_borders_of_the_blocks_are_right) {

@@ -241,6 +241,16 @@ Matrix padded_attention(const Matrix& q, const Matrix& k, const Matrix& v, Index
 }
 //! [padded]
 
+/// Attention over packed sentences, by a team of so many threads.
+Matrix attend_packed(const Matrix& q, const Matrix& k, const Matrix& v, const Segments& sentences,
+                     int n_threads) {
+  Threads threads(n_threads);
+  Tape tape(threads);
+  const auto input = [&](const Matrix& m) { return tape.input(view_of(m)); };
+  return matrix_of<float>(
+      scaled_dot_product_attention(input(q), input(k), input(v), {sentences, sentences}).value());
+}
+
 }  // namespace
 
 void show_packed(const SceneRequest&) {
@@ -250,11 +260,8 @@ void show_packed(const SceneRequest&) {
   const Index n_max = 5, n_tokens = sentences.n_rows();
   const Matrix q = normal_matrix(n_tokens, d_k, 3), k = normal_matrix(n_tokens, d_k, 4),
                v = normal_matrix(n_tokens, d_k, 5);
-  Tape tape(Threads::serial());
-  const auto input = [&](const Matrix& m) { return tape.input(view_of(m)); };
-  const Variable packed =
-      scaled_dot_product_attention(input(q), input(k), input(v), {sentences, sentences});
-  print_matrix("packed: sentences of 5 and 3 tokens", packed.value(),
+  const Matrix packed = attend_packed(q, k, v, sentences, 1);
+  print_matrix("packed: sentences of 5 and 3 tokens", view_of(packed),
                {.row_labels = {"sentence 0", "", "", "", "", "sentence 1", "", ""}});
 
   Index n_packed = 0, n_padded = 0;
@@ -272,18 +279,14 @@ void show_packed(const SceneRequest&) {
     }
     difference = std::max(
         difference, largest_difference(view_of(out).rows(0, length),
-                                       packed.value().rows(sentences.begin(s), sentences.end(s))));
+                                       view_of(packed).rows(sentences.begin(s), sentences.end(s))));
     n_packed += length * length;
     n_padded += n_max * n_max;
   }
   value_line("largest difference of packed and padded", power_text(difference));
-  Threads team(3);
-  Tape team_tape(team);
-  const auto team_input = [&](const Matrix& m) { return team_tape.input(view_of(m)); };
-  const Variable by_team = scaled_dot_product_attention(team_input(q), team_input(k), team_input(v),
-                                                        {sentences, sentences});
+  const Matrix by_three = attend_packed(q, k, v, sentences, 3);
   value_line("largest difference of one thread and three",
-             power_text(largest_difference(packed.value(), by_team.value())));
+             power_text(largest_difference(view_of(packed), view_of(by_three))));
   value("scores worked out, packed", n_packed);
   value("scores worked out, padded", n_padded);
 }

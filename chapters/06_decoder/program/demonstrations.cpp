@@ -61,11 +61,18 @@ void draw_decoder_layer(const SceneRequest& request) {
 
 // ---- Cross-attention --------------------------------------------------------------------------
 
-void show_cross_attention(const SceneRequest& request) {
-  const Reverser reverser;
-  const std::string& word = request.text("word");
-  // Listen to the queries and keys of every cross-attention.
-  const TranslationBatch batch = batch_of(word, backwards(word));
+namespace {
+
+/// The weights of one head.
+struct HeadWeights {
+  std::string title;
+  Matrix weights;  // (n_target_tokens, n_source_tokens)
+};
+
+/// Those of every head of every cross-attention.
+std::vector<HeadWeights> cross_attention_weights(const Reverser& reverser,
+                                                 const TranslationBatch& batch) {
+  // Listen to the queries and keys.
   std::map<std::string, Variable> heard;
   Tape tape(Threads::serial());
   const auto keep = [&](std::string_view path, std::string_view name, Variable variable) {
@@ -76,27 +83,34 @@ void show_cross_attention(const SceneRequest& request) {
 
   const ModelConfig& config = reverser.model.config();
   const Index d_k = config.d_model / config.n_heads;
-  std::vector<Matrix> weights;
-  std::vector<std::string> titles;
+  std::vector<HeadWeights> heads;
   for (Index layer = 0; layer < config.n_layers; ++layer) {
     const std::string path = fmt::format("decoder.layer_{}.cross_attention", layer);
     const ConstMatrixView q = heard.at(path + ".q").value(), k = heard.at(path + ".k").value();
     for (Index h = 0; h < config.n_heads; ++h) {
       const Index begin = h * d_k, end = begin + d_k;
-      weights.push_back(zeros(q.n_rows, k.n_rows));
+      heads.push_back({fmt::format("layer {}, head {}", layer, h), zeros(q.n_rows, k.n_rows)});
       attention_weights(q.columns(begin, end), k.columns(begin, end), Mask::none,
-                        view_of(weights.back()));
-      titles.push_back(fmt::format("layer {}, head {}", layer, h));
+                        view_of(heads.back().weights));
     }
   }
+  return heads;
+}
 
+}  // namespace
+
+void show_cross_attention(const SceneRequest& request) {
+  const Reverser reverser;
+  const std::string& word = request.text("word");
+  const TranslationBatch batch = batch_of(word, backwards(word));
+  std::vector<HeadWeights> heads = cross_attention_weights(reverser, batch);
   const std::vector<std::string> rows = letters_of(batch.target_output),
                                  columns = letters_of(batch.source.tokens);
-  const size_t shown = weights.size() - static_cast<size_t>(config.n_heads);
-  print_matrix(titles[shown] + ": row = what is written next, column = where it looks",
-               view_of(weights[shown]), {.row_labels = rows, .column_labels = columns});
+  HeadWeights& shown = heads[heads.size() - static_cast<size_t>(reverser.model.config().n_heads)];
+  print_matrix(shown.title + ": row = what is written next, column = where it looks",
+               view_of(shown.weights), {.row_labels = rows, .column_labels = columns});
   std::vector<HeatMapPanel> panels;
-  for (size_t i = 0; i < weights.size(); ++i) panels.push_back({titles[i], view_of(weights[i])});
+  for (HeadWeights& head : heads) panels.push_back({head.title, view_of(head.weights)});
   request.draw("cross_attention",
                heat_maps(panels, {.title = "Where the decoder looks while it writes backwards",
                                   .x_label = "source",

@@ -20,6 +20,22 @@ namespace {
 
 // ---- What the decoder reads and what it may see -----------------------------------------------
 
+/// How often position t sees the token that it has to predict, with the shift and without.
+void count_what_sees_its_answer(const TranslationBatch& batch) {
+  const std::vector<TokenId>&shifted = batch.target_input.tokens, &next = batch.target_output;
+  Index n_shifted = 0, n_unshifted = 0;
+  for (size_t t = 0; t < next.size(); ++t) {
+    const auto sees = [&](const std::vector<TokenId>& read) {
+      return std::find(read.begin(), read.begin() + t + 1, next[t]) != read.begin() + t + 1;
+    };
+    n_shifted += sees(shifted);
+    n_unshifted += sees(next);
+  }
+  value("positions", static_cast<Index>(next.size()));
+  value("of these see what they must predict", n_shifted);
+  value("without the shift", n_unshifted);
+}
+
 void show_shift(const SceneRequest& request) {
   draw_decoder_layer(request);
   const std::vector<std::string> source_words = {"the", "dog", "sleeps"},
@@ -49,19 +65,7 @@ void show_shift(const SceneRequest& request) {
                      fmt::format("{}", fmt::join(visible, " ")), std::string(predicts[t])});
   }
   print_table({"position", "the decoder reads", "and sees", "to predict"}, table);
-  // How often position t sees the token that it has to predict, with the shift and without.
-  const std::vector<TokenId>&shifted = batch.target_input.tokens, &next = batch.target_output;
-  Index n_shifted = 0, n_unshifted = 0;
-  for (size_t t = 0; t < next.size(); ++t) {
-    const auto sees = [&](const std::vector<TokenId>& read) {
-      return std::find(read.begin(), read.begin() + t + 1, next[t]) != read.begin() + t + 1;
-    };
-    n_shifted += sees(shifted);
-    n_unshifted += sees(next);
-  }
-  value("positions", static_cast<Index>(next.size()));
-  value("of these see what they must predict", n_shifted);
-  value("without the shift", n_unshifted);
+  count_what_sees_its_answer(batch);
 }
 
 void show_mask(const SceneRequest& request) {

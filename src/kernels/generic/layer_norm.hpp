@@ -38,36 +38,49 @@ template <class Arch>
 /// third because the deviation takes away what stretches the row. And dgain += x_hat dy,
 /// dbias += dy.
 /// Several rows at a time, so that dgain and dbias are read and written less often.
+template <class Arch, Index n_rows>
+struct LayerNormGroup {
+  const float *x[n_rows], *dy[n_rows];
+  float* dx[n_rows];
+  // dx = g / deviation - (level + slope (x - mean)).
+  Floats<Arch> mean[n_rows], reciprocal_deviation[n_rows], level[n_rows], slope[n_rows];
+
+  template <class Lanes>
+  [[gnu::always_inline]] Floats<Arch> centred(Index i, Index j, const Lanes& lanes) const {
+    return lanes.load(x[i] + j) - mean[i];
+  }
+};
+
+/// Adds up what the gradients of row `row` of the matrix, row i of the group, need.
+template <class Arch, Index n_rows>
+[[gnu::always_inline]] inline void sum_up(const LayerNormRows& rows, Index row, Index i,
+                                          const float* gain, LayerNormGroup<Arch, n_rows>& group) {
+  group.x[i] = rows.x + row * rows.x_stride;
+  group.dy[i] = rows.dy + row * rows.dy_stride;
+  group.dx[i] = rows.dx + row * rows.dx_stride;
+  group.mean[i] = Floats<Arch>(rows.mean[row]);
+  group.reciprocal_deviation[i] = Floats<Arch>(rows.reciprocal_deviation[row]);
+  Sum<Arch> sum_g;
+  Sum<Arch> sum_g_centred;
+  each_register<Arch>(rows.n, [&](Index j, auto lanes, auto way) {
+    const Floats<Arch> g = lanes.load(gain + j) * lanes.load(group.dy[i] + j);
+    sum_g[way] += g;
+    sum_g_centred[way] = simd::fma(g, group.centred(i, j, lanes), sum_g_centred[way]);
+  });
+  const Floats<Arch> share(1.0f / static_cast<float>(rows.n));
+  const Floats<Arch> mean_g_x_hat =
+      Floats<Arch>(sum_g_centred.total()) * share * group.reciprocal_deviation[i];
+  group.level[i] = Floats<Arch>(sum_g.total()) * share * group.reciprocal_deviation[i];
+  group.slope[i] = mean_g_x_hat * group.reciprocal_deviation[i] * group.reciprocal_deviation[i];
+}
+
 template <class Arch, Index n_rows, bool accumulate>
 [[gnu::always_inline]] inline void layer_norm_backward_of(const LayerNormRows& rows, Index first,
                                                           const float* gain, float* dgain,
                                                           float* dbias) {
-  const float *x[n_rows], *dy[n_rows];
-  float* dx[n_rows];
-  Floats<Arch> mean[n_rows], reciprocal_deviation[n_rows], level[n_rows], slope[n_rows];
-  const auto centred = [&](Index i, Index j, auto lanes) { return lanes.load(x[i] + j) - mean[i]; };
-
+  LayerNormGroup<Arch, n_rows> group;
 #pragma GCC unroll 4
-  for (Index i = 0; i < n_rows; ++i) {
-    x[i] = rows.x + (first + i) * rows.x_stride;
-    dy[i] = rows.dy + (first + i) * rows.dy_stride;
-    dx[i] = rows.dx + (first + i) * rows.dx_stride;
-    mean[i] = Floats<Arch>(rows.mean[first + i]);
-    reciprocal_deviation[i] = Floats<Arch>(rows.reciprocal_deviation[first + i]);
-    Sum<Arch> sum_g;
-    Sum<Arch> sum_g_centred;
-    each_register<Arch>(rows.n, [&](Index j, auto lanes, auto way) {
-      const Floats<Arch> g = lanes.load(gain + j) * lanes.load(dy[i] + j);
-      sum_g[way] += g;
-      sum_g_centred[way] = simd::fma(g, centred(i, j, lanes), sum_g_centred[way]);
-    });
-    // So dx = g / deviation - (level + slope (x - mean)).
-    const Floats<Arch> share(1.0f / static_cast<float>(rows.n));
-    const Floats<Arch> mean_g_x_hat =
-        Floats<Arch>(sum_g_centred.total()) * share * reciprocal_deviation[i];
-    level[i] = Floats<Arch>(sum_g.total()) * share * reciprocal_deviation[i];
-    slope[i] = mean_g_x_hat * reciprocal_deviation[i] * reciprocal_deviation[i];
-  }
+  for (Index i = 0; i < n_rows; ++i) sum_up<Arch, n_rows>(rows, first + i, i, gain, group);
 
   each_register<Arch>(rows.n, [&](Index j, auto lanes, auto) {
     const Floats<Arch> gain_j = lanes.load(gain + j);
@@ -75,13 +88,13 @@ template <class Arch, Index n_rows, bool accumulate>
     Floats<Arch> dbias_j = lanes.load(dbias + j);
 #pragma GCC unroll 4
     for (Index i = 0; i < n_rows; ++i) {
-      const Floats<Arch> dy_j = lanes.load(dy[i] + j);
-      const Floats<Arch> scaled_dy = reciprocal_deviation[i] * dy_j;
-      const Floats<Arch> centred_j = centred(i, j, lanes);
-      const Floats<Arch> taken = simd::fma(centred_j, slope[i], level[i]);
+      const Floats<Arch> dy_j = lanes.load(group.dy[i] + j);
+      const Floats<Arch> scaled_dy = group.reciprocal_deviation[i] * dy_j;
+      const Floats<Arch> centred_j = group.centred(i, j, lanes);
+      const Floats<Arch> taken = simd::fma(centred_j, group.slope[i], group.level[i]);
       Floats<Arch> dx_j = simd::fms(gain_j, scaled_dy, taken);
-      if constexpr (accumulate) dx_j += lanes.load(dx[i] + j);
-      lanes.store(dx[i] + j, dx_j);
+      if constexpr (accumulate) dx_j += lanes.load(group.dx[i] + j);
+      lanes.store(group.dx[i] + j, dx_j);
       dgain_j = simd::fma(centred_j, scaled_dy, dgain_j);  // x_hat dy
       dbias_j += dy_j;
     }

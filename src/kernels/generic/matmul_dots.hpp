@@ -50,6 +50,25 @@ template <int n>
   }
 }
 
+/// Adds up the lanes of each sum, and puts the products into c.
+template <class Arch, int n_rows>
+[[gnu::always_inline]] inline void finish_dots(const MatmulTask& task, Index row, Index column,
+                                               Index n_columns,
+                                               const Floats<Arch> (&sums)[n_rows][4]) {
+#pragma GCC unroll 4
+  for (Index i = 0; i < n_rows; ++i) {
+    typename PlainVector<n_lanes<Arch>>::Register parts[4];
+#pragma GCC unroll 4
+    for (Index j = 0; j < 4; ++j) __builtin_memcpy(&parts[j], &sums[i][j], sizeof(parts[j]));
+    Four products = sum_four<n_lanes<Arch>>(parts);
+    float* c = task.c + (row + i) * task.c_stride + column;
+    if (task.accumulate) products += load_four(c, n_columns);
+    if (task.bias) products += load_four(task.bias + column, n_columns);
+    if (task.relu) products = products < 0.0f ? Four{} : products;
+    store_four(c, n_columns, products);
+  }
+}
+
 /// c[i][j] for n_rows rows i of a and four rows j of b.
 template <class Arch, int n_rows>
 void multiply_dots(const MatmulTask& task, Index row, Index column, Index n_columns) {
@@ -79,18 +98,7 @@ void multiply_dots(const MatmulTask& task, Index row, Index column, Index n_colu
   for (; k + n_lanes<Arch> <= task.n_inner; k += n_lanes<Arch>) add(k, AllLanes<Arch>());
   if (k < task.n_inner) add(k, FirstLanes<Arch>(task.n_inner - k));
 
-#pragma GCC unroll 4
-  for (Index i = 0; i < n_rows; ++i) {
-    typename PlainVector<n_lanes<Arch>>::Register parts[4];
-#pragma GCC unroll 4
-    for (Index j = 0; j < 4; ++j) __builtin_memcpy(&parts[j], &sums[i][j], sizeof(parts[j]));
-    Four products = sum_four<n_lanes<Arch>>(parts);
-    float* c = task.c + (row + i) * task.c_stride + column;
-    if (task.accumulate) products += load_four(c, n_columns);
-    if (task.bias) products += load_four(task.bias + column, n_columns);
-    if (task.relu) products = products < 0.0f ? Four{} : products;
-    store_four(c, n_columns, products);
-  }
+  finish_dots<Arch, n_rows>(task, row, column, n_columns, sums);
 }
 
 /// As many rows of a as there are from `row` on, up to most_rows.

@@ -128,6 +128,65 @@ template <int n_rows, Index n_columns>
   }
 }
 
+template <class Batch, int n_rows, int n_vectors>
+[[gnu::always_inline]] inline void clear(Batch (&sums)[n_rows][n_vectors]) {
+#pragma GCC unroll 16
+  for (int i = 0; i < n_rows; ++i) {
+#pragma GCC unroll 8
+    for (int v = 0; v < n_vectors; ++v) sums[i][v] = Batch(0.0f);
+  }
+}
+
+/// The rows of a that a tile reads, one element of each at a time. Rows apart need an address for
+/// every third row: the processor adds one or two strides to it, and has too few registers for the
+/// addresses of all.
+template <Layout layout, int n_rows>
+class RowsOfA {
+ public:
+  [[gnu::always_inline]] explicit RowsOfA(const Tile& tile) : stride_(tile.a_stride), a_(tile.a) {
+#pragma GCC unroll 16
+    for (Index i = 0; i < n_thirds; ++i) thirds_[i] = tile.a + 3 * i * stride_;
+  }
+  [[gnu::always_inline]] float element(Index i) const {
+    return layout == Layout::rows_apart ? thirds_[i / 3][i % 3 * stride_] : a_[i];
+  }
+  [[gnu::always_inline]] void advance() {
+    a_ += stride_;
+    if constexpr (layout == Layout::rows_apart) {
+#pragma GCC unroll 16
+      for (Index i = 0; i < n_thirds; ++i) {
+        ++thirds_[i];
+        asm("" : "+r"(thirds_[i]));  // stay an address: the compiler would find a costlier way
+      }
+    }
+  }
+
+ private:
+  static constexpr Index n_thirds = (n_rows + 2) / 3;
+  Index stride_;
+  const float* a_;
+  const float* thirds_[n_thirds];
+};
+
+/// Asks memory for what is read after the tile, a row of n_columns floats with each step.
+template <Index n_columns>
+class LookAhead {
+ public:
+  [[gnu::always_inline]] explicit LookAhead(const Tile& tile)
+      : place_(tile.upcoming), stride_(tile.upcoming_stride), gap_(tile.upcoming_gap) {}
+  [[gnu::always_inline]] void ask() {
+#pragma GCC unroll 8
+    for (Index line = 0; line * cache_line < n_columns; ++line) {
+      __builtin_prefetch(place_ + line * gap_);
+    }
+    place_ += stride_;
+  }
+
+ private:
+  const float* place_;
+  Index stride_, gap_;
+};
+
 /// Multiplies one tile of `n_rows` rows and `n_vectors` registers of columns. Each step k adds the
 /// outer product of column k of a and row k of b.
 template <class Arch, Layout layout, int n_rows, int n_vectors>
@@ -138,59 +197,33 @@ void multiply_tile(const Tile& tile) {
   constexpr Index too_soon = 32;  // to ask for c would only hold the first steps up
   if (tile.n_inner > too_soon) ask_for_c<n_rows, n_vectors * size>(tile);
   Batch sums[n_rows][n_vectors];
-#pragma GCC unroll 16
-  for (Index i = 0; i < n_rows; ++i) {
-#pragma GCC unroll 8
-    for (Index v = 0; v < n_vectors; ++v) sums[i][v] = Batch(0.0f);
-  }
-
-  // Rows apart need an address for every third row: the processor adds one or two strides to it,
-  // and has too few registers for the addresses of all.
-  constexpr Index n_thirds = (n_rows + 2) / 3;
-  const float* third_rows[n_thirds];
-#pragma GCC unroll 16
-  for (Index i = 0; i < n_thirds; ++i) third_rows[i] = tile.a + 3 * i * tile.a_stride;
-  const float* a = tile.a;
-  const auto element = [&](Index i) __attribute__((always_inline)) {
-    return layout == Layout::rows_apart ? third_rows[i / 3][i % 3 * tile.a_stride] : a[i];
-  };
-
+  clear(sums);
+  RowsOfA<layout, n_rows> rows(tile);
+  LookAhead<n_vectors * size> ahead(tile);
   const float* b = tile.b;
-  const float* upcoming = tile.upcoming;
 #pragma GCC unroll 2
   for (Index k = 0; k < tile.n_inner; ++k, b += tile.b_stride) {
-#pragma GCC unroll 8
-    for (Index line = 0; line * cache_line < n_vectors * size; ++line) {
-      __builtin_prefetch(upcoming + line * tile.upcoming_gap);
-    }
-    upcoming += tile.upcoming_stride;
+    ahead.ask();
     //! [step]
     Batch b_k[n_vectors];
 #pragma GCC unroll 8
     for (Index v = 0; v < n_vectors; ++v) b_k[v] = Batch::load_unaligned(b + v * size);
 #pragma GCC unroll 16
     for (Index i = 0; i < n_rows; ++i) {
-      const Batch a_ik(element(i));
+      const Batch a_ik(rows.element(i));
 #pragma GCC unroll 8
       for (Index v = 0; v < n_vectors; ++v) sums[i][v] = simd::fma(a_ik, b_k[v], sums[i][v]);
     }
     //! [step]
-    a += tile.a_stride;
-    if constexpr (layout == Layout::rows_apart) {
-#pragma GCC unroll 16
-      for (Index i = 0; i < n_thirds; ++i) {
-        ++third_rows[i];
-        asm("" : "+r"(third_rows[i]));  // stay an address: the compiler would find a costlier way
-      }
-    }
+    rows.advance();
   }
 
-  constexpr Index whole = n_vectors * size;
-  if (tile.n_columns == whole) {
+  constexpr Index before_last = (n_vectors - 1) * size;
+  if (tile.n_columns == n_vectors * size) {
     write_tile<Arch, n_rows, n_vectors>(tile, AllLanes<Arch>(), sums);
   } else {
-    write_tile<Arch, n_rows, n_vectors>(tile, FirstLanes<Arch>(tile.n_columns - whole + size),
-                                        sums);
+    const FirstLanes<Arch> lanes(tile.n_columns - before_last);
+    write_tile<Arch, n_rows, n_vectors>(tile, lanes, sums);
   }
 }
 
