@@ -121,26 +121,24 @@ TokenId most_likely(std::span<const float> logits) {
 }  // namespace
 
 //! [greedy]
-std::vector<Translation> greedy_decode(const Transformer& model, Tape& tape,
-                                       const PackedSentences& source, SentenceMarks marks) {
-  const Segments segments = source.segments();
-  GrowingTranslations growing(model, tape, source);
-  std::vector<Translation> translations(static_cast<size_t>(source.n_sentences()));
+std::vector<Translation> greedy_decode(GrowingSequences& growing, Threads& threads,
+                                       SentenceMarks marks) {
+  const Index n = growing.rows().count();
+  std::vector<Translation> translations(static_cast<size_t>(n));
   std::vector<TokenId> newest(translations.size(), marks.begin);
   std::vector<float> normalisers(translations.size());
   std::vector<Index> unfinished;
   unfinished.reserve(translations.size());
-  for (Index s = 0; s < segments.count(); ++s) {
-    const Index limit = length_limit(model.config(), segments.length(s));
-    translations[static_cast<size_t>(s)].tokens.reserve(static_cast<size_t>(limit));
+  for (Index s = 0; s < n; ++s) {
+    translations[static_cast<size_t>(s)].tokens.reserve(static_cast<size_t>(growing.limit(s)));
   }
 
   while (growing.n_rows() > 0) {
     const ConstMatrixView logits = growing.append(newest);
-    log_sum_exp(logits, normalisers, tape.threads());
+    log_sum_exp(logits, normalisers, threads);
     unfinished.clear();
     newest.clear();
-    for (Index s = 0; s < segments.count(); ++s) {
+    for (Index s = 0; s < n; ++s) {
       if (growing.rows().length(s) == 0) continue;
       const Index r = growing.rows().begin(s);
       const TokenId token = most_likely({logits.row(r), static_cast<size_t>(logits.n_columns)});
@@ -151,8 +149,7 @@ std::vector<Translation> greedy_decode(const Transformer& model, Tape& tape,
       translation.complete = token == marks.end;
       if (translation.complete) continue;
       translation.tokens.push_back(token);
-      const Index length = static_cast<Index>(translation.tokens.size());
-      if (length == length_limit(model.config(), segments.length(s))) continue;
+      if (std::ssize(translation.tokens) == growing.limit(s)) continue;
       unfinished.push_back(r);
       newest.push_back(token);
     }
@@ -161,5 +158,11 @@ std::vector<Translation> greedy_decode(const Transformer& model, Tape& tape,
   return translations;
 }
 //! [greedy]
+
+std::vector<Translation> greedy_decode(const Transformer& model, Tape& tape,
+                                       const PackedSentences& source, SentenceMarks marks) {
+  GrowingTranslations growing(model, tape, source);
+  return greedy_decode(growing, tape.threads(), marks);
+}
 
 }  // namespace transformer

@@ -138,13 +138,11 @@ struct Beam {
 /// The search over all sentences: which rows belong to which beam, and how they go on.
 class BeamSearch {
  public:
-  BeamSearch(const Transformer& model, Tape& tape, const PackedSentences& source,
-             const BeamConfig& config, SentenceMarks marks)
-      : config_(config), marks_(marks), threads_(tape.threads()) {
-    const Segments sentences = source.segments();
-    for (Index s = 0; s < sentences.count(); ++s) {
-      beams_.emplace_back(static_cast<size_t>(config.size),
-                          length_limit(model.config(), sentences.length(s)));
+  BeamSearch(const GrowingSequences& growing, Threads& threads, const BeamConfig& config,
+             SentenceMarks marks)
+      : config_(config), marks_(marks), threads_(threads) {
+    for (Index s = 0; s < growing.rows().count(); ++s) {
+      beams_.emplace_back(static_cast<size_t>(config.size), growing.limit(s));
     }
     // Every beam starts as one empty hypothesis.
     newest_.assign(beams_.size(), marks.begin);
@@ -239,16 +237,21 @@ class BeamSearch {
 
 }  // namespace
 
-std::vector<Translation> beam_search(const Transformer& model, Tape& tape,
-                                     const PackedSentences& source, const BeamConfig& beam,
-                                     SentenceMarks marks) {
-  BeamSearch search(model, tape, source, beam, marks);
-  GrowingTranslations growing(model, tape, source, beam.size);
+std::vector<Translation> beam_search(GrowingSequences& growing, Threads& threads,
+                                     const BeamConfig& beam, SentenceMarks marks) {
+  BeamSearch search(growing, threads, beam, marks);
   while (growing.n_rows() > 0) {
     search.advance(growing.append(search.newest()), growing.rows());
     growing.continue_from(search.parents());
   }
   return search.translations();
+}
+
+std::vector<Translation> beam_search(const Transformer& model, Tape& tape,
+                                     const PackedSentences& source, const BeamConfig& beam,
+                                     SentenceMarks marks) {
+  GrowingTranslations growing(model, tape, source, beam.size);
+  return beam_search(growing, tape.threads(), beam, marks);
 }
 
 }  // namespace transformer

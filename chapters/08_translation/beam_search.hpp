@@ -14,8 +14,11 @@ struct BeamConfig {
   double length_penalty = 0.6;
 };
 
-/// Translates every sentence of `source` (each ends with marks.end): all hypotheses of all
-/// sentences are one batch. A beam of 1 is greedy decoding.
+/// Writes every sequence with a beam of hypotheses, all of all sequences in one batch. `growing`
+/// has room for beam.size rows of each. A beam of 1 is greedy decoding.
+std::vector<Translation> beam_search(GrowingSequences& growing, Threads& threads,
+                                     const BeamConfig& beam, SentenceMarks marks = {});
+/// Translates every sentence of `source` (each ends with marks.end).
 std::vector<Translation> beam_search(const Transformer& model, Tape& tape,
                                      const PackedSentences& source, const BeamConfig& beam,
                                      SentenceMarks marks = {});

@@ -8,18 +8,12 @@
 #include <vector>
 
 #include "src/base/error.hpp"
+#include "src/data/tokens.hpp"
 
 namespace transformer {
 namespace {
 
 // ---- words ----
-
-/// White space as Unicode and Python's str.split know it.
-bool is_space(char32_t c) {
-  return (0x09 <= c && c <= 0x0D) || (0x1C <= c && c <= 0x20) || c == 0x85 || c == 0xA0 ||
-         c == 0x1680 || (0x2000 <= c && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-         c == 0x205F || c == 0x3000;
-}
 
 /// The words of `text`, with one space between them.
 std::string with_single_spaces(std::string_view text) {
@@ -27,7 +21,7 @@ std::string with_single_spaces(std::string_view text) {
   bool is_word = false;
   for (auto at = text.begin(); at != text.end();) {
     const auto begin = at;
-    if (is_space(utf8::unchecked::next(at))) {
+    if (is_white_space(utf8::unchecked::next(at))) {
       is_word = false;
       continue;
     }
@@ -42,7 +36,7 @@ std::string with_single_spaces(std::string_view text) {
 std::string_view without_trailing_space(std::string_view text) {
   auto end = text.begin();
   for (auto at = text.begin(); at != text.end();) {
-    if (!is_space(utf8::unchecked::next(at))) end = at;
+    if (!is_white_space(utf8::unchecked::next(at))) end = at;
   }
   return text.substr(0, static_cast<size_t>(end - text.begin()));
 }

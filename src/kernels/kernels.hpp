@@ -124,6 +124,7 @@ void layer_norm_forward(ConstMatrixView x, ConstMatrixView gain, ConstMatrixView
                         float epsilon, MatrixView y, LayerNormMoments moments,
                         Threads& threads = Threads::serial());
 
+/// What stands around each sub-layer of the paper's model (chapter 05: ResidualNorm), fused:
 /// sum = x + dropout(sublayer), y = layer_norm(sum), in one pass. `sum` may be the same as
 /// `sublayer`. Without dropout give p = 0.
 void residual_layer_norm_forward(ConstMatrixView x, ConstMatrixView sublayer,

@@ -27,7 +27,7 @@ template <class Arch>
   const Floats<Arch> m(largest);
   Sum<Arch> sum;
   each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
-    ask_for(x + n + j);
+    prefetch(x + n + j);
     sum[way] += lanes.or_else(exp<Arch>(lanes.load(x + j) - m), 0.0f);
   });
   return largest + logf(sum.total());
@@ -52,7 +52,7 @@ float cross_entropy_of(const float* logits, Index n, Index target, float epsilon
   Sum<Arch> sum_of_exp;
   Sum<Arch> sum_of_z;
   each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
-    ask_for(logits + n + j);
+    prefetch(logits + n + j);
     const Floats<Arch> z = lanes.or_else(lanes.load(logits + j) - m, 0.0f);
     const Floats<Arch> e = exp<Arch>(z);
     if constexpr (with_gradient) lanes.store(dlogits + j, e);

@@ -92,8 +92,8 @@ Index place_of_tile(Index n_columns, Index column, Index first_inner, Index n_in
 /// Lets the tile ask for what is packed, or read in place, after it. What is transposed comes in
 /// long runs, without being asked.
 template <class Arch>
-void ask_ahead(const MatmulTask& task, const Part& part, Index row, Index n_rows, Index column,
-               Tile& tile) {
+void prefetch_ahead(const MatmulTask& task, const Part& part, Index row, Index n_rows, Index column,
+                    Tile& tile) {
   const MatmulFactor &a = task.a, &b = task.b;
   const Index next_column = column + tile_columns<Arch>, next_row = row + n_rows;
   // The rows from 0 on: the next columns of b.
@@ -155,7 +155,7 @@ void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n
     tile.upcoming = packed;
     tile.upcoming_stride = 0;
   }
-  ask_ahead<Arch>(task, part, row, n_rows, column, tile);
+  prefetch_ahead<Arch>(task, part, row, n_rows, column, tile);
 }
 
 /// Multiplies some rows of a by a part of b, tile by tile.

@@ -118,7 +118,7 @@ template <class Arch, int n_rows, int n_vectors, class Lanes>
 
 /// Asks for the tile's place in c early: it is needed only at the end.
 template <int n_rows, Index n_columns>
-[[gnu::always_inline]] inline void ask_for_c(const Tile& tile) {
+[[gnu::always_inline]] inline void prefetch_c(const Tile& tile) {
 #pragma GCC unroll 16
   for (Index i = 0; i < n_rows; ++i) {
 #pragma GCC unroll 8
@@ -195,7 +195,7 @@ void multiply_tile(const Tile& tile) {
   constexpr Index size = Batch::size;
 
   constexpr Index too_soon = 32;  // to ask for c would only hold the first steps up
-  if (tile.n_inner > too_soon) ask_for_c<n_rows, n_vectors * size>(tile);
+  if (tile.n_inner > too_soon) prefetch_c<n_rows, n_vectors * size>(tile);
   Batch sums[n_rows][n_vectors];
   clear(sums);
   RowsOfA<layout, n_rows> rows(tile);

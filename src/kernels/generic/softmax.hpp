@@ -33,7 +33,7 @@ template <class Arch>
 
   Sum<Arch> sum;
   each_register<Arch>(n, [&](Index j, auto lanes, auto way) {
-    ask_for(x + n + j);
+    prefetch(x + n + j);
     const Floats<Arch> e = exp<Arch>(simd::fms(scales, lanes.load(x + j), m));
     lanes.store(y + j, e);
     sum[way] += lanes.or_else(e, 0.0f);

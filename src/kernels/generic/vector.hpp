@@ -130,7 +130,7 @@ void each_register(Index n, Body body) {
 
 /// Asks for a part of the next row: it comes from memory while this row's exponentials keep the
 /// processor busy. Harmless where there is no next row.
-[[gnu::always_inline]] inline void ask_for(const float* place) { __builtin_prefetch(place); }
+[[gnu::always_inline]] inline void prefetch(const float* place) { __builtin_prefetch(place); }
 
 /// v with its lanes moved down by `distance`, the first ones to the end.
 template <class Arch, Index distance, size_t... lane>
