@@ -7,12 +7,14 @@ exist; the program works on packed batches and row-wise weights. So the two agre
 are right. Every gradient is that of sum(y * dy), by PyTorch's autograd.
 
 Run: /usr/bin/python3 data/reference/make_references.py   (Debian 12: apt-get install python3-torch)
+With names of files behind it, it writes only these.
 """
 
 import json
 import math
 import pathlib
 import struct
+import sys
 
 import torch
 from torch import nn
@@ -182,9 +184,9 @@ def without_biases(attention):
             bias.requires_grad_(False)
 
 
-def encoder_layer(norm_first=False):
+def encoder_layer(norm_first=False, activation="relu"):
     return nn.TransformerEncoderLayer(D_MODEL, N_HEADS, D_FF, dropout=0.0, batch_first=True,
-                                      norm_first=norm_first)
+                                      norm_first=norm_first, activation=activation)
 
 
 def decoder_layer():
@@ -504,7 +506,94 @@ def translation():
             "outputs/log_probabilities": torch.tensor([sum(log_p) for _, log_p, _ in found])}
 
 
-CHAPTERS = {
+# ---- Models made of the chapters' pieces ------------------------------------------------------
+
+
+def character_model():
+    """PyTorch's encoder layers, which look back only: the norm first and once more at the end."""
+    n_vocabulary, n_positions = 11, 8
+    tokens, offsets = torch.randint(0, n_vocabulary, (15,)), torch.tensor([0, 4, 12, 15])
+    embedding = nn.Embedding(n_vocabulary, D_MODEL)
+    positions = nn.Embedding(n_positions, D_MODEL)
+    layers = [encoder_layer(norm_first=True, activation="gelu") for _ in range(N_LAYERS)]
+    norm, bridge = nn.LayerNorm(D_MODEL), Bridge()
+    bridge.tie("embedding", embedding.weight, transpose=False)
+    bridge.tie("positions", positions.weight, transpose=False)
+    for i, layer in enumerate(layers):
+        bridge.self_attention(f"layer_{i}.self_attention", layer.self_attn)
+        bridge.norm(f"layer_{i}.norm_1", layer.norm1)
+        bridge.norm(f"layer_{i}.norm_2", layer.norm2)
+        bridge.feed_forward(f"layer_{i}", layer.linear1, layer.linear2)
+    bridge.norm("norm", norm)
+
+    padded = pad(tokens, offsets)
+    x = embedding(padded) * math.sqrt(D_MODEL) + positions(torch.arange(padded.shape[1]))
+    for layer in layers:
+        x = layer(x, src_mask=causal_mask(x.shape[1]), src_key_padding_mask=padding_mask(offsets))
+    logits = unpad(F.linear(norm(x), embedding.weight), offsets)
+    dlogits = normal(*logits.shape)
+    return {"n_vocabulary": torch.tensor(n_vocabulary), "n_positions": torch.tensor(n_positions),
+            "tokens": tokens, "offsets": offsets, "dlogits": dlogits, "outputs/logits": logits,
+            **bridge.values(), **bridge.gradients(logits, dlogits)}
+
+
+def lstm_cell():
+    """Some steps of one cell. x holds them one below the other, y all h and then the last c."""
+    n_steps, n, d_in, d_hidden = 4, 3, 5, 6
+    cell = nn.LSTMCell(d_in, d_hidden)
+    for parameter in cell.parameters():
+        parameter.data = single(parameter.data)
+    cell.bias_hh.data.zero_()  # one of the two biases is enough
+    x, h_0, c_0 = leaf(n_steps * n, d_in), leaf(n, d_hidden), leaf(n, d_hidden)
+    h, c, said = h_0, c_0, []
+    for x_t in x.split(n):
+        h, c = cell(x_t, (h, c))
+        said.append(h)
+    y = torch.cat([*said, c])
+    dy = normal(*y.shape)
+    inputs = {"x": x, "h_0": h_0, "c_0": c_0}
+    dx, dh_0, dc_0, dw_x, dw_h, db = torch.autograd.grad(
+        (y * dy).sum(), [*inputs.values(), cell.weight_ih, cell.weight_hh, cell.bias_ih])
+    return {**inputs, "n_steps": torch.tensor(n_steps), "dy": dy, "outputs/y": y,
+            "parameters/cell.w": torch.cat([cell.weight_ih, cell.weight_hh], dim=1).T,
+            "parameters/cell.b": cell.bias_ih, "gradients/x": dx, "gradients/h_0": dh_0,
+            "gradients/c_0": dc_0, "gradients/cell.w": torch.cat([dw_x, dw_h], dim=1).T,
+            "gradients/cell.b": db}
+
+
+def patch_embedding():
+    """PyTorch convolves images; what the program gets are their patches, as rows."""
+    n_images, n_channels, size, patch = 3, 2, 6, 3
+    images = leaf(n_images, n_channels, size, size)
+    convolution = nn.Conv2d(n_channels, D_MODEL, kernel_size=patch, stride=patch)
+    for parameter in convolution.parameters():
+        parameter.data = single(parameter.data)
+    convolved = convolution(images).flatten(2).transpose(1, 2)
+    n_patches = convolved.shape[1]
+    class_token, positions = leaf(1, D_MODEL), leaf(1 + n_patches, D_MODEL)
+    y = torch.cat([class_token.expand(n_images, 1, D_MODEL), convolved], dim=1) + positions
+    y = y.flatten(0, 1)
+    dy = normal(*y.shape)
+    found = gradients(y, dy, {"images": images, "class_token": class_token, "positions": positions,
+                              "patch.w": convolution.weight, "patch.b": convolution.bias})
+
+    def patches(batch):
+        return F.unfold(batch, patch, stride=patch).transpose(1, 2).flatten(0, 1)
+
+    found["gradients/patches"] = patches(found.pop("gradients/images"))
+    found["gradients/patch.w"] = found["gradients/patch.w"].flatten(1).T
+    return {"patches": patches(images), "n_patches": torch.tensor(n_patches), "dy": dy,
+            "outputs/y": y, "parameters/patch.w": convolution.weight.flatten(1).T,
+            "parameters/patch.b": convolution.bias, "parameters/class_token": class_token,
+            "parameters/positions": positions, **found}
+
+
+def rooms():
+    return {**CONFIG, **under("character_model", character_model()),
+            **under("lstm_cell", lstm_cell()), **under("patch_embedding", patch_embedding())}
+
+
+FILES = {
     "00_tensors_and_matmul": tensors_and_matmul,
     "01_embeddings": embeddings,
     "02_positional_encoding": positions,
@@ -514,9 +603,11 @@ CHAPTERS = {
     "06_decoder": decoder,
     "07_training_loop": training_loop,
     "08_translation": translation,
+    "rooms": rooms,
 }
 
 if __name__ == "__main__":
-    for number, (name, chapter) in enumerate(CHAPTERS.items()):
-        torch.manual_seed(number)
-        save(name, chapter())
+    for number, (name, arrays) in enumerate(FILES.items()):
+        if name in (sys.argv[1:] or FILES):
+            torch.manual_seed(number)
+            save(name, arrays())
