@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "tests/support/model_formulas.hpp"
+#include "src/book/model_formulas.hpp"
 #include "tests/support/on_tape.hpp"
 
 using namespace transformer;
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(dropout_with_the_key_of_its_place) {
       [](const Variables& v) { return dropout(dropout(v[0], 0.3f), 0.5f); },
       [](const DoubleMatrices& m) {
         // 0.3f is not 0.3.
-        return test::dropout(test::dropout<double>(m[0], 0.3f, key(0)), 0.5, key(1));
+        return formula::dropout(formula::dropout<double>(m[0], 0.3f, key(0)), 0.5, key(1));
       });
 }
 
@@ -131,6 +131,68 @@ BOOST_AUTO_TEST_CASE(blocks_of_blocks_and_blocks_that_overlap) {
         const auto at = [&](Index begin) { return formula::columns(m[0], begin, begin + 2); };
         return 2.0 * (at(6) + at(4) + at(10) + at(0));
       });
+}
+
+/// A block of columns of x, and where it lies.
+struct Placed {
+  Variable block;
+  Index begin;
+};
+
+/// x as a whole, its halves, thirds and the parts of one half.
+std::vector<Placed> blocks_in_many_ways(Variable x, bool thirds_first) {
+  std::vector<Placed> all = {{x, 0}};
+  const auto place = [&](const auto& blocks, Index begin) {
+    for (const Variable block : blocks) {
+      all.push_back({block, begin});
+      begin += block.n_columns();
+    }
+  };
+  if (thirds_first) place(split_columns<3>(x), 0);
+  const auto halves = split_columns<2>(x);
+  place(halves, 0);
+  if (!thirds_first) place(split_columns<3>(x), 0);
+  place(split_columns<3>(halves[1]), x.n_columns() / 2);
+  return all;
+}
+
+BOOST_AUTO_TEST_CASE(any_three_blocks_in_any_order_get_their_gradients_to_their_places) {
+  const Matrix x_value = random_matrix({2, 6}, 1), column = random_matrix({6, 1}, 2);
+  const size_t n_blocks = 9;
+  for (size_t use = 0; use < 2 * n_blocks * n_blocks * n_blocks; ++use) {
+    const size_t uses[] = {use / 2 % n_blocks, use / 2 / n_blocks % n_blocks,
+                           use / 2 / n_blocks / n_blocks};
+    tape.begin(Mode::training);
+    const Variable input = tape.input(view_of(x_value), true);
+    const auto all = blocks_in_many_ways(add(input, input), use % 2 == 0);
+    Double expected = zeros<double>(2, 6);
+    Variable sum;
+    for (size_t i = 0; i < 3; ++i) {
+      const auto [block, begin] = all[uses[i]];
+      const Index n = block.n_columns();
+      const Variable part = linear(block, tape.input(view_of(column).rows(0, n)));
+      sum = i == 0 ? part : add(sum, part);
+      for (Index j = 0; j < n; ++j) {
+        xt::view(expected, xt::all(), begin + j) += 2.0 * static_cast<double>(column(j, 0));
+      }
+    }
+    const Matrix ones = xt::ones<float>({2, 1});
+    tape.backward(sum, view_of(ones));
+    BOOST_TEST_REQUIRE(close(input.gradient(), expected, 1e-6),
+                       uses[0] << ", " << uses[1] << ", " << uses[2]);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_second_backward_pass_over_blocks_adds_as_much_again) {
+  const Matrix x_value = random_matrix({2, 4}, 1), dy = random_matrix({2, 2}, 2);
+  const Variable x = tape.input(view_of(x_value), true);
+  const auto halves = split_columns<2>(add(x, x));
+  const Variable y = add(halves[0], halves[0]);
+  tape.backward(y, view_of(dy));
+  tape.backward(y, view_of(dy));
+  Double expected = zeros<double>(2, 4);
+  xt::view(expected, xt::all(), xt::range(0, 2)) = 8.0 * Double(dy);
+  BOOST_TEST(close(x.gradient(), expected, 1e-6));
 }
 
 BOOST_AUTO_TEST_CASE(blocks_of_a_parameter_in_step_after_step) {

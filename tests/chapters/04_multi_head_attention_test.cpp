@@ -1,6 +1,6 @@
 #include "chapters/04_multi_head_attention/multi_head_attention.hpp"
 
-#include "tests/support/model_formulas.hpp"
+#include "src/book/model_formulas.hpp"
 #include "tests/support/on_tape.hpp"
 
 using namespace transformer;
@@ -110,15 +110,20 @@ BOOST_AUTO_TEST_CASE(one_sequence_may_be_both_queries_and_memory_of_cross_attent
 // ---- Beginnings and mistakes --------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(side_by_side_the_matrices_start_as_each_would_alone) {
-  const SelfAttention attention(store, "attention", 64, 4);
-  const ConstMatrixView w_qkv = store.at("attention.w_qkv").variable.value();
-  BOOST_TEST(w_qkv.n_columns == 3 * 64);
-  const auto [smallest, largest] = std::minmax_element(w_qkv.data, w_qkv.data + w_qkv.size());
-  const float bound = std::sqrt(6.0f / (64 + 64));  // Glorot and Bengio 2010, equation 16
-  BOOST_TEST(*smallest >= -bound);
-  BOOST_TEST(*largest < bound);
-  BOOST_TEST(*smallest < -0.99f * bound);
-  BOOST_TEST(*largest > 0.99f * bound);
+  const SelfAttention self_attention(store, "self", 64, 4);
+  const CrossAttention cross_attention(store, "cross", 64, 4);
+  const std::pair<std::string, Index> matrices[] = {
+      {"self.w_qkv", 3}, {"self.w_o", 1}, {"cross.w_q", 1}, {"cross.w_kv", 2}, {"cross.w_o", 1}};
+  for (const auto& [path, n_side_by_side] : matrices) {
+    const ConstMatrixView w = store.at(path).variable.value();
+    BOOST_TEST(w.n_columns == n_side_by_side * 64);
+    const auto [smallest, largest] = std::minmax_element(w.data, w.data + w.size());
+    const float bound = std::sqrt(6.0f / (64 + 64));  // Glorot and Bengio 2010, equation 16
+    BOOST_TEST(*smallest >= -bound, path);
+    BOOST_TEST(*largest < bound, path);
+    BOOST_TEST(*smallest < -0.99f * bound, path);
+    BOOST_TEST(*largest > 0.99f * bound, path);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(heads_that_do_not_divide_d_model_are_refused) {
