@@ -237,7 +237,8 @@ void packed_backward(const BackwardPass& pass, Variable q, Variable k, Variable 
     return;
   }
   // A head's bias is one for all sentences: one thread adds up its gradient, in their order.
-  if (n_sentences == 0) scatter_add_rows({}, {}, 1, dbias);
+  const ConstMatrixView nothing(nullptr, 0, dbias.shape().n_columns);
+  if (n_sentences == 0) scatter_add_rows(nothing, {}, 1, dbias);
   pass.threads.parallel_for(n_sentences > 0 ? n_heads : 0, [&](Index h, int worker) {
     Into sum = Blocks{pattern, 0, h, n_heads}.of_bias(dbias);
     for (Index s = 0; s < n_sentences; ++s) {

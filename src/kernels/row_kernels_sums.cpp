@@ -164,6 +164,7 @@ void scatter_add_rows(ConstMatrixView dy, std::span<const TokenId> tokens, float
   const Target target(table);
   require_shapes(std::ssize(tokens) == dy.n_rows && target.view.n_columns == dy.n_columns,
                  "scatter_add_rows", "dy", dy.shape(), "table", table.shape());
+  kernel::require_rows("scatter_add_rows", tokens, target.view.n_rows);
   const kernel::RowKernels& rows = active_kernels().rows;
   each_column_range(threads, dy.n_rows, dy.n_columns, [&](Index begin, Index end) {
     for (Index i = 0; i < target.view.n_rows && !target.adds; ++i) {
@@ -171,7 +172,6 @@ void scatter_add_rows(ConstMatrixView dy, std::span<const TokenId> tokens, float
     }
     for (Index i = 0; i < dy.n_rows; ++i) {
       const TokenId token = tokens[static_cast<size_t>(i)];
-      assert(0 <= token && token < target.view.n_rows);
       rows.add_scaled(dy.row(i) + begin, scale, end - begin, target.view.row(token) + begin);
     }
   });

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "src/autograd/operations.hpp"
-#include "tests/support/model_formulas.hpp"
+#include "src/book/model_formulas.hpp"
 #include "tests/support/on_tape.hpp"
 
 using namespace transformer;

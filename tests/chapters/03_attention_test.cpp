@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "tests/support/model_formulas.hpp"
+#include "src/book/model_formulas.hpp"
 #include "tests/support/on_tape.hpp"
 
 using namespace transformer;
@@ -186,6 +186,30 @@ BOOST_AUTO_TEST_CASE(what_comes_later_leaves_no_trace) {
 
 // ---- Shapes that do not fit ---------------------------------------------------------------------
 
+BOOST_AUTO_TEST_CASE(without_sentences_the_gradient_of_the_bias_is_zero) {
+  const Matrix nothing = zeros(0, 8), bias_value = random_matrix({4, 2}, 1);
+  const std::vector<Index> offsets = {0};
+  const Variable x = tape.input(view_of(nothing), true),
+                 bias = tape.input(view_of(bias_value), true);
+  const Variable y =
+      scaled_dot_product_attention(x, x, x, {{offsets}, {offsets}, Mask::none, bias}, 2);
+  tape.backward(y, view_of(nothing));
+  BOOST_TEST(close(bias.gradient(), zeros<double>(4, 2), 0.0));
+}
+
+BOOST_AUTO_TEST_CASE(biases_and_windows_that_do_not_fit_are_refused) {
+  const auto x = variable(11, 8);
+  const std::vector<Index> whole = {0, 11}, windows = {1, 2};
+  AttentionPattern pattern{{whole}, {whole}, Mask::none, variable(11, 11)};
+  BOOST_TEST(fails(ExitCode::internal,
+                   "the bias is (11, 11), what all heads of a sentence need is (22, 11)",
+                   [&] { scaled_dot_product_attention(x, x, x, pattern, 2); }));
+  pattern.bias.reset();
+  pattern.query_windows = windows;
+  BOOST_TEST(fails(ExitCode::internal, "windows of 2 queries and 0 keys; q has 11 rows, k 11",
+                   [&] { scaled_dot_product_attention(x, x, x, pattern, 2); }));
+}
+
 BOOST_AUTO_TEST_CASE(queries_and_keys_of_different_widths_are_refused) {
   BOOST_TEST(
       fails(ExitCode::internal, "scaled_dot_product_attention: q is (11, 8), k is (11, 6)", [&] {
@@ -206,6 +230,10 @@ BOOST_AUTO_TEST_CASE(heads_that_do_not_divide_the_width_are_refused) {
   const auto x = variable(11, 8);
   BOOST_TEST(fails(ExitCode::internal, "q has 8 columns and v 8; 3 heads do not divide them", [&] {
     scaled_dot_product_attention(x, x, x, {some, some, Mask::none}, 3);
+  }));
+  const auto values = variable(11, 7);
+  BOOST_TEST(fails(ExitCode::internal, "q has 8 columns and v 7; 2 heads do not divide them", [&] {
+    scaled_dot_product_attention(x, x, values, {some, some, Mask::none}, 2);
   }));
   for (const Index n_heads : {0, -2}) {
     BOOST_TEST(fails(ExitCode::internal, "it must be at least 1", [&] {

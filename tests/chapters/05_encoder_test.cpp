@@ -1,6 +1,6 @@
 #include "chapters/05_encoder/encoder.hpp"
 
-#include "tests/support/model_formulas.hpp"
+#include "src/book/model_formulas.hpp"
 #include "tests/support/on_tape.hpp"
 
 using namespace transformer;

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "chapters/06_decoder/transformer.hpp"
-#include "tests/support/model_formulas.hpp"
+#include "src/book/model_formulas.hpp"
 #include "tests/support/on_tape.hpp"
 
 using namespace transformer;
@@ -92,11 +92,14 @@ BOOST_AUTO_TEST_CASE(rows_and_targets_must_be_as_many) {
 
 // ---- Straight from the decoder's output ---------------------------------------------------------
 
+// With so many tokens in the vocabulary, so many rows make three chunks: 256, 256 and the rest.
+constexpr Index n_chunked_rows = 520, n_chunked_vocabulary = 17000;
+
 BOOST_AUTO_TEST_CASE(chunk_by_chunk_the_loss_and_all_gradients_are_those_of_the_whole) {
-  // In a large vocabulary the logits of few rows fill the cache: 300 rows make three chunks.
-  for (const Index n_vocabulary : {50, 9000}) {
-    const Matrix y = random_matrix({300, 8}, 1), table = random_matrix({n_vocabulary, 8}, 2);
-    const std::vector<TokenId> targets = random_targets(300, n_vocabulary);
+  for (const Index n_vocabulary : {Index{50}, n_chunked_vocabulary}) {
+    const Matrix y = random_matrix({n_chunked_rows, 8}, 1),
+                 table = random_matrix({n_vocabulary, 8}, 2);
+    const std::vector<TokenId> targets = random_targets(n_chunked_rows, n_vocabulary);
     under_every_instruction_set([&] {
       Tape other(threads);
       other.begin(Mode::training);
@@ -120,9 +123,9 @@ BOOST_AUTO_TEST_CASE(chunk_by_chunk_the_loss_and_all_gradients_are_those_of_the_
 }
 
 BOOST_AUTO_TEST_CASE(a_projection_loss_in_three_chunks_has_the_gradients_of_the_formula) {
-  const Index n_vocabulary = 9000;
-  const Matrix y = random_matrix({300, 2}, 1), table = random_matrix({n_vocabulary, 2}, 2);
-  const std::vector<TokenId> targets = random_targets(300, n_vocabulary);
+  const Matrix y = random_matrix({n_chunked_rows, 2}, 1),
+               table = random_matrix({n_chunked_vocabulary, 2}, 2);
+  const std::vector<TokenId> targets = random_targets(n_chunked_rows, n_chunked_vocabulary);
   const Variable y_1 = tape.input(view_of(y), true), table_1 = tape.input(view_of(table), true);
   const Variable loss = projected_cross_entropy(y_1, table_1, targets, 0.1f);
   tape.backward(loss);

@@ -131,7 +131,7 @@ Call dropout_call(OnTape&, Index n, Index width) {
   return {{some(n, width, 1)},
           [](const Variables& v) { return dropout(v[0], 0.375f); },
           [](const DoubleMatrices& m, std::uint32_t site) {
-            return test::dropout(m[0], 0.375, OnTape::key(site));
+            return formula::dropout(m[0], 0.375, OnTape::key(site));
           }};
 }
 
@@ -253,7 +253,7 @@ Call attention_with_bias_call(OnTape&, Index n, Index width) {
                   }
                 }
                 xt::view(y, xt::range(s * n, (s + 1) * n), xt::range(h * width, (h + 1) * width)) =
-                    formula::product(test::softmax(scores), x);
+                    formula::product(formula::softmax(scores), x);
               }
             }
             return y;
@@ -293,8 +293,8 @@ Call layer_norm_call(OnTape&, Index n, Index width) {
   return {{some(n, width, 1), some(1, width, 2), some(1, width, 3)},
           [](const Variables& v) { return layer_norm(v[0], v[1], v[2]); },
           [](const DoubleMatrices& m, auto) {
-            const VectorOf<double> gain = xt::row(m[1], 0), bias = xt::row(m[2], 0);
-            return test::layer_norm(m[0], gain, bias, 1e-5);
+            const formula::VectorOf<double> gain = xt::row(m[1], 0), bias = xt::row(m[2], 0);
+            return formula::layer_norm(m[0], gain, bias, 1e-5);
           }};
 }
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/support/model_formulas.hpp"
+#include "src/book/model_formulas.hpp"
 #include "tests/support/on_tape.hpp"
 
 namespace transformer::test {

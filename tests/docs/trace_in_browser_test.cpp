@@ -3,10 +3,10 @@
 #include <cmath>
 #include <iostream>
 
+#include "src/book/formulas.hpp"
 #include "src/book/trace.hpp"
 #include "tests/chapters/08_translator.hpp"
 #include "tests/docs/chromium.hpp"
-#include "tests/support/formulas.hpp"
 
 using namespace transformer;
 using namespace transformer::test;
@@ -113,7 +113,7 @@ std::vector<MatrixOf<double>> steps_of(const TracedAttention& a, size_t head) {
   for (size_t i = 0; i < scores.shape(0); ++i) {
     for (size_t j = i + 1; a.causal && j < n_keys; ++j) masked(i, j) = -INFINITY;
   }
-  const MatrixOf<double> weights = softmax(scaled, a.causal ? Mask::causal : Mask::none);
+  const MatrixOf<double> weights = formula::softmax(scaled, a.causal ? Mask::causal : Mask::none);
   return {scores, scaled, masked, weights, weights};
 }
 

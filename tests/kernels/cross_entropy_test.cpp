@@ -2,10 +2,10 @@
 #include <limits>
 #include <vector>
 
+#include "src/book/formulas.hpp"
 #include "src/kernels/kernels.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/errors.hpp"
-#include "tests/support/formulas.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/kernel_cases.hpp"
 
@@ -33,9 +33,9 @@ BOOST_AUTO_TEST_CASE(losses_are_the_formula_with_and_without_the_gradient) {
     const Matrix logits = random_matrix(shape, 1, 9.0f);
     const std::vector<TokenId> targets = random_targets(shape);
     for (const float epsilon : {0.0f, 0.1f}) {
-      const auto expected = cross_entropy_smoothed<double>(logits, targets, epsilon);
+      const auto expected = formula::cross_entropy_smoothed<double>(logits, targets, epsilon);
       Framed from(logits), dlogits(shape);
-      VectorOf<float> losses(std::array{targets.size()}), again = losses;
+      formula::VectorOf<float> losses(std::array{targets.size()}), again = losses;
       cross_entropy(from.view(), targets, epsilon, 1.0f, losses, Into::nowhere());
       BOOST_TEST(close(losses, expected, 1e-6));
       BOOST_TEST(same_bits(from.view(), view_of(logits)));
@@ -51,13 +51,14 @@ BOOST_AUTO_TEST_CASE(the_gradient_is_that_of_the_formula) {
       [](Shape shape) {
         const Matrix logits = random_matrix(shape, 2, 4.0f);
         const std::vector<TokenId> targets = random_targets(shape);
-        VectorOf<float> losses(std::array{targets.size()});
+        formula::VectorOf<float> losses(std::array{targets.size()});
         const float scale = 1.75f;
         for (const float epsilon : {0.0f, 0.1f}) {
           Framed dlogits(shape), in_place(logits);
           cross_entropy(view_of(logits), targets, epsilon, scale, losses, dlogits.view());
           const auto loss = [&](const MatrixOf<double>& input) -> double {
-            return scale * xt::sum(cross_entropy_smoothed<double>(input, targets, epsilon))();
+            return scale *
+                   xt::sum(formula::cross_entropy_smoothed<double>(input, targets, epsilon))();
           };
           BOOST_TEST(
               check_gradient(loss, xt::cast<double>(logits), dlogits.view(), {.tolerance = 1e-6}));
@@ -74,7 +75,7 @@ BOOST_AUTO_TEST_CASE(the_gradient_of_each_row_sums_to_nothing) {
     Matrix d = random_matrix(shape, 3, 5.0f);
     std::vector<float> losses(shape.n_rows);
     cross_entropy(view_of(d), random_targets(shape), 0.1f, 1.0f, losses, view_of(d));
-    const VectorOf<double> sums = xt::sum(MatrixOf<double>(d), {1});
+    const formula::VectorOf<double> sums = xt::sum(MatrixOf<double>(d), {1});
     for (const double sum : sums) BOOST_TEST(std::abs(sum) < 1e-6);
   });
 }
@@ -89,10 +90,11 @@ BOOST_AUTO_TEST_CASE(very_large_logits_give_finite_losses_and_gradients) {
     const std::vector<TokenId> targets = {1, 5, 5, 0};
     for (const float epsilon : {0.0f, 0.1f}) {
       Matrix d = logits;
-      VectorOf<float> losses(std::array<size_t, 1>{4});
+      formula::VectorOf<float> losses(std::array<size_t, 1>{4});
       cross_entropy(view_of(d), targets, epsilon, 1.0f, losses, view_of(d));
       BOOST_TEST(xt::all(xt::isfinite(d)));
-      BOOST_TEST(close(losses, cross_entropy_smoothed<double>(logits, targets, epsilon), 1e-6));
+      BOOST_TEST(
+          close(losses, formula::cross_entropy_smoothed<double>(logits, targets, epsilon), 1e-6));
     }
   });
 }
@@ -149,7 +151,7 @@ BOOST_AUTO_TEST_CASE(log_sum_exp_is_the_formula_wherever_small_numbers_stand) {
       log_sum_exp(view_of(x), sums);
       BOOST_TEST(sums.back() == -7.0f);
       for (Index i = 0; i < shape.n_rows; ++i) {
-        const VectorOf<double> row = xt::row(x, i);
+        const formula::VectorOf<double> row = xt::row(x, i);
         const double largest = xt::amax(row)();
         const double expected =
             std::isinf(largest) ? largest : largest + std::log(xt::sum(xt::exp(row - largest))());

@@ -1,11 +1,11 @@
 #include <cmath>
 #include <limits>
 
+#include "src/book/formulas.hpp"
 #include "src/kernels/kernels.hpp"
 #include "src/kernels/table.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/errors.hpp"
-#include "tests/support/formulas.hpp"
 #include "tests/support/kernel_cases.hpp"
 
 using namespace transformer;
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(the_backward_pass_drops_what_the_forward_pass_dropped) {
     const Matrix dy = random_matrix(shape, 3);
     Framed dx(shape);
     dropout_forward(view_of(dy), {0.2f, key}, dx.view());
-    BOOST_TEST(close(dx.view(), dropout<double>(dy, 0.2f, key), 2e-7));
+    BOOST_TEST(close(dx.view(), formula::dropout<double>(dy, 0.2f, key), 2e-7));
   });
 }
 

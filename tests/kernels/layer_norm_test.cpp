@@ -1,7 +1,7 @@
+#include "src/book/formulas.hpp"
 #include "src/kernels/kernels.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/errors.hpp"
-#include "tests/support/formulas.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/kernel_cases.hpp"
 
@@ -26,7 +26,7 @@ struct Case {
     return {{view_of(moments).row(0), n}, {view_of(moments).row(1), n}};
   }
   MatrixOf<double> expected(const MatrixOf<double>& of) const {
-    return layer_norm<double>(of, xt::row(gain, 0), xt::row(bias, 0), epsilon);
+    return formula::layer_norm<double>(of, xt::row(gain, 0), xt::row(bias, 0), epsilon);
   }
 
   Shape shape;
@@ -49,9 +49,9 @@ BOOST_AUTO_TEST_CASE(the_forward_pass_is_the_formula_and_writes_nothing_else) {
     BOOST_TEST(y.is_whole());
 
     const MatrixOf<double> x = c.x;
-    const VectorOf<double> mean = xt::mean(x, {1});
-    const VectorOf<double> variance = xt::mean(xt::square(x - column(mean)), {1});
-    const VectorOf<double> reciprocal = 1 / xt::sqrt(variance + epsilon);
+    const formula::VectorOf<double> mean = xt::mean(x, {1});
+    const formula::VectorOf<double> variance = xt::mean(xt::square(x - formula::column(mean)), {1});
+    const formula::VectorOf<double> reciprocal = 1 / xt::sqrt(variance + epsilon);
     BOOST_TEST(close(view_of(c.moments).rows(0, 1), mean, 1e-6));
     BOOST_TEST(close(view_of(c.moments).rows(1, 2), reciprocal, 2e-6));
   });
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(residual_and_dropout_come_first_in_the_fused_pass) {
       Framed from(c.x), in(sublayer), sum(shape), y(shape);
       residual_layer_norm_forward(from.view(), in.view(), {p, key}, view_of(c.gain),
                                   view_of(c.bias), epsilon, sum.view(), y.view(), c.moment_spans());
-      const MatrixOf<double> expected_sum = c.x + dropout<double>(sublayer, p, key);
+      const MatrixOf<double> expected_sum = c.x + formula::dropout<double>(sublayer, p, key);
       BOOST_TEST(close(sum.view(), expected_sum, 1e-6));
       BOOST_TEST(close(y.view(), c.expected(expected_sum), 4e-6));
       BOOST_TEST((sum.is_whole() && y.is_whole()));
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(the_fused_backward_pass_goes_to_both_sides_of_the_sum) {
       layer_norm_backward(view_of(c.x), view_of(c.gain), c.moment_spans(), in.view(), dsum.view(),
                           view_of(expected_sums).rows(0, 1), view_of(expected_sums).rows(1, 2));
       const MatrixOf<double> dsum_values = matrix_of<double>(dsum.view());
-      const MatrixOf<double> expected_sublayer = dropout<double>(dsum_values, p, key);
+      const MatrixOf<double> expected_sublayer = formula::dropout<double>(dsum_values, p, key);
 
       backward(fresh_dx.view(), dsublayer.view());
       BOOST_TEST(same_bits(fresh_dx.view(), dsum.view()));
@@ -151,8 +151,9 @@ BOOST_AUTO_TEST_CASE(the_backward_pass_is_the_gradient_of_the_formula) {
                             dgain.view(), dbias.view());
 
         const auto loss = [&](const DoubleMatrices& inputs) -> double {
-          const VectorOf<double> gain = xt::row(inputs[1], 0), bias = xt::row(inputs[2], 0);
-          return xt::sum(layer_norm<double>(inputs[0], gain, bias, epsilon) * dy)();
+          const formula::VectorOf<double> gain = xt::row(inputs[1], 0),
+                                          bias = xt::row(inputs[2], 0);
+          return xt::sum(formula::layer_norm<double>(inputs[0], gain, bias, epsilon) * dy)();
         };
         BOOST_TEST(check_gradient(loss, {c.x, c.gain, c.bias},
                                   {dx.view(), dgain.view(), dbias.view()}, {.tolerance = 2e-5}));
@@ -234,11 +235,12 @@ BOOST_AUTO_TEST_CASE(many_rows_are_summed_as_accurately_as_few) {
                        c.moment_spans());
     layer_norm_backward(view_of(c.x), view_of(c.gain), c.moment_spans(), view_of(dy), view_of(y),
                         view_of(sums).rows(0, 1), view_of(sums).rows(1, 2));
-    const VectorOf<double> ones = xt::ones<double>({5}), none = xt::zeros<double>({5});
-    const MatrixOf<double> x_hat = layer_norm<double>(c.x, ones, none, epsilon);
-    BOOST_TEST(close(view_of(sums).rows(0, 1), VectorOf<double>(xt::sum(x_hat * dy, {0})), 1e-5));
-    BOOST_TEST(close(view_of(sums).rows(1, 2), VectorOf<double>(xt::sum(xt::cast<double>(dy), {0})),
-                     1e-5));
+    const formula::VectorOf<double> ones = xt::ones<double>({5}), none = xt::zeros<double>({5});
+    const MatrixOf<double> x_hat = formula::layer_norm<double>(c.x, ones, none, epsilon);
+    BOOST_TEST(
+        close(view_of(sums).rows(0, 1), formula::VectorOf<double>(xt::sum(x_hat * dy, {0})), 1e-5));
+    BOOST_TEST(close(view_of(sums).rows(1, 2),
+                     formula::VectorOf<double>(xt::sum(xt::cast<double>(dy), {0})), 1e-5));
   });
 }
 

@@ -2,10 +2,10 @@
 #include <cmath>
 #include <vector>
 
+#include "src/book/formulas.hpp"
 #include "src/kernels/kernels.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/errors.hpp"
-#include "tests/support/formulas.hpp"
 #include "tests/support/kernel_cases.hpp"
 
 using namespace transformer;
@@ -96,13 +96,13 @@ BOOST_AUTO_TEST_CASE(relu_lets_the_gradient_through_where_its_output_is_positive
 BOOST_AUTO_TEST_CASE(sums_over_rows_replace_or_add) {
   for_every_shape([](Shape shape) {
     const Matrix x = random_matrix(shape, 8), before = random_matrix({1, shape.n_columns}, 9);
-    VectorOf<double> expected = xt::zeros<double>({x.shape(1)});
+    formula::VectorOf<double> expected = xt::zeros<double>({x.shape(1)});
     for (Index i = 0; i < shape.n_rows; ++i) expected += xt::row(x, i);
     Framed from(x), sums(before);
     sum_rows(from.view(), sums.view());
     BOOST_TEST(close(sums.view(), expected, 1e-6));
     sum_rows(from.view(), Into::adding_to(sums.view()));
-    BOOST_TEST(close(sums.view(), VectorOf<double>(2 * expected), 1e-6));
+    BOOST_TEST(close(sums.view(), formula::VectorOf<double>(2 * expected), 1e-6));
     BOOST_TEST(sums.is_whole());
   });
 }
@@ -186,6 +186,15 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused_with_both) {
                      [&] { gather_rows(view_of(table), tokens, 1.0f, view_of(b)); }));
   BOOST_TEST(refused("scatter_add_rows: dy is (2, 4), table is (5, 4)",
                      [&] { scatter_add_rows(view_of(b), tokens, 1.0f, view_of(table)); }));
+  for (const TokenId wrong : {-1, 5}) {
+    const std::vector<TokenId> beyond = {4, wrong};
+    Matrix two = zeros(2, static_cast<Index>(table.shape(1)));
+    const std::string message = fmt::format("row {} is wanted of a table of 5 rows", wrong);
+    BOOST_TEST(refused("gather_rows: " + message,
+                       [&] { gather_rows(view_of(table), beyond, 1.0f, view_of(two)); }));
+    BOOST_TEST(refused("scatter_add_rows: " + message,
+                       [&] { scatter_add_rows(view_of(two), beyond, 1.0f, view_of(table)); }));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_sum_of_squares_has_the_precision_of_double) {

@@ -1,10 +1,10 @@
 #include <bit>
 #include <cmath>
 
+#include "src/book/formulas.hpp"
 #include "src/kernels/kernels.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/errors.hpp"
-#include "tests/support/formulas.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/kernel_cases.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 constexpr float scale = 0.7f;
 
 MatrixOf<double> scaled_softmax(const MatrixOf<double>& x, Mask mask) {
-  return softmax<double>(static_cast<double>(scale) * x, mask);
+  return formula::softmax<double>(static_cast<double>(scale) * x, mask);
 }
 
 }  // namespace
@@ -53,7 +53,8 @@ BOOST_AUTO_TEST_CASE(a_causal_row_gives_exactly_nothing_to_what_comes_later) {
         for (Index i = 0; i < shape.n_rows; ++i) {
           float sum = 0;
           for (Index j = 0; j < shape.n_columns; ++j) {
-            const bool visible = is_visible(Mask::causal, i, j, shape.n_rows, shape.n_columns);
+            const bool visible =
+                formula::is_visible(Mask::causal, i, j, shape.n_rows, shape.n_columns);
             BOOST_TEST((y(i, j) > 0) == visible);
             sum += y(i, j);
           }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/book/numeric_gradient.hpp"
 #include "src/tensor/tensor.hpp"
 
 namespace transformer::test {
@@ -18,19 +19,6 @@ struct GradientCheck {
   double step = 1e-5;       ///< Each element is moved by this much, up and down.
   double tolerance = 1e-4;  ///< Of |analytic - numeric| / (1 + |numeric|).
 };
-
-/// (loss(x + step) - loss(x - step)) / (2 step), where `x` is one element of the oracle's inputs.
-/// Exact but for rounding and the third derivative times step^2 / 6.
-template <class Loss>
-double numeric_derivative(const Loss& loss, const DoubleMatrices& inputs, double& x, double step) {
-  const double kept = x;
-  x = kept + step;
-  const double above = loss(inputs);
-  x = kept - step;
-  const double below = loss(inputs);
-  x = kept;
-  return (above - below) / (2 * step);
-}
 
 /// True where `gradients[k]`, computed in float, is the gradient of `loss` with respect to
 /// `inputs[k]`, for every k and element. `loss` is the oracle: the plain formula, in double, from
@@ -50,7 +38,7 @@ boost::test_tools::predicate_result check_gradient(const Loss& loss, DoubleMatri
     if (!same_shape(x, gradients[k])) throw std::invalid_argument("gradient of another shape");
     for (Index e = 0; e < x.size(); ++e) {
       const Index i = e / x.n_columns, j = e % x.n_columns;
-      const double numeric = numeric_derivative(loss, inputs, x(i, j), check.step);
+      const double numeric = numeric_derivative([&] { return loss(inputs); }, x(i, j), check.step);
       const double analytic = gradients[k](i, j);
       const double difference = std::abs(analytic - numeric) / (1 + std::abs(numeric));
       if (difference <= worst || std::isnan(worst)) continue;

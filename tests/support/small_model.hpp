@@ -6,7 +6,7 @@
 #include "chapters/07_training_loop/loss.hpp"
 #include "chapters/07_training_loop/trainer.hpp"
 #include "chapters/07_training_loop/translation_loss.hpp"
-#include "tests/support/model_formulas.hpp"
+#include "src/book/model_formulas.hpp"
 #include "tests/support/random_batches.hpp"
 
 namespace transformer::test {

@@ -7,6 +7,7 @@
 
 #include "chapters/01_embeddings/embedding.hpp"
 #include "src/book/examples.hpp"
+#include "src/book/numeric_gradient.hpp"
 #include "src/book/reference.hpp"
 #include "src/book/sections.hpp"
 
@@ -25,17 +26,6 @@ double loss_of(const MatrixOf<double>& table, std::span<const TokenId> tokens, c
 }
 //! [formula]
 
-double numeric_derivative(MatrixOf<double> table, std::span<const TokenId> tokens, const Matrix& dy,
-                          size_t element) {
-  constexpr double step = 1e-6;
-  double& number = table.data()[element];
-  const double middle = number;
-  number = middle + step;
-  const double above = loss_of(table, tokens, dy);
-  number = middle - step;
-  return (above - loss_of(table, tokens, dy)) / (2 * step);
-}
-
 }  // namespace
 
 void show_receipts(const SceneRequest&) {
@@ -50,11 +40,8 @@ void show_receipts(const SceneRequest&) {
   tape.backward(embedding(tape, tokens), view_of(dy));
 
   const ConstMatrixView analytic = embedding.table().gradient();
-  const MatrixOf<double> table = matrix_of<double>(embedding.table().value());
-  Matrix numeric = zeros(11, 8);
-  for (size_t i = 0; i < numeric.size(); ++i) {
-    numeric.data()[i] = static_cast<float>(numeric_derivative(table, tokens, dy, i));
-  }
+  MatrixOf<double> table = matrix_of<double>(embedding.table().value());
+  const Matrix numeric = numeric_gradient(table, [&] { return loss_of(table, tokens, dy); });
   std::vector<TableRow> rows;
   for (const Index token : {3, 7, 0, 1}) {
     rows.push_back({fmt::format("dtable({}, 0)", token),

@@ -7,8 +7,10 @@
 #include "chapters/03_scaled_dot_product_attention/attention.hpp"
 #include "chapters/03_scaled_dot_product_attention/program/demonstrations.hpp"
 #include "chapters/03_scaled_dot_product_attention/program/example.hpp"
-#include "chapters/03_scaled_dot_product_attention/program/formula.hpp"
 #include "src/book/examples.hpp"
+#include "src/book/model_formulas.hpp"
+#include "src/book/numeric_gradient.hpp"
+#include "src/book/receipts.hpp"
 #include "src/book/reference.hpp"
 #include "src/book/scenes.hpp"
 #include "src/book/sections.hpp"
@@ -56,9 +58,11 @@ void show_receipts(const SceneRequest&) {
   const AttentionPattern pattern{sentences, sentences, Mask::causal};
   tape.backward(scaled_dot_product_attention(q, k, v, pattern, n_heads), view_of(dy));
 
-  DoubleMatrix q_2 = q_value, k_2 = k_value, v_2 = v_value;
+  MatrixOf<double> q_2 = q_value, k_2 = k_value, v_2 = v_value;
   const auto loss = [&] {
-    return xt::sum(attention_formula(q_2, k_2, v_2, sentences, Mask::causal, n_heads) * dy)();
+    return xt::sum(
+        formula::packed_attention(q_2, k_2, v_2, sentences, sentences, Mask::causal, n_heads) *
+        dy)();
   };
   const std::vector<Receipt> receipts = {
       {"dq", q.gradient(), numeric_gradient(q_2, loss), file.input("causal/gradients/q")},

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "chapters/03_scaled_dot_product_attention/program/formula.hpp"
 #include "chapters/04_multi_head_attention/multi_head_attention.hpp"
 #include "src/book/examples.hpp"
+#include "src/book/model_formulas.hpp"
+#include "src/book/numeric_gradient.hpp"
+#include "src/book/receipts.hpp"
 #include "src/book/reference.hpp"
 #include "src/book/sections.hpp"
 
@@ -106,27 +108,6 @@ void show_cross_attention(const SceneRequest&) {
 
 // ---- Receipts ---------------------------------------------------------------------------------
 
-namespace {
-
-//! [product]
-DoubleMatrix product(const DoubleMatrix& a, const DoubleMatrix& b) {
-  DoubleMatrix c = zeros<double>(static_cast<Index>(a.shape(0)), static_cast<Index>(b.shape(1)));
-  for (size_t i = 0; i < a.shape(0); ++i) {
-    for (size_t j = 0; j < b.shape(1); ++j) {
-      for (size_t l = 0; l < a.shape(1); ++l) c(i, j) += a(i, l) * b(l, j);
-    }
-  }
-  return c;
-}
-
-/// Columns [i * width, (i + 1) * width).
-DoubleMatrix column_block(const DoubleMatrix& a, size_t i, size_t width) {
-  return xt::view(a, xt::all(), xt::range(i * width, (i + 1) * width));
-}
-//! [product]
-
-}  // namespace
-
 void show_receipts(const SceneRequest&) {
   ReferenceCheck file(reference_file("04_multi_head_attention"));
   const Index n_heads = file.count("n_heads");
@@ -145,21 +126,20 @@ void show_receipts(const SceneRequest&) {
 
   const Variable w_qkv = store.at("self_attention.w_qkv").variable;
   const Variable w_o = store.at("self_attention.w_o").variable;
-  DoubleMatrix x_2 = x_value, w_qkv_2 = matrix_of<double>(w_qkv.value()),
-               w_o_2 = matrix_of<double>(w_o.value());
+  MatrixOf<double> x_2 = x_value;
+  std::vector<MatrixOf<double>> weights = {matrix_of<double>(w_qkv.value()),
+                                           matrix_of<double>(w_o.value())};
   const auto loss = [&] {
-    const DoubleMatrix qkv = product(x_2, w_qkv_2);
-    const DoubleMatrix heads =
-        attention_formula(column_block(qkv, 0, d_model), column_block(qkv, 1, d_model),
-                          column_block(qkv, 2, d_model), sentences, Mask::none, n_heads);
-    return xt::sum(product(heads, w_o_2) * dy)();
+    const MatrixOf<double> y = formula::self_attention(
+        formula::Weights(store, weights), "self_attention", x_2, sentences, Mask::none, n_heads);
+    return xt::sum(y * dy)();
   };
   const std::string gradients = "self/gradients/";
   const std::vector<Receipt> receipts = {
       {"dx", x.gradient(), numeric_gradient(x_2, loss), file.input(gradients + "x")},
-      {"dw_qkv", w_qkv.gradient(), numeric_gradient(w_qkv_2, loss),
+      {"dw_qkv", w_qkv.gradient(), numeric_gradient(weights[0], loss),
        file.input(gradients + "self_attention.w_qkv")},
-      {"dw_o", w_o.gradient(), numeric_gradient(w_o_2, loss),
+      {"dw_o", w_o.gradient(), numeric_gradient(weights[1], loss),
        file.input(gradients + "self_attention.w_o")}};
   print_receipts(receipts, 0);
 }

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "chapters/03_scaled_dot_product_attention/program/formula.hpp"
 #include "chapters/05_encoder/pre_norm.hpp"
+#include "src/book/formulas.hpp"
+#include "src/book/numeric_gradient.hpp"
+#include "src/book/receipts.hpp"
 #include "src/book/reference.hpp"
 #include "src/book/sections.hpp"
 
@@ -56,18 +58,6 @@ ThreeTerms three_terms(const Row& x_hat, const Row& gain, const Row& dy) {
 }
 //! [three_terms]
 
-//! [formula]
-DoubleMatrix layer_norm_formula(const DoubleMatrix& x, const DoubleMatrix& gain,
-                                const DoubleMatrix& bias) {
-  DoubleMatrix y = x;
-  for (size_t i = 0; i < x.shape(0); ++i) {
-    const Row x_hat = normalized(Row(&x(i, 0), &x(i, 0) + x.shape(1)));
-    for (size_t j = 0; j < x.shape(1); ++j) y(i, j) = gain(0, j) * x_hat[j] + bias(0, j);
-  }
-  return y;
-}
-//! [formula]
-
 }  // namespace
 
 void show_three_terms(const SceneRequest&) {
@@ -101,9 +91,12 @@ void show_receipts(const SceneRequest&) {
   const Variable x = tape.input(view_of(x_value), true);
   tape.backward(layer_norm(x, gain, bias), view_of(dy));
 
-  DoubleMatrix x_2 = x_value, gain_2 = matrix_of<double>(gain.value()),
-               bias_2 = matrix_of<double>(bias.value());
-  const auto loss = [&] { return xt::sum(layer_norm_formula(x_2, gain_2, bias_2) * dy)(); };
+  MatrixOf<double> x_2 = x_value, gain_2 = matrix_of<double>(gain.value()),
+                   bias_2 = matrix_of<double>(bias.value());
+  const auto loss = [&] {
+    const formula::VectorOf<double> gain_row = xt::row(gain_2, 0), bias_row = xt::row(bias_2, 0);
+    return xt::sum(formula::layer_norm(x_2, gain_row, bias_row, 1e-5) * dy)();
+  };
   const std::string gradients = "layer_norm/gradients/";
   const std::vector<Receipt> receipts = {
       {"dx", x.gradient(), numeric_gradient(x_2, loss), file.input(gradients + "x")},

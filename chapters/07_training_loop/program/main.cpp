@@ -12,6 +12,7 @@
 #include "chapters/07_training_loop/trainer.hpp"
 #include "chapters/07_training_loop/translation_loss.hpp"
 #include "src/book/examples.hpp"
+#include "src/book/model_formulas.hpp"
 #include "src/book/reference.hpp"
 #include "src/book/scenes.hpp"
 #include "src/book/sections.hpp"
@@ -22,24 +23,6 @@ namespace {
 // ---- The gradient of a whole model ------------------------------------------------------------
 
 constexpr float epsilon_ls = 0.1f;
-
-/// The loss in double precision, so that small differences of it mean something:
-/// log(sum_i exp(x_i)) - sum_i target_i x_i in each row.
-double exact_loss(ConstMatrixView logits, std::span<const TokenId> targets) {
-  double sum = 0;
-  for (Index i = 0; i < logits.n_rows; ++i) {
-    double exponentials = 0, mean = 0;
-    for (Index j = 0; j < logits.n_columns; ++j) {
-      const auto x = static_cast<double>(logits(i, j));
-      exponentials += std::exp(x);
-      mean += x / static_cast<double>(logits.n_columns);
-    }
-    const auto right = static_cast<double>(logits(i, targets[static_cast<size_t>(i)]));
-    const auto epsilon = static_cast<double>(epsilon_ls);
-    sum += std::log(exponentials) - (1 - epsilon) * right - epsilon * mean;
-  }
-  return sum / static_cast<double>(logits.n_rows);
-}
 
 //! [directional_derivative]
 /// A model with all its parameters as one long vector, and its loss on one batch. Dropout is on:
@@ -52,7 +35,11 @@ class LossOfParameters {
         tape_(Threads::serial()) {}
 
   std::span<float> parameters() { return store_.values(); }
-  double loss() { return exact_loss(logits().value(), batch_.target_output); }
+  /// In double precision from the logits on, so that small differences of it mean something.
+  double loss() {
+    const MatrixOf<double> exact = matrix_of<double>(logits().value());
+    return formula::mean_cross_entropy(exact, batch_.target_output, epsilon_ls);
+  }
   std::span<const float> gradient() {
     store_.forget_gradients();
     const Variable x = logits();

@@ -9,10 +9,10 @@
 
 #include "src/autograd/parameter_store.hpp"
 #include "src/base/error.hpp"
+#include "src/book/formulas.hpp"
 #include "src/data/packed_sentences.hpp"
 #include "src/kernels/kernels.hpp"
 #include "src/tensor/tensor.hpp"
-#include "tests/support/formulas.hpp"
 
 namespace transformer::formula {
 
@@ -71,7 +71,7 @@ class DropoutSites {
 
   template <class T>
   MatrixOf<T> next(const MatrixOf<T>& x) {
-    const MatrixOf<T> y = test::dropout(x, static_cast<T>(p_), key_);
+    const MatrixOf<T> y = formula::dropout(x, static_cast<T>(p_), key_);
     ++key_.site;
     return y;
   }
@@ -83,11 +83,12 @@ class DropoutSites {
 
 // ---- Section 3.2: attention --------------------------------------------------------------------
 
-/// softmax(q k^T / sqrt(d_k)) v, of one sentence and head.
+//! [attention]
+/// softmax(q k^T / sqrt(d_k)) v, of one sentence and head: attention_forward of chapter 03.
 template <class T>
 MatrixOf<T> attention(const MatrixOf<T>& q, const MatrixOf<T>& k, const MatrixOf<T>& v, Mask mask) {
   const MatrixOf<T> scores = product(q, transpose(k)) / std::sqrt(static_cast<T>(k.shape(1)));
-  return product(test::softmax(scores, mask), v);
+  return product(softmax(scores, mask), v);
 }
 
 /// Attention of each sentence and head by itself, put together again.
@@ -110,7 +111,9 @@ MatrixOf<T> packed_attention(const MatrixOf<T>& q, const MatrixOf<T>& k, const M
   }
   return out;
 }
+//! [attention]
 
+//! [self_attention]
 template <class T>
 MatrixOf<T> self_attention(const Weights<T>& weights, const std::string& path, const MatrixOf<T>& x,
                            const Segments& sentences, Mask mask, Index n_heads) {
@@ -121,6 +124,7 @@ MatrixOf<T> self_attention(const Weights<T>& weights, const std::string& path, c
                        sentences, sentences, mask, n_heads);
   return product(heads, weights(path + ".w_o"));
 }
+//! [self_attention]
 
 template <class T>
 MatrixOf<T> cross_attention(const Weights<T>& weights, const std::string& path,
@@ -141,9 +145,9 @@ template <class T>
 MatrixOf<T> residual_norm(const Weights<T>& weights, const std::string& path, const MatrixOf<T>& x,
                           const MatrixOf<T>& sublayer, DropoutSites& dropout) {
   const MatrixOf<T> sum = x + dropout.next(sublayer);
-  const test::VectorOf<T> gain = xt::row(weights(path + ".gain"), 0);
-  const test::VectorOf<T> bias = xt::row(weights(path + ".bias"), 0);
-  return test::layer_norm(sum, gain, bias, T{1} / 100000);
+  const VectorOf<T> gain = xt::row(weights(path + ".gain"), 0);
+  const VectorOf<T> bias = xt::row(weights(path + ".bias"), 0);
+  return layer_norm(sum, gain, bias, T{1} / 100000);
 }
 
 template <class T>
@@ -235,7 +239,7 @@ MatrixOf<T> transformer(const Weights<T>& weights, Index n_layers, Index n_heads
 template <class T>
 T mean_cross_entropy(const MatrixOf<T>& logits, std::span<const TokenId> targets,
                      float epsilon_ls) {
-  return xt::mean(test::cross_entropy_smoothed(logits, targets, static_cast<T>(epsilon_ls)))();
+  return xt::mean(cross_entropy_smoothed(logits, targets, static_cast<T>(epsilon_ls)))();
 }
 
 }  // namespace transformer::formula

@@ -1,5 +1,5 @@
-// The kernels' formulas, written as formulas: slow, plain, in any number type. In double they are
-// what tests compare with.
+// The formulas of the kernels (src/kernels/kernels.hpp), written as formulas: slow, plain, in any
+// number type. In double they are what pages quote, and what tests compare the kernels with.
 #pragma once
 
 #include <limits>
@@ -9,7 +9,7 @@
 #include "src/kernels/kernels.hpp"
 #include "src/tensor/tensor.hpp"
 
-namespace transformer::test {
+namespace transformer::formula {
 
 template <class T>
 using VectorOf = xt::xtensor<T, 1>;
@@ -26,7 +26,7 @@ inline bool is_visible(Mask mask, Index i, Index j, Index n_rows, Index n_column
   return mask == Mask::none || j <= i + (n_columns - n_rows);
 }
 
-/// softmax of each row over the visible columns; 0 in the others.
+/// Of softmax_forward: softmax of each row over the visible columns; 0 in the others.
 template <class T>
 MatrixOf<T> softmax(const MatrixOf<T>& scores, Mask mask = Mask::none) {
   MatrixOf<T> z = scores;
@@ -45,8 +45,8 @@ MatrixOf<T> softmax(const MatrixOf<T>& scores, Mask mask = Mask::none) {
   return e / column(sum);
 }
 
-/// Element e (row-major) becomes 0 where half-word e of the key is below t, which is p 2^16,
-/// rounded to a whole number, else x / (1 - t / 2^16).
+/// Of dropout_forward: element e (row-major) becomes 0 where half-word e of the key is below t,
+/// which is p 2^16, rounded to a whole number, else x / (1 - t / 2^16).
 template <class T>
 MatrixOf<T> dropout(const MatrixOf<T>& x, T p, const RandomKey& key) {
   const auto threshold = static_cast<T>(std::lround(p * static_cast<T>(0x1p16)));
@@ -57,7 +57,8 @@ MatrixOf<T> dropout(const MatrixOf<T>& x, T p, const RandomKey& key) {
   return y;
 }
 
-/// gain (x - mean) / sqrt(variance + epsilon) + bias in each row.
+//! [layer_norm]
+/// Of layer_norm_forward: gain (x - mean) / sqrt(variance + epsilon) + bias in each row.
 template <class T>
 MatrixOf<T> layer_norm(const MatrixOf<T>& x, const VectorOf<T>& gain, const VectorOf<T>& bias,
                        T epsilon) {
@@ -67,8 +68,10 @@ MatrixOf<T> layer_norm(const MatrixOf<T>& x, const VectorOf<T>& gain, const Vect
   const VectorOf<T> deviation = xt::sqrt(variance + epsilon);
   return gain * centred / column(deviation) + bias;
 }
+//! [layer_norm]
 
-/// One loss for each row: the cross-entropy between softmax(logits) and the smoothed target.
+/// Of cross_entropy: one loss for each row, the cross-entropy between softmax(logits) and the
+/// smoothed target.
 template <class T>
 VectorOf<T> cross_entropy_smoothed(const MatrixOf<T>& logits, std::span<const TokenId> targets,
                                    T epsilon) {
@@ -88,7 +91,7 @@ struct AdamState {
   VectorOf<T> values, first_moments, second_moments;
 };
 
-/// The state after one step.
+/// Of adam_update: the state after one step.
 template <class T>
 AdamState<T> adam(const AdamState<T>& state, const VectorOf<T>& gradients, const AdamStep& step) {
   const T beta_1 = step.beta_1, beta_2 = step.beta_2, rate = step.learning_rate;
@@ -105,4 +108,4 @@ AdamState<T> adam(const AdamState<T>& state, const VectorOf<T>& gradients, const
   return next;
 }
 
-}  // namespace transformer::test
+}  // namespace transformer::formula
