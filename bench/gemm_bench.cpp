@@ -10,8 +10,8 @@ namespace {
 void multiply(const GemmCase& shape, const GemmOperands& one, Threads& threads) {
   const ConstMatrixView a(one.a, shape.m * shape.k / shape.a_columns(), shape.a_columns());
   const ConstMatrixView b(one.b, shape.k * shape.n / shape.b_columns(), shape.b_columns());
-  matmul({a, shape.a_transposed()}, {b, shape.b_transposed()}, {one.c, shape.m, shape.n}, {},
-         threads);
+  matmul({a, shape.a_transposed()}, {b, shape.b_transposed()}, MatrixView(one.c, shape.m, shape.n),
+         {}, threads);
 }
 
 /// One product is split between the threads; of many small ones, each is one thread's.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "chapters/06_decoder/transformer.hpp"
+#include "chapters/06_decoder/translation_batch.hpp"
 
 namespace transformer::bench {
 

@@ -182,7 +182,8 @@ struct Blocks {
   Bias of_bias(const Bias& bias) const {
     return bias.rows(head * n_queries(), (head + 1) * n_queries());
   }
-  ScoreRule rule() const {
+  /// What this block has beside a mask.
+  ScoreRule own_rule() const {
     ScoreRule rule(pattern.mask);
     if (pattern.bias) rule.bias = of_bias(pattern.bias->value());
     if (!pattern.query_windows.empty()) {
@@ -195,6 +196,15 @@ struct Blocks {
     }
     return rule;
   }
+  /// Calls attend(rule). Mostly a mask is all there is, and all blocks share one rule.
+  template <class Attend>
+  void with_rule(const ScoreRule& mask_alone, const Attend& attend) const {
+    if (pattern.bias || !pattern.query_windows.empty()) {
+      attend(own_rule());
+    } else {
+      attend(mask_alone);
+    }
+  }
 };
 
 //! [packed_forward]
@@ -202,11 +212,14 @@ void packed_forward(const ForwardPass& pass, Variable q, Variable k, Variable v,
                     const AttentionPattern& pattern, Index n_heads) {
   const ConstMatrixView all_q = q.value(), all_k = k.value(), all_v = v.value();
   const Scratch scratch(pass.tape, pattern, 1);
+  const ScoreRule mask_alone(pattern.mask);
   pass.threads.parallel_for(pattern.queries.count() * n_heads, [&](Index i, int worker) {
     const Blocks blocks{pattern, i / n_heads, i % n_heads, n_heads};
-    attention_forward(blocks.of_queries(all_q), blocks.of_keys(all_k), blocks.of_keys(all_v),
-                      blocks.rule(), scratch.matrix(worker, 0, blocks.n_queries(), blocks.n_keys()),
-                      blocks.of_queries(pass.y));
+    blocks.with_rule(mask_alone, [&](const ScoreRule& rule) {
+      attention_forward(blocks.of_queries(all_q), blocks.of_keys(all_k), blocks.of_keys(all_v),
+                        rule, scratch.matrix(worker, 0, blocks.n_queries(), blocks.n_keys()),
+                        blocks.of_queries(pass.y));
+    });
   });
 }
 //! [packed_forward]
@@ -219,15 +232,17 @@ void packed_backward(const BackwardPass& pass, Variable q, Variable k, Variable 
   const Into dv = pass.into(v), dq = pass.into(q), dk = pass.into(k);
   const Into dbias = pattern.bias ? pass.into(*pattern.bias) : Into::nowhere();
   const Scratch scratch(pass.tape, pattern, 2);
+  const ScoreRule mask_alone(pattern.mask);
   const auto attend_back = [&](Index s, Index h, int worker, const Into& dbias_of_head) {
     const Blocks blocks{pattern, s, h, n_heads};
     const auto matrix = [&](Index which) {
       return scratch.matrix(worker, which, blocks.n_queries(), blocks.n_keys());
     };
-    attention_backward(blocks.of_queries(all_q), blocks.of_keys(all_k), blocks.of_keys(all_v),
-                       blocks.rule(), blocks.of_queries(dout), matrix(0), matrix(1),
-                       blocks.of_queries(dq), blocks.of_keys(dk), blocks.of_keys(dv),
-                       dbias_of_head);
+    blocks.with_rule(mask_alone, [&](const ScoreRule& rule) {
+      attention_backward(blocks.of_queries(all_q), blocks.of_keys(all_k), blocks.of_keys(all_v),
+                         rule, blocks.of_queries(dout), matrix(0), matrix(1), blocks.of_queries(dq),
+                         blocks.of_keys(dk), blocks.of_keys(dv), dbias_of_head);
+    });
   };
   const Index n_sentences = pattern.queries.count();
   if (!dbias.is_wanted()) {

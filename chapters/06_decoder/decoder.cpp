@@ -13,13 +13,14 @@ Variable attend_row_by_row(Variable q, Index n_heads, Index n_keys, Function key
   const auto forward = [&, all_q = q.value()](const ForwardPass& pass) {
     const Index scratch_size = round_up(n_keys, Arena::alignment);
     const MatrixView scratch = pass.tape.scratch({pass.threads.count(), scratch_size});
+    const ScoreRule everything(Mask::none);
     pass.threads.parallel_for(all_q.n_rows, [&](Index r, int worker) {
       const ConstMatrixView kv = keys_and_values_of(r);
       const MatrixView weights(scratch.row(worker), 1, n_keys);
       for (Index h = 0; h < n_heads; ++h) {
         const Index begin = h * d_k, end = begin + d_k;
         attention_forward(all_q.rows(r, r + 1).columns(begin, end), kv.columns(begin, end),
-                          kv.columns(d_model + begin, d_model + end), Mask::none, weights,
+                          kv.columns(d_model + begin, d_model + end), everything, weights,
                           pass.y.rows(r, r + 1).columns(begin, end));
       }
     });

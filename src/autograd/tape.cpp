@@ -218,9 +218,12 @@ void Tape::take_back_gradient(VariableData& x) {
 // ---- Weights ------------------------------------------------------------------------------------
 
 void Tape::multiply_by_weight(ConstMatrixView x, const Weight& weight, MatrixView y,
-                              MatmulOptions options) {
-  if (keeps_weights_packed_) options.packed_b = packed(weight, x.n_rows);
-  matmul(x, {weight.variable.value(), weight.is_transposed}, y, options, threads_);
+                              const MatmulOptions& options) {
+  const Factor factor(weight.variable.value(), weight.is_transposed);
+  if (!keeps_weights_packed_) return matmul(x, factor, y, options, threads_);
+  MatmulOptions with_packed = options;
+  with_packed.packed_b = packed(weight, x.n_rows);
+  matmul(x, factor, y, with_packed, threads_);
 }
 
 /// Empty where packing is not worth it, and for what is no parameter: other numbers may stand in

@@ -146,7 +146,7 @@ class Tape : private StepCounter {
 
   /// y = x weight, on all threads.
   void multiply_by_weight(ConstMatrixView x, const Weight& weight, MatrixView y,
-                          MatmulOptions options = {});
+                          const MatmulOptions& options = {});
   /// From now until `begin`, a parameter is packed for its first product and then kept; it must not
   /// change meanwhile. For translating token by token.
   void keep_weights_packed() { keeps_weights_packed_ = true; }

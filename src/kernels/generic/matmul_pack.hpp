@@ -35,13 +35,23 @@ template <int n>
   }
 }
 
-/// In each lane: the first (part 0) or last (part 2) two elements of a and of b, in turns of `run`.
+/// Which element of a (from 0 on) or of b (from n on) `interleave` puts into place i.
+template <int n, int run, int part>
+constexpr int interleaved(int i) {
+  const int lane = i / 4 * 4, place = i % 4;
+  const bool is_of_b = run == 1 ? place % 2 == 1 : place / 2 == 1;
+  const int element = run == 1 ? place / 2 : place % 2;
+  return lane + part + element + (is_of_b ? n : 0);
+}
+
+/// Two elements of a and two of b, in turns of `run`: the first two (part 0) or the last two (part
+/// 2) of each lane of four. With a lane a0 a1 a2 a3 of a and b0 b1 b2 b3 of b it gives
+///   run 1, part 0:  a0 b0 a1 b1      run 1, part 2:  a2 b2 a3 b3
+///   run 2, part 0:  a0 a1 b0 b1      run 2, part 2:  a2 a3 b2 b3
 template <int n, int run, int part, class Register>
 [[gnu::always_inline]] inline Register interleave(Register a, Register b) {
   return [&]<int... i>(std::integer_sequence<int, i...>) {
-    return __builtin_shufflevector(
-        a, b,
-        ((i & ~3) + part + (run == 1 ? (i & 2) / 2 + (i & 1) * n : (i & 1) + (i & 2) / 2 * n))...);
+    return __builtin_shufflevector(a, b, interleaved<n, run, part>(i)...);
   }
   (std::make_integer_sequence<int, n>());
 }

@@ -46,7 +46,13 @@ inline __m512i odd_lanes(__m512i a, __m512i b) { return _mm512_unpackhi_epi64(a,
 }  // namespace
 
 /// The stream of a key. One 64-bit lane holds one word of one block in its lower half; whatever
-/// gets into the upper half is never read, since a product takes the lower halves only.
+/// gets into the upper half is never read, since a product takes the lower halves only. With four
+/// lanes, words 0 to 3 of blocks A B C D (AVX2), the lanes hold before and after `store`:
+///   c0  A0 C0 B0 D0     words_01  A01 C01 B01 D01     first half   A01 A23 B01 B23
+///   c1  A1 C1 B1 D1     words_23  A23 C23 B23 D23     second half  C01 C23 D01 D23
+///   c2  A2 C2 B2 D2
+///   c3  A3 C3 B3 D3
+/// so that all words of a block lie side by side, and the blocks in their order.
 template <class Arch>
 class PhiloxStream {
  public:
