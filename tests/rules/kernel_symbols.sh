@@ -17,11 +17,11 @@ breach() {
   n_breaches=$((n_breaches + 1))
 }
 
-# The name of a set, xsimd's or our own, as nm prints it.
+# The name of a set, xsimd's or our own, as nm prints it: some names of clang's it leaves mangled.
 declare -A own_name=(
-  [baseline]='xsimd::(sse2|neon64)\b|simd::Baseline\b'
-  [avx2]='xsimd::fma3<xsimd::avx2>'
-  [avx512]='xsimd::avx512bw\b'
+  [baseline]='xsimd::(sse2|neon64)\b|simd::Baseline\b|^_Z.*xsimd(4sse2|6neon64)'
+  [avx2]='xsimd::fma3<xsimd::avx2>|^_Z.*4avx2'
+  [avx512]='xsimd::avx512bw\b|^_Z.*8avx512bw'
 )
 
 # What others could take from an object, apart from the pointer to the handler of exceptions.
