@@ -2,6 +2,8 @@
 // room for what it needs, and says so in one line where there is not.
 #include <sys/resource.h>
 
+#include <algorithm>
+
 #include "tests/chapters/08_translator.hpp"
 
 using namespace transformer;
@@ -45,6 +47,14 @@ struct TrainedWorkplace : Workplace {
 };
 
 }  // namespace
+
+// Where limits mean nothing it is all that is left of these tests.
+BOOST_AUTO_TEST_CASE(the_ladder_of_limits_begins_with_the_least_and_rises) {
+  const std::vector<std::int64_t> limits = ladder_from(100);
+  BOOST_TEST(limits.front() == 100);
+  BOOST_TEST(std::is_sorted(limits.begin(), limits.end()));
+  BOOST_TEST(limits.back() > 100'000);
+}
 
 BOOST_AUTO_TEST_SUITE(address_space, *boost::unit_test::enable_if<limits_mean_something>())
 

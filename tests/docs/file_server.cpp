@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <map>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,15 +17,19 @@
 namespace transformer::test {
 namespace {
 
+// Constants, since the server's thread still asks for them while the program ends.
 std::string media_type(const std::filesystem::path& file) {
-  static const std::map<std::string, std::string> types = {{".html", "text/html; charset=utf-8"},
-                                                           {".css", "text/css"},
-                                                           {".js", "text/javascript"},
-                                                           {".svg", "image/svg+xml"},
-                                                           {".png", "image/png"},
-                                                           {".ico", "image/x-icon"}};
-  const auto found = types.find(file.extension().string());
-  return found == types.end() ? "application/octet-stream" : found->second;
+  constexpr std::pair<std::string_view, std::string_view> types[] = {
+      {".html", "text/html; charset=utf-8"},
+      {".css", "text/css"},
+      {".js", "text/javascript"},
+      {".svg", "image/svg+xml"},
+      {".png", "image/png"},
+      {".ico", "image/x-icon"}};
+  for (const auto& [extension, type] : types) {
+    if (file.extension() == extension) return std::string(type);
+  }
+  return "application/octet-stream";
 }
 
 // The path that the first line of a request asks for, without the query: GET /path?query HTTP/1.1
