@@ -1,7 +1,5 @@
 #include "chapters/07_training_loop/trainer.hpp"
 
-#include <algorithm>
-
 #include "src/base/error.hpp"
 
 namespace transformer {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "src/base/error.hpp"
 #include "src/draw/text_width.hpp"

@@ -165,7 +165,7 @@ void gather_rows(ConstMatrixView table, std::span<const TokenId> tokens, float s
   const Index n_tokens = std::ssize(tokens);
   require_shapes(y.shape() == Shape{n_tokens, table.n_columns}, "gather_rows", "table",
                  table.shape(), "y", y.shape());
-  kernel::require_rows("gather_rows", tokens, table.n_rows);
+  require_rows("gather_rows", tokens, table.n_rows);
   each_row(threads, y.n_rows, y.n_columns, [&, &rows = active_kernels().rows](Index i) {
     const TokenId token = tokens[static_cast<size_t>(i)];
     rows.scale(table.row(token), scale, y.n_columns, y.row(i));

@@ -3,7 +3,6 @@
 // number, and the sums of the blocks are added in order.
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <initializer_list>
 #include <vector>
 
@@ -164,7 +163,7 @@ void scatter_add_rows(ConstMatrixView dy, std::span<const TokenId> tokens, float
   const Target target(table);
   require_shapes(std::ssize(tokens) == dy.n_rows && target.view.n_columns == dy.n_columns,
                  "scatter_add_rows", "dy", dy.shape(), "table", table.shape());
-  kernel::require_rows("scatter_add_rows", tokens, target.view.n_rows);
+  require_rows("scatter_add_rows", tokens, target.view.n_rows);
   const kernel::RowKernels& rows = active_kernels().rows;
   each_column_range(threads, dy.n_rows, dy.n_columns, [&](Index begin, Index end) {
     for (Index i = 0; i < target.view.n_rows && !target.adds; ++i) {

@@ -3,10 +3,7 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <span>
-#include <string_view>
 
-#include "src/base/error.hpp"
 #include "src/system/threads.hpp"
 #include "src/tensor/view.hpp"
 
@@ -14,15 +11,6 @@ namespace transformer::kernel {
 
 /// About how many numbers a task should visit: a few microseconds of work.
 inline constexpr Index task_size = 16384;
-
-/// Throws Error (internal) where a token is no row of a table.
-inline void require_rows(std::string_view who, std::span<const TokenId> tokens, Index n_rows) {
-  for (const TokenId token : tokens) {
-    if (0 <= token && token < n_rows) [[likely]]
-      continue;
-    fail(ExitCode::internal, "{}: row {} is wanted of a table of {} rows", who, token, n_rows);
-  }
-}
 
 /// Calls `visit(i)` for each row.
 template <class Visit>

@@ -1,6 +1,7 @@
 // The check at the door of every operation and every kernel: do the shapes fit?
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "src/base/error.hpp"
@@ -28,6 +29,15 @@ namespace transformer {
 [[gnu::always_inline]] inline void require_same_shape(std::string_view who, std::string_view a_name,
                                                       Shape a, std::string_view b_name, Shape b) {
   require_shapes(a == b, who, a_name, a, b_name, b);
+}
+
+/// Throws Error (internal) where a token is no row of a table.
+inline void require_rows(std::string_view who, std::span<const TokenId> tokens, Index n_rows) {
+  for (const TokenId token : tokens) {
+    if (0 <= token && token < n_rows) [[likely]]
+      continue;
+    fail(ExitCode::internal, "{}: row {} is wanted of a table of {} rows", who, token, n_rows);
+  }
 }
 
 }  // namespace transformer

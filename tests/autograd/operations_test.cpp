@@ -1,7 +1,5 @@
 #include "src/autograd/operations.hpp"
 
-#include <array>
-
 #include "src/book/model_formulas.hpp"
 #include "tests/support/on_tape.hpp"
 

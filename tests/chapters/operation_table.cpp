@@ -1,6 +1,5 @@
 #include "tests/chapters/operation_table.hpp"
 
-#include <array>
 #include <memory>
 
 #include "chapters/01_embeddings/embedding.hpp"

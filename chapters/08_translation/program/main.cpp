@@ -1,6 +1,5 @@
 // Shows what surrounds the model in a translator: corpus and vocabulary, packed batches, BLEU,
 // search, and a small translator trained in seconds. The translator itself is transformer.cpp.
-#include <algorithm>
 #include <cmath>
 
 #include "chapters/06_decoder/greedy.hpp"
