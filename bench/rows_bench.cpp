@@ -70,18 +70,18 @@ const RowCase cases[] = {
     {"softmax/backward", 2, 1, [](Rows& r) { softmax_backward(r.x, r.y, 1.0f, r.z, r.threads); }},
     {"layer_norm/forward", 1, 1,
      [](Rows& r) {
-       layer_norm_forward(r.x, r.parameter(0), r.parameter(1), epsilon, r.y, r.moments(),
+       layer_norm_forward(r.x, {r.parameter(0), r.parameter(1), epsilon}, r.y, r.moments(),
                           r.threads);
      }},
     {"layer_norm/backward", 2, 1,
      [](Rows& r) {
-       layer_norm_backward(r.x, r.parameter(0), r.moments(), r.y, r.z, r.parameter(2),
-                           r.parameter(3), r.threads);
+       layer_norm_backward(r.x, r.parameter(0), r.moments(), r.y,
+                           {r.z, r.parameter(2), r.parameter(3)}, r.threads);
      }},
     {"residual_layer_norm/forward", 2, 2,
      [](Rows& r) {
-       residual_layer_norm_forward(r.x, r.y, dropout, r.parameter(0), r.parameter(1), epsilon, r.z,
-                                   r.w, r.moments(), r.threads);
+       residual_layer_norm_forward(r.x, r.y, dropout, {r.parameter(0), r.parameter(1), epsilon},
+                                   r.z, r.w, r.moments(), r.threads);
      }},
     {"cross_entropy/forward", 1, 0,
      [](Rows& r) {

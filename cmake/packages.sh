@@ -19,7 +19,8 @@ install() {
   [[ $1 != tests ]] || wanted+=" $packages_tests $packages_book"
   [[ $1 != bench ]] || wanted+=" $packages_bench"
   [[ $2 != html_book ]] || wanted+=" $packages_book"
-  [[ ${CI:-} != true ]] || wanted+=' chromium'  # elsewhere, the test in the browser may be skipped
+  # Elsewhere, the test in the browser may be skipped.
+  [[ ${CI:-} != true ]] || wanted+=' chromium libcpp-httplib-dev'
   if ! have apt-get dpkg-query; then
     [[ -e build/$1/build.ninja ]] || ask_for "$(other_system "$1")"
     return

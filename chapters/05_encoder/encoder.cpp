@@ -4,20 +4,15 @@
 
 namespace transformer {
 
-LayerNormMoments layer_norm_moments(Tape& tape, Index n_rows) {
-  return {tape.arena().allocate<float>(n_rows), tape.arena().allocate<float>(n_rows)};
-}
-
 ResidualNorm::ResidualNorm(ParameterStore& store, const std::string& path,
                            const ModelConfig& config)
-    : gain_(store.add(path + ".gain", 1, config.d_model, Initial::ones())),
-      bias_(store.add(path + ".bias", 1, config.d_model, Initial::zeros())),
-      p_drop_(config.p_drop) {}
+    : norm_(store, path, config.d_model, config.epsilon_norm), p_drop_(config.p_drop) {}
 
 //! [residual_norm]
 Variable ResidualNorm::operator()(Variable x, Variable sublayer) const {
   require_same_shape("residual_norm", "x", x.shape(), "sublayer", sublayer.shape());
-  const Variable gain = gain_, bias = bias_;
+  const Variable gain = norm_.gain(), bias = norm_.bias();
+  const float epsilon = norm_.epsilon();
   Tape& tape = tape_of("residual_norm", {x, sublayer});
   const Dropout drop = tape.next_dropout(p_drop_);
   const MatrixView sum = tape.scratch(x.shape());
@@ -25,15 +20,16 @@ Variable ResidualNorm::operator()(Variable x, Variable sublayer) const {
   return operation(
       "residual_norm", {x, sublayer, gain, bias}, x.shape(),
       [=](const ForwardPass& pass) {
-        residual_layer_norm_forward(x.value(), sublayer.value(), drop, gain.value(), bias.value(),
-                                    epsilon, sum, pass.y, moments, pass.threads);
+        residual_layer_norm_forward(x.value(), sublayer.value(), drop,
+                                    {gain.value(), bias.value(), epsilon}, sum, pass.y, moments,
+                                    pass.threads);
       },
       [=](const BackwardPass& pass) {
         // sum = x + dropout(sublayer): x takes the sum's gradient as it is, the sub-layer what was
         // not dropped.
-        residual_layer_norm_backward(sum, gain.value(), moments, pass.dy, drop, pass.into(x),
-                                     pass.into(sublayer), pass.into(gain), pass.into(bias),
-                                     pass.threads);
+        residual_layer_norm_backward(
+            sum, gain.value(), moments, pass.dy, drop,
+            {pass.into(x), pass.into(sublayer), pass.into(gain), pass.into(bias)}, pass.threads);
       });  // (n_tokens, d_model)
 }
 //! [residual_norm]
@@ -44,12 +40,13 @@ FeedForward::FeedForward(ParameterStore& store, const std::string& path, const M
       b_1_(store.add(path + ".b_1", 1, config.d_ff, Initial::zeros())),
       w_2_(store.add(path + ".w_2", config.d_ff, config.d_model,
                      Initial::glorot(config.d_ff, config.d_model))),
-      b_2_(store.add(path + ".b_2", 1, config.d_model, Initial::zeros())) {}
+      b_2_(store.add(path + ".b_2", 1, config.d_model, Initial::zeros())),
+      f_(config.activation) {}
 
 //! [feed_forward]
 Variable FeedForward::operator()(Variable x) const {
-  const Variable hidden = linear(x, w_1_, b_1_, Activation::relu);  // (n_tokens, d_ff)
-  return linear(hidden, w_2_, b_2_);                                // (n_tokens, d_model)
+  const Variable hidden = linear(x, w_1_, b_1_, f_);  // (n_tokens, d_ff)
+  return linear(hidden, w_2_, b_2_);                  // (n_tokens, d_model)
 }
 //! [feed_forward]
 

@@ -6,32 +6,27 @@
 #include <vector>
 
 #include "chapters/04_multi_head_attention/multi_head_attention.hpp"
+#include "chapters/05_encoder/layer_norm.hpp"
 #include "chapters/05_encoder/model_config.hpp"
 #include "src/autograd/parameter_store.hpp"
 #include "src/autograd/tape.hpp"
 
 namespace transformer {
 
-/// Memory of the step for what layer normalisation keeps of n_rows rows.
-LayerNormMoments layer_norm_moments(Tape& tape, Index n_rows);
-
 /// y = LayerNorm(x + Dropout(sublayer)): what stands around every sub-layer (sections 3.1 and 5.4).
 class ResidualNorm {
  public:
-  static constexpr float epsilon = 1e-5f;
-
   ResidualNorm(ParameterStore& store, const std::string& path, const ModelConfig& config);
 
   /// x is what went into the sub-layer, `sublayer` what came out of it, both (n_tokens, d_model).
   Variable operator()(Variable x, Variable sublayer) const;
 
  private:
-  Variable gain_;  // (1, d_model)
-  Variable bias_;  // (1, d_model)
+  LayerNorm norm_;
   float p_drop_;
 };
 
-/// FFN(x) = max(0, x W_1 + b_1) W_2 + b_2 (section 3.3), at every position alike.
+/// FFN(x) = f(x W_1 + b_1) W_2 + b_2 at every position alike; section 3.3 has f = max(0, .).
 class FeedForward {
  public:
   FeedForward(ParameterStore& store, const std::string& path, const ModelConfig& config);
@@ -41,6 +36,7 @@ class FeedForward {
  private:
   Variable w_1_, b_1_;  // (d_model, d_ff), (1, d_ff)
   Variable w_2_, b_2_;  // (d_ff, d_model), (1, d_model)
+  MapId f_;
 };
 
 class EncoderLayer {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/base/index.hpp"
+#include "src/kernels/maps.hpp"
 
 namespace transformer {
 
@@ -13,6 +14,9 @@ struct ModelConfig {
   Index n_layers = 6;       ///< N: of the encoder, and as many of the decoder.
   float p_drop = 0.1f;      ///< Dropout, section 5.4.
   Index n_positions = 256;  ///< The longest sentence, its end mark included.
+  // What tells other architectures from the paper's, and is none of a user's choices.
+  MapId activation = map_id<Relu>;  ///< Inside the feed-forward networks.
+  float epsilon_norm = 1e-5f;       ///< Of layer normalisation, beside the variance.
 };
 
 /// The list of them (src/io/settings.hpp).

@@ -8,22 +8,18 @@
 
 namespace transformer {
 
-/// gain * (x - mean) / sqrt(variance + epsilon) + bias in each row: x is (n, d_model), gain and
-/// bias (1, d_model).
-Variable layer_norm(Variable x, Variable gain, Variable bias);
-
 /// x + Attention(LayerNorm(x)), and of that y + FFN(LayerNorm(y)). Its parameters have the paths
 /// and shapes of EncoderLayer's.
 class PreNormLayer {
  public:
   PreNormLayer(ParameterStore& store, const std::string& path, const ModelConfig& config);
 
-  Variable operator()(Variable x, const Segments& sentences) const;
+  Variable operator()(Variable x, const Segments& sentences, Mask mask = Mask::none) const;
 
  private:
   SelfAttention self_attention_;
   FeedForward feed_forward_;
-  Variable gain_1_, bias_1_, gain_2_, bias_2_;  // (1, d_model)
+  LayerNorm norm_1_, norm_2_;
   float p_drop_;
 };
 

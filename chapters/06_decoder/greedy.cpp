@@ -111,15 +111,6 @@ void GrowingTranslations::continue_from(std::span<const Index> parents) {
   row_offsets_.back() = n_now;
 }
 
-namespace {
-
-/// The first of the largest.
-TokenId most_likely(std::span<const float> logits) {
-  return static_cast<TokenId>(std::max_element(logits.begin(), logits.end()) - logits.begin());
-}
-
-}  // namespace
-
 //! [greedy]
 std::vector<Translation> greedy_decode(GrowingSequences& growing, Threads& threads,
                                        SentenceMarks marks) {

@@ -31,7 +31,10 @@ struct Candidate {
 /// The best candidates seen so far, best first, at most `most`.
 class BestCandidates {
  public:
-  void reserve(size_t most) { candidates_.reserve(most + 1); }
+  void reserve(size_t most) {
+    candidates_.reserve(most + 1);
+    room_.resize(most);
+  }
   void start(size_t most) {
     most_ = most;
     candidates_.clear();
@@ -40,16 +43,9 @@ class BestCandidates {
   /// Offers every continuation of one hypothesis: token t has the log probability
   /// `start + logits[t]`.
   void offer(Index row, double start, std::span<const float> logits) {
-    constexpr size_t block = 64;
-    float entry = entry_logit(start);
-    for (size_t first = 0; first < logits.size(); first += block) {
-      const auto some = logits.subspan(first, std::min(block, logits.size() - first));
-      if (!any_exceeds(some, entry)) continue;
-      for (size_t i = 0; i < some.size(); ++i) {
-        if (some[i] <= entry) continue;
-        insert({start + static_cast<double>(some[i]), row, static_cast<TokenId>(first + i)});
-        entry = entry_logit(start);
-      }
+    const std::span<Likely> room = std::span(room_).first(most_);
+    for (const auto [token, logit] : most_likely(logits, room, entry_logit(start))) {
+      insert({start + double{logit}, row, token});
     }
   }
 
@@ -64,13 +60,6 @@ class BestCandidates {
     return std::nextafter(static_cast<float>(logit), lowest);
   }
 
-  /// Most blocks hold nothing of interest: this loop has no branches, so it becomes SIMD code.
-  static bool any_exceeds(std::span<const float> logits, float entry) {
-    int any = 0;
-    for (const float logit : logits) any |= logit > entry;
-    return any != 0;
-  }
-
   void insert(const Candidate& candidate) {
     candidates_.insert(std::upper_bound(candidates_.begin(), candidates_.end(), candidate),
                        candidate);
@@ -79,6 +68,7 @@ class BestCandidates {
 
   size_t most_ = 0;
   std::vector<Candidate> candidates_;
+  std::vector<Likely> room_;  // for those of one hypothesis
 };
 
 /// A token, and which one stands before it: hypotheses share their beginnings.

@@ -523,7 +523,7 @@ def character_model():
         bridge.self_attention(f"layer_{i}.self_attention", layer.self_attn)
         bridge.norm(f"layer_{i}.norm_1", layer.norm1)
         bridge.norm(f"layer_{i}.norm_2", layer.norm2)
-        bridge.feed_forward(f"layer_{i}", layer.linear1, layer.linear2)
+        bridge.feed_forward(f"layer_{i}.feed_forward", layer.linear1, layer.linear2)
     bridge.norm("norm", norm)
 
     padded = pad(tokens, offsets)

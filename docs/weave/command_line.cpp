@@ -18,6 +18,8 @@ constexpr const char* usage =
     "    runs the chapter's program and refreshes code, output, values and figures of its page\n"
     "weave check PAGE... [--program PATH] [--root DIR]\n"
     "    says what on the pages is not what it should be\n"
+    "weave record PAGE SCENE --program PATH [--root DIR]\n"
+    "    runs a scene that takes long and puts what it prints below <!-- recorded: SCENE -->\n"
     "weave filter FILE [--root DIR]\n"
     "    prints a file as Doxygen should read it\n"
     "\n"
@@ -140,10 +142,24 @@ int update_page(const Options& options, std::ostream& out) {
   return findings.empty() ? 0 : 1;
 }
 
+int record(const Options& options, std::ostream& out) {
+  if (options.paths.size() != 2 || !options.program) {
+    throw Error("record needs a page, a scene and --program PATH; see weave --help");
+  }
+  const std::string scene = options.paths.back().string();
+  const Page page = read_page(page_file(options.paths.front()));
+  const Run run = run_program(*options.program, scene);
+  replace_file(page.path, text_of(with_recorded(page, scene, run)));
+  const std::size_t n_figures = update_figures(page, run, "figures/recorded");
+  out << "recorded " << scene << " and " << n_figures << " figures\n";
+  return 0;
+}
+
 int run(const Options& options, std::ostream& out) {
   if (options.paths.empty()) throw Error("which page? see weave --help");
   if (options.command == "check") return check_pages(options, out);
   if (options.command == "update") return update_page(options, out);
+  if (options.command == "record") return record(options, out);
   if (options.command == "filter" && options.paths.size() == 1) {
     const fs::path& file = options.paths.front();
     out << filtered(file, root_of(options, file));

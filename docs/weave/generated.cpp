@@ -1,6 +1,13 @@
 #include "docs/weave/generated.hpp"
 
+#include <sys/utsname.h>
+
 #include <algorithm>
+#include <array>
+#include <ctime>
+#include <fstream>
+#include <regex>
+#include <thread>
 
 #include "docs/weave/diff.hpp"
 #include "docs/weave/region.hpp"
@@ -29,7 +36,17 @@ const Run& program_of(const Sources& sources) {
 Lines expected_output(const Marker& marker, const Sources& sources) {
   const Section* section = program_of(sources).output.find(marker.argument);
   if (section == nullptr) throw Error("the program prints no section ## " + marker.argument);
+  if (section->takes_long() != (marker.word == "recorded")) {
+    throw Error(section->takes_long() ? "the scene takes long: say recorded, and weave record it"
+                                      : "the scene does not take long: say output");
+  }
   return section->lines;
+}
+
+// The head of what is recorded: the day and the machine.
+bool is_head(const std::string& line) {
+  static const std::regex head(R"(recorded \d{4}-\d\d-\d\d on .+)");
+  return std::regex_match(line, head);
 }
 
 // Where the text ends that a value marker binds, if it begins at the column `begin`.
@@ -74,11 +91,42 @@ Part block_part(const Page& page, const Marker& marker, Lines expected) {
   return {marker.word + " " + marker.argument, fence->open + 1, 0, false, {begin, end}, expected};
 }
 
+// It should be as it is, if it is a recording of a scene that takes long.
+Part recorded_part(const Page& page, const Marker& marker, const Sources& sources) {
+  if (sources.run != nullptr) expected_output(marker, sources);
+  Part part = block_part(page, marker, {});
+  if (part.lines.empty() || !is_head(std::string(trimmed(part.lines.front())))) {
+    throw Error("nothing is recorded below it: weave record");
+  }
+  part.expected = part.lines;
+  return part;
+}
+
 Part part_of(const Page& page, const Marker& marker, const Sources& sources) {
   if (marker.word == "code") return block_part(page, marker, expected_code(page, marker, sources));
   if (marker.word == "output") return block_part(page, marker, expected_output(marker, sources));
   if (marker.word == "value") return value_part(page, marker, sources);
-  throw Error("unknown marker; there are code, output and value");
+  if (marker.word == "recorded") return recorded_part(page, marker, sources);
+  throw Error("unknown marker; there are code, output, recorded and value");
+}
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::array<char, 16> text = {};
+  std::strftime(text.data(), text.size(), "%F", std::gmtime(&now));
+  return text.data();
+}
+
+// The processor's name where the system tells it, and how many threads it runs at once.
+std::string machine() {
+  utsname system = {};
+  uname(&system);
+  std::string name = system.machine;
+  std::ifstream processors("/proc/cpuinfo");
+  for (std::string line; std::getline(processors, line);) {
+    if (line.starts_with("model name")) name = split(line, ":").second;
+  }
+  return name + ", " + std::to_string(std::thread::hardware_concurrency()) + " threads";
 }
 
 // The line on which the page shows a figure; behind the last if on none.
@@ -155,7 +203,8 @@ Findings check_output(const Page& page, const Run& run) {
       findings.push_back({end, "the program prints two sections ## " + section.name});
     }
     const auto shows = [&section](const Marker& marker) {
-      return marker.word == "output" && marker.argument == section.name;
+      return (marker.word == "output" || marker.word == "recorded") &&
+             marker.argument == section.name;
     };
     if (std::none_of(page.markers.begin(), page.markers.end(), shows)) {
       findings.push_back({end, "the output ## " + section.name + " is shown nowhere"});
@@ -185,20 +234,35 @@ Findings check_figures(const Page& page, const Run& run) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const std::string name = fs::relative(entry.path(), folder).generic_string();
     if (!entry.is_regular_file() || run.figures.contains(name)) continue;
+    if (name.starts_with("recorded/")) continue;
     const std::size_t line = std::min(line_of_figure(page, name), end);
     findings.push_back({line, "figure figures/" + name + " is not drawn by the program"});
   }
   return findings;
 }
 
-std::size_t update_figures(const Page& page, const Run& run) {
+std::size_t update_figures(const Page& page, const Run& run, const std::string& folder) {
   std::size_t n_changed = 0;
   for (const auto& [name, bytes] : run.figures) {
-    const fs::path path = chapter_folder(page) / "figures" / name;
+    const fs::path path = chapter_folder(page) / folder / name;
     fs::create_directories(path.parent_path());
     n_changed += replace_file(path, bytes);
   }
   return n_changed;
+}
+
+Lines with_recorded(const Page& page, const std::string& scene, const Run& run) {
+  const Section* section = run.output.find(scene);
+  if (run.exit_code != 0 || section == nullptr) {
+    throw Error("the scene " + scene + " cannot be recorded: " + run.errors);
+  }
+  for (const Marker& marker : page.markers) {
+    if (marker.word != "recorded" || marker.argument != scene) continue;
+    Lines lines = section->lines;
+    lines.insert(lines.begin(), "recorded " + today() + " on " + machine());
+    return with_parts(page, {block_part(page, marker, lines)});
+  }
+  throw Error("the page has no marker <!-- recorded: " + scene + " -->");
 }
 
 }  // namespace transformer::weave

@@ -1,4 +1,5 @@
-// The generated parts of a page: code, output, values and figures.
+// The generated parts of a page: code, output, values and figures. What a scene printed that takes
+// long is recorded, with the day and the machine: it stays as it is until it is recorded anew.
 #pragma once
 
 #include <filesystem>
@@ -42,7 +43,12 @@ Findings check_output(const Page& page, const Run& run);
 /// shown nowhere on the page.
 Findings check_figures(const Page& page, const Run& run);
 
-/// Writes the program's figures into the folder `figures` of the chapter. Returns how many changed.
-std::size_t update_figures(const Page& page, const Run& run);
+/// Writes the program's figures into a folder of the chapter. Returns how many changed.
+std::size_t update_figures(const Page& page, const Run& run, const std::string& folder = "figures");
+
+/// The lines of the page with what a run of one scene printed in the block below its marker
+/// `recorded`, headed by the day and the machine. Throws Error where there is no such block, or the
+/// run has failed.
+Lines with_recorded(const Page& page, const std::string& scene, const Run& run);
 
 }  // namespace transformer::weave

@@ -73,14 +73,15 @@ Output parse_output(std::string_view text) {
   return output;
 }
 
-Run run_program(const fs::path& program) {
+Run run_program(const fs::path& program, const std::string& scene) {
   if (!fs::is_regular_file(program)) throw Error(program.string() + ": there is no such program");
   const TemporaryFolder folder;
   const fs::path figures = folder / "figures", printed = folder / "out", errors = folder / "err";
   fs::create_directory(figures);
-  const std::string command = "TRANSFORMER_ISA=baseline exec " + quoted(fs::absolute(program)) +
-                              " --figures " + quoted(figures) + " </dev/null >" + quoted(printed) +
-                              " 2>" + quoted(errors);
+  const std::string command = (scene.empty() ? "TRANSFORMER_ISA=baseline exec " : "exec ") +
+                              quoted(fs::absolute(program)) + " --figures " + quoted(figures) +
+                              (scene.empty() ? "" : " " + quoted(fs::path(scene))) +
+                              " </dev/null >" + quoted(printed) + " 2>" + quoted(errors);
   const int status = std::system(command.c_str());  // NOLINT(cert-env33-c,concurrency-mt-unsafe)
   const int exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 

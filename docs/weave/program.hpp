@@ -16,6 +16,9 @@ namespace transformer::weave {
 struct Section {
   std::string name;
   Lines lines;
+
+  /// Whether it only says that its scene takes long.
+  bool takes_long() const { return lines.size() == 1 && lines[0].starts_with("(takes long: "); }
 };
 
 /// What a program printed.
@@ -40,7 +43,8 @@ struct Run {
 };
 
 /// Runs the program in its plainest form: the baseline instruction set, figures into a folder of
-/// their own. Throws Error where it cannot be started.
-Run run_program(const std::filesystem::path& program);
+/// their own; or one of its scenes as fast as this machine can. Throws Error where it cannot be
+/// started.
+Run run_program(const std::filesystem::path& program, const std::string& scene = {});
 
 }  // namespace transformer::weave

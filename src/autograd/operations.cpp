@@ -18,11 +18,11 @@ Variable linear(Variable x, Variable w) {
 //! [linear]
 
 //! [linear_with_bias]
-Variable linear(Variable x, Variable w, Variable b, Activation activation) {
+Variable linear(Variable x, Variable w, Variable b, std::optional<MapId> f) {
   require_shapes(x.n_columns() == w.n_rows(), "linear", "x", x.shape(), "w", w.shape());
   require_shapes(b.shape() == Shape{1, w.n_columns()}, "linear", "w", w.shape(), "b", b.shape());
-  const bool relu = activation == Activation::relu;
-  return operation(
+  const bool relu = f == map_id<Relu>;
+  const Variable y = operation(
       "linear", {x, w, b}, {x.n_rows(), w.n_columns()},
       [=](const ForwardPass& pass) {
         pass.tape.multiply_by_weight(x.value(), w, pass.y, {.bias = b.value(), .relu = relu});
@@ -33,6 +33,7 @@ Variable linear(Variable x, Variable w, Variable b, Activation activation) {
         matmul(transposed(x.value()), pass.dy, pass.into(w), {}, pass.threads);
         sum_rows(pass.dy, pass.into(b), pass.threads);
       });
+  return f && !relu ? map(y, *f) : y;
 }
 //! [linear_with_bias]
 

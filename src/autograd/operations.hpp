@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 
 #include "src/autograd/tape.hpp"
@@ -15,11 +16,8 @@ namespace transformer {
 /// y = x w: x is (n, d_in), w (d_in, d_out), y (n, d_out).
 Variable linear(Variable x, Variable w);
 
-/// What a linear layer applies to its result, in one pass with it.
-enum class Activation { none, relu };
-
-/// y = x w + b, or y = max(0, x w + b); b is (1, d_out).
-Variable linear(Variable x, Variable w, Variable b, Activation activation = Activation::none);
+/// y = x w + b, or y = f(x w + b); b is (1, d_out). ReLU is applied in one pass with the product.
+Variable linear(Variable x, Variable w, Variable b, std::optional<MapId> f = {});
 
 /// y = x + z and y = x * z, element by element; all are (n, d).
 Variable add(Variable x, Variable z);

@@ -9,9 +9,7 @@
 #include "src/base/error.hpp"
 #include "src/book/sections.hpp"
 #include "src/draw/svg.hpp"
-#include "src/io/numbers.hpp"
 #include "src/kernels/instruction_set.hpp"
-#include "src/run/flags.hpp"
 #include "src/run/output.hpp"
 #include "src/run/program.hpp"
 
@@ -52,22 +50,8 @@ const std::string& SceneRequest::text(const std::string& flag) const {
   return found->second;
 }
 
-Index SceneRequest::integer(const std::string& flag, Index low, Index high) const {
-  const std::optional<Index> number = number_in<Index>(text(flag));
-  if (number && low <= *number && *number <= high) return *number;
-  fail(ExitCode::usage, "--{} must be a whole number from {} to {}, but is '{}'", flag, low, high,
-       text(flag));
-}
-
-double SceneRequest::number(const std::string& flag, double low, double high) const {
-  const std::optional<double> number = number_in<double>(text(flag));
-  if (number && low <= *number && *number <= high) return *number;
-  fail(ExitCode::usage, "--{} must be a number from {} to {}, but is '{}'", flag, low, high,
-       text(flag));
-}
-
 void SceneRequest::draw(const std::string& name, const std::string& svg) const {
-  if (draws()) write_figure(figures_ / (name + ".svg"), svg);
+  if (!figures_.empty()) write_figure(figures_ / (name + ".svg"), svg);
 }
 
 /// Declares the flags of a chapter, and does what they say.
@@ -91,7 +75,12 @@ class ChapterProgram {
     }
     const bool shows_all = app_.get_subcommands().empty();
     for (const Scene& scene : chapter_.scenes) {
-      if (shows_all ? !scene.takes_long : is_asked_for(scene)) show(scene);
+      if (shows_all && scene.takes_long) {
+        section(scene.name);
+        print_out("(takes long: ./run {} {} shows it)\n", chapter_.folder.substr(0, 2), scene.name);
+      } else if (shows_all || is_asked_for(scene)) {
+        show(scene);
+      }
     }
     int code = 0;
     if (shows_all || is_asked_for(reference_scene)) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "src/base/index.hpp"
+#include "src/run/flags.hpp"
 
 namespace transformer {
 
@@ -25,12 +26,16 @@ class SceneRequest {
   /// The value of one of the scene's flags: as it is, and as a number between two bounds. Throw
   /// Error (usage) where it is none.
   const std::string& text(const std::string& flag) const;
-  Index integer(const std::string& flag, Index low, Index high) const;
-  double number(const std::string& flag, double low, double high) const;
+  Index integer(const std::string& flag, Index low, Index high) const {
+    return number_between<Index>("--" + flag, text(flag), static_cast<double>(low),
+                                 static_cast<double>(high));
+  }
+  double number(const std::string& flag, double low, double high) const {
+    return number_between<double>("--" + flag, text(flag), low, high);
+  }
 
   /// Draws a figure of the page, `NAME.svg`: into the folder of --figures, or nowhere without it.
   void draw(const std::string& name, const std::string& svg) const;
-  bool draws() const { return !figures_.empty(); }
 
  private:
   friend class ChapterProgram;
@@ -43,7 +48,7 @@ struct Scene {
   std::string what;  ///< One line for --list.
   void (*show)(const SceneRequest&);
   std::vector<SceneFlag> flags = {};
-  /// Left out where all are shown; the page shows a recorded run.
+  /// Where all are shown it is only named; the page shows a recorded run (`weave record`).
   bool takes_long = false;
 };
 
@@ -57,8 +62,8 @@ struct Chapter {
 };
 
 /// What `main` returns: `NN --list` lists the scenes, `NN SCENE --FLAGS` shows one, `NN` shows all
-/// of them but those that take long, and then checks the references. Each is printed below a line
-/// `## NAME`. Errors become one line and an exit code.
+/// of them, names those that take long, and then checks the references. Each is printed below a
+/// line `## NAME`. Errors become one line and an exit code.
 int run_chapter(int argc, const char* const* argv, const Chapter& chapter);
 
 }  // namespace transformer

@@ -54,21 +54,22 @@ ParallelText read_parallel_text(const ParallelFiles& files, const ParallelTextOp
   return text;
 }
 
-std::string line_of(const ParallelText& text, std::span<const TokenId> sentence) {
-  std::string line;
-  for (const TokenId number : sentence) {
-    if (!line.empty()) line += ' ';
-    line += text.tokens.token(number);
+std::vector<std::string> lines_of(const ParallelText& text, const PackedSentences& side) {
+  std::vector<std::string> lines(static_cast<size_t>(side.n_sentences()));
+  for (Index s = 0; s < side.n_sentences(); ++s) {
+    std::string& line = lines[static_cast<size_t>(s)];
+    for (const TokenId number : side.sentence(s)) {
+      if (!line.empty()) line += ' ';
+      line += text.tokens.token(number);
+    }
   }
-  return line;
+  return lines;
 }
 
 std::string digest_of(const ParallelText& text) {
   Digest digest;
   for (const PackedSentences* side : {&text.source, &text.target}) {
-    for (Index s = 0; s < side->n_sentences(); ++s) {
-      digest.update(line_of(text, side->sentence(s))).update("\n");
-    }
+    for (const std::string& line : lines_of(text, *side)) digest.update(line).update("\n");
   }
   return digest.hex();
 }

@@ -53,8 +53,8 @@ struct ParallelText {
 ParallelText read_parallel_text(const ParallelFiles& files,
                                 const ParallelTextOptions& options = {});
 
-/// A sentence of either side as text, tokens separated by one space.
-std::string line_of(const ParallelText& text, std::span<const TokenId> sentence);
+/// The sentences of one of its sides as lines, tokens separated by one space.
+std::vector<std::string> lines_of(const ParallelText& text, const PackedSentences& side);
 
 /// A fingerprint of all sentences: the digest of the source's lines and then the target's, each
 /// with its LF.

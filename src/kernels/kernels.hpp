@@ -5,6 +5,7 @@
 // kernel throws Error (internal) with both shapes where two do not fit.
 #pragma once
 
+#include <limits>
 #include <span>
 
 #include "src/base/index.hpp"
@@ -48,7 +49,8 @@ class PackedFactor {
 
  private:
   friend PackedFactor pack_factor(const Factor& b, std::span<float> memory, Threads& threads);
-  friend class PackedProduct;
+  friend const float* packed_numbers(const PackedFactor& packed, const Factor& b,
+                                     const kernel::MatmulKernels& kernels);
 
   const float* numbers_ = nullptr;  // float32
   Shape shape_;
@@ -118,32 +120,44 @@ struct LayerNormMoments {
   std::span<float> reciprocal_deviation = {};  ///< 1 / sqrt(variance + epsilon)
 };
 
+struct LayerNormParameters {
+  ConstMatrixView gain;  ///< (1, n_columns), as the bias.
+  ConstMatrixView bias;
+  float epsilon;
+};
+
 /// y = gain * (x - mean) / sqrt(variance + epsilon) + bias in each row, with the variance that
-/// divides by n_columns. gain and bias are (1, n_columns). x and y may be the same.
-void layer_norm_forward(ConstMatrixView x, ConstMatrixView gain, ConstMatrixView bias,
-                        float epsilon, MatrixView y, LayerNormMoments moments,
-                        Threads& threads = Threads::serial());
+/// divides by n_columns. x and y may be the same.
+void layer_norm_forward(ConstMatrixView x, const LayerNormParameters& norm, MatrixView y,
+                        LayerNormMoments moments, Threads& threads = Threads::serial());
 
 /// What stands around each sub-layer of the paper's model (chapter 05: ResidualNorm), fused:
 /// sum = x + dropout(sublayer), y = layer_norm(sum), in one pass. `sum` may be the same as
 /// `sublayer`. Without dropout give p = 0.
 void residual_layer_norm_forward(ConstMatrixView x, ConstMatrixView sublayer,
-                                 const Dropout& dropout, ConstMatrixView gain, ConstMatrixView bias,
-                                 float epsilon, MatrixView sum, MatrixView y,
-                                 LayerNormMoments moments, Threads& threads = Threads::serial());
+                                 const Dropout& dropout, const LayerNormParameters& norm,
+                                 MatrixView sum, MatrixView y, LayerNormMoments moments,
+                                 Threads& threads = Threads::serial());
 
-/// The gradients of `layer_norm_forward`; dgain and dbias are (1, n_columns). dx may be the same as
-/// dy.
+/// The gradients of `layer_norm_forward`. dx may be the same as dy.
+struct LayerNormGradients {
+  Into dx;
+  Into dgain, dbias;  ///< (1, n_columns)
+};
 void layer_norm_backward(ConstMatrixView x, ConstMatrixView gain, LayerNormMoments moments,
-                         ConstMatrixView dy, Into dx, Into dgain, Into dbias,
+                         ConstMatrixView dy, const LayerNormGradients& gradients,
                          Threads& threads = Threads::serial());
 
 /// The gradients of `residual_layer_norm_forward` in one pass: dsum, that of the sum, goes on to
 /// both of its sides, to dx as it is and to the sub-layer as dropout(dsum).
+struct ResidualNormGradients {
+  Into dx, dsublayer;
+  Into dgain, dbias;  ///< (1, n_columns)
+};
 void residual_layer_norm_backward(ConstMatrixView sum, ConstMatrixView gain,
                                   LayerNormMoments moments, ConstMatrixView dy,
-                                  const Dropout& dropout, Into dx, Into dsublayer, Into dgain,
-                                  Into dbias, Threads& threads = Threads::serial());
+                                  const Dropout& dropout, const ResidualNormGradients& gradients,
+                                  Threads& threads = Threads::serial());
 
 // ---- Cross-entropy with label smoothing (section 5.4; Szegedy et al. 2015) --------------------
 
@@ -161,6 +175,23 @@ void cross_entropy(ConstMatrixView logits, std::span<const TokenId> targets, flo
 /// sums[i] = log sum_j exp(x_ij), so that x_ij - sums[i] is the logarithm of softmax(x)_ij;
 /// -infinity where all x_ij are. `sums` may be longer than x has rows.
 void log_sum_exp(ConstMatrixView x, std::span<float> sums, Threads& threads = Threads::serial());
+
+// ---- The next token (section 6.1) ------------------------------------------------------------
+
+/// A token, and its logit.
+struct Likely {
+  TokenId token = 0;
+  float logit = 0.0f;
+};
+
+/// The largest of a row's logits, the largest first, equal ones in the order of their tokens: as
+/// many as there is room for, and only those that exceed `above`. NaN is none of them. The result
+/// is the part of `room` that is filled.
+std::span<Likely> most_likely(std::span<const float> logits, std::span<Likely> room,
+                              float above = -std::numeric_limits<float>::infinity());
+
+/// The token of the largest logit, the first of equal ones; 0 where all are -infinity.
+TokenId most_likely(std::span<const float> logits);
 
 // ---- Embedding lookup (section 3.4) ---------------------------------------------------------
 

@@ -105,6 +105,8 @@ using AllMaps = MapList<Relu, Gelu, GeluTanh, Tanh, Sigmoid>;
 struct MapId {
   Index index;
   std::string_view name;
+
+  friend bool operator==(const MapId&, const MapId&) = default;
 };
 
 template <class Function, class... Functions>

@@ -114,20 +114,16 @@ PackedFactor pack_factor(const Factor& b, std::span<float> memory, Threads& thre
   return packed;
 }
 
-/// Opens a packed factor for a product.
-class PackedProduct {
- public:
-  /// Null where it is empty.
-  static const float* numbers(const PackedFactor& packed, const Factor& b,
-                              const MatmulKernels& kernels) {
-    if (packed.empty()) return nullptr;
-    require_shapes(packed.shape_ == b.shape(), "matmul", "b", b.shape(), "packed b", packed.shape_);
-    if (packed.kernels_ != &kernels) {
-      fail(ExitCode::internal, "matmul: b was packed for another instruction set; pack it again");
-    }
-    return packed.numbers_;
+/// Opens a packed factor for a product; null where it is empty.
+const float* packed_numbers(const PackedFactor& packed, const Factor& b,
+                            const MatmulKernels& kernels) {
+  if (packed.empty()) return nullptr;
+  require_shapes(packed.shape_ == b.shape(), "matmul", "b", b.shape(), "packed b", packed.shape_);
+  if (packed.kernels_ != &kernels) {
+    fail(ExitCode::internal, "matmul: b was packed for another instruction set; pack it again");
   }
-};
+  return packed.numbers_;
+}
 
 namespace {
 
@@ -169,7 +165,7 @@ void matmul(const Factor& a, const Factor& b, const Into& into, const MatmulOpti
   task.accumulate = target.adds;
   task.bias = options.bias.data;
   task.relu = options.relu;
-  task.whole_packed_b = PackedProduct::numbers(options.packed_b, b, kernels);
+  task.whole_packed_b = packed_numbers(options.packed_b, b, kernels);
   task.whole_n_columns = c.n_columns;
   task.method = choose_method(a, b);
 

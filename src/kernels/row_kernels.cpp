@@ -79,11 +79,11 @@ void store(const LayerNormMoments& moments, Index i, RowMoments of_row) {
 }
 
 /// Gain and bias have the width of x, and the moments are one for each row or empty.
-void require_norm_shapes(std::string_view kernel, ConstMatrixView x, ConstMatrixView gain,
-                         ConstMatrixView bias, const LayerNormMoments& moments) {
-  const Shape one_row = {1, x.n_columns};
-  require_shapes(gain.shape() == one_row, kernel, "x", x.shape(), "gain", gain.shape());
-  require_shapes(bias.shape() == one_row, kernel, "x", x.shape(), "bias", bias.shape());
+void require_norm_shapes(std::string_view kernel, ConstMatrixView x,
+                         const LayerNormParameters& norm, const LayerNormMoments& moments) {
+  const Shape one_row = {1, x.n_columns}, gain = norm.gain.shape(), bias = norm.bias.shape();
+  require_shapes(gain == one_row, kernel, "x", x.shape(), "gain", gain);
+  require_shapes(bias == one_row, kernel, "x", x.shape(), "bias", bias);
   for (const std::span<float> each : {moments.mean, moments.reciprocal_deviation}) {
     const Index n = std::ssize(each);
     require_shapes(n == 0 || n >= x.n_rows, kernel, "x", x.shape(), "a moment", {n, 1});
@@ -92,25 +92,26 @@ void require_norm_shapes(std::string_view kernel, ConstMatrixView x, ConstMatrix
 
 }  // namespace
 
-void layer_norm_forward(ConstMatrixView x, ConstMatrixView gain, ConstMatrixView bias,
-                        float epsilon, MatrixView y, LayerNormMoments moments, Threads& threads) {
+void layer_norm_forward(ConstMatrixView x, const LayerNormParameters& norm, MatrixView y,
+                        LayerNormMoments moments, Threads& threads) {
   require_same_shape("layer_norm_forward", "x", x.shape(), "y", y.shape());
-  require_norm_shapes("layer_norm_forward", x, gain, bias, moments);
+  require_norm_shapes("layer_norm_forward", x, norm, moments);
   each_row(threads, x.n_rows, x.n_columns, [&, &rows = active_kernels().rows](Index i) {
     store(moments, i,
-          rows.layer_norm_forward(x.row(i), x.n_columns, gain.data, bias.data, epsilon, y.row(i)));
+          rows.layer_norm_forward(x.row(i), x.n_columns, norm.gain.data, norm.bias.data,
+                                  norm.epsilon, y.row(i)));
   });
 }
 
 void residual_layer_norm_forward(ConstMatrixView x, ConstMatrixView sublayer,
-                                 const Dropout& dropout, ConstMatrixView gain, ConstMatrixView bias,
-                                 float epsilon, MatrixView sum, MatrixView y,
-                                 LayerNormMoments moments, Threads& threads) {
+                                 const Dropout& dropout, const LayerNormParameters& norm,
+                                 MatrixView sum, MatrixView y, LayerNormMoments moments,
+                                 Threads& threads) {
   constexpr std::string_view name = "residual_layer_norm_forward";
   require_same_shape(name, "x", x.shape(), "sublayer", sublayer.shape());
   require_same_shape(name, "x", x.shape(), "sum", sum.shape());
   require_same_shape(name, "x", x.shape(), "y", y.shape());
-  require_norm_shapes(name, x, gain, bias, moments);
+  require_norm_shapes(name, x, norm, moments);
   const DropoutRule rule = rule_of(dropout);
   const Index n = x.n_columns;
   each_row(threads, x.n_rows, n, [&, &rows = active_kernels().rows](Index i) {
@@ -121,7 +122,8 @@ void residual_layer_norm_forward(ConstMatrixView x, ConstMatrixView sublayer,
       rows.residual_dropout(x.row(i), sublayer.row(i), n, rule, first_element(i, n), sum.row(i));
     }
     store(moments, i,
-          rows.layer_norm_forward(sum.row(i), n, gain.data, bias.data, epsilon, y.row(i)));
+          rows.layer_norm_forward(sum.row(i), n, norm.gain.data, norm.bias.data, norm.epsilon,
+                                  y.row(i)));
   });
 }
 

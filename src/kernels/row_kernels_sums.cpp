@@ -119,22 +119,24 @@ struct NormBackward {
 }  // namespace
 
 void layer_norm_backward(ConstMatrixView x, ConstMatrixView gain, LayerNormMoments moments,
-                         ConstMatrixView dy, Into dx, Into dgain, Into dbias, Threads& threads) {
+                         ConstMatrixView dy, const LayerNormGradients& gradients,
+                         Threads& threads) {
   const NormBackward norm{x, gain, moments, dy};
-  norm.require_shapes_of("layer_norm_backward", {dx}, {dgain, dbias});
-  const Target target(dx);
-  norm.in_blocks(
-      dgain, dbias, threads, [&](Index begin, Index end, float* dgain_b, float* dbias_b) {
-        const MatrixView rows =
-            dx.is_wanted() ? target.view.rows(begin, end) : norm.scratch_rows(end - begin);
-        norm.of_rows(begin, end, rows, target.adds, dgain_b, dbias_b);
-      });
+  norm.require_shapes_of("layer_norm_backward", {gradients.dx}, {gradients.dgain, gradients.dbias});
+  const Target to_x(gradients.dx);
+  norm.in_blocks(gradients.dgain, gradients.dbias, threads,
+                 [&](Index begin, Index end, float* dgain_b, float* dbias_b) {
+                   const MatrixView rows = to_x.view.empty() ? norm.scratch_rows(end - begin)
+                                                             : to_x.view.rows(begin, end);
+                   norm.of_rows(begin, end, rows, to_x.adds, dgain_b, dbias_b);
+                 });
 }
 
 void residual_layer_norm_backward(ConstMatrixView sum, ConstMatrixView gain,
                                   LayerNormMoments moments, ConstMatrixView dy,
-                                  const Dropout& dropout, Into dx, Into dsublayer, Into dgain,
-                                  Into dbias, Threads& threads) {
+                                  const Dropout& dropout, const ResidualNormGradients& gradients,
+                                  Threads& threads) {
+  const auto& [dx, dsublayer, dgain, dbias] = gradients;
   const NormBackward norm{sum, gain, moments, dy};
   norm.require_shapes_of("residual_layer_norm_backward", {dx, dsublayer}, {dgain, dbias});
   const kernel::DropoutRule keep_all, rule = kernel::rule_of(dropout);

@@ -12,24 +12,31 @@
 namespace transformer {
 
 template <class Number>
+Number number_between(const std::string& flag, const std::string& text, double low, double high) {
+  const std::optional<Number> number = number_in<Number>(text);
+  if (number && static_cast<Number>(low) <= *number && *number <= static_cast<Number>(high)) {
+    return *number;
+  }
+  // Written as text, the bounds of a whole number look like one.
+  fail(ExitCode::usage,
+       "{} must be a {} from {:.15g} to {:.15g}, but is '{}'; --help lists the flags", flag,
+       std::is_integral_v<Number> ? "whole number" : "number", low, high, text);
+}
+
+template <class Number>
 CLI::Option* number_flag(CLI::App& command, const std::string& name, Number& value, double low,
                          double high, const std::string& meaning) {
-  constexpr bool is_whole = std::is_integral_v<Number>;
   // Not CLI11's own reading of numbers: there 010 is eight.
   const auto read = [=, &value](const std::string& text) {
-    const std::optional<Number> number = number_in<Number>(text);
-    if (!number || *number < static_cast<Number>(low) || *number > static_cast<Number>(high)) {
-      // Written as text, the bounds of a whole number look like one.
-      throw CLI::ValidationError(
-          name, fmt::format("must be a {} from {:.15g} to {:.15g}, but is '{}'",
-                            is_whole ? "whole number" : "number", low, high, text));
-    }
-    value = *number;
+    value = number_between<Number>(name, text, low, high);
   };
   return command.add_option_function<std::string>(name, read, meaning)
-      ->type_name(is_whole ? "INT" : "FLOAT")
+      ->type_name(std::is_integral_v<Number> ? "INT" : "FLOAT")
       ->default_str(fmt::to_string(value));
 }
+
+template std::int64_t number_between(const std::string&, const std::string&, double, double);
+template double number_between(const std::string&, const std::string&, double, double);
 
 template CLI::Option* number_flag(CLI::App&, const std::string&, int&, double, double,
                                   const std::string&);

@@ -13,8 +13,14 @@ class Option;
 
 namespace transformer {
 
+/// The number that the text of a flag is. Throws Error (usage) where it is none from `low` to
+/// `high`, or not a whole one where `Number` is. `Number` is int, Index, std::uint64_t, float or
+/// double.
+template <class Number>
+Number number_between(const std::string& flag, const std::string& text, double low, double high);
+
 /// A flag for a number from `low` to `high`, a whole one where `Number` is whole. Without the flag
-/// `value` stays what it is. `Number` is int, Index, std::uint64_t, float or double.
+/// `value` stays what it is.
 template <class Number>
 CLI::Option* number_flag(CLI::App& command, const std::string& name, Number& value, double low,
                          double high, const std::string& meaning);

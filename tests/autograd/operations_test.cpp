@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(linear_with_bias_and_relu) {
   const std::vector<Matrix> inputs = {random_matrix({5, 7}, 1), random_matrix({7, 9}, 2),
                                       random_matrix({1, 9}, 3)};
   check_piece(
-      *this, inputs, [](const Variables& v) { return linear(v[0], v[1], v[2], Activation::relu); },
+      *this, inputs, [](const Variables& v) { return linear(v[0], v[1], v[2], map_id<Relu>); },
       oracle);
 }
 
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_chain_of_operations_on_parameters) {
   shake(store);
   check_piece(
       *this, {random_matrix({3, 5}, 1)},
-      [&](const Variables& v) { return linear(linear(v[0], w, b, Activation::relu), u); },
+      [&](const Variables& v) { return linear(linear(v[0], w, b, map_id<Relu>), u); },
       [](const DoubleMatrices& m) {
         return formula::product(relu(formula::product(m[3], m[0]) + m[1]), m[2]);
       });

@@ -63,10 +63,12 @@ Chapter chapter_of(void (*show)(const SceneRequest&)) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(without_arguments_all_scenes_are_shown_but_the_long_ones_and_then_the_check) {
+BOOST_AUTO_TEST_CASE(
+    without_arguments_all_scenes_are_shown_the_long_ones_named_and_then_the_check) {
   const Run run({});
   BOOST_TEST(run.output ==
-             "\n## numbers\nn = 3\n\n## words\nword = cat, p = 0.5\n\n## reference\nchecked\n");
+             "\n## numbers\nn = 3\n\n## words\nword = cat, p = 0.5\n\n## training\n(takes long: "
+             "./run 03 training shows it)\n\n## reference\nchecked\n");
   BOOST_TEST(run.code == 1);
 }
 
@@ -103,11 +105,14 @@ BOOST_AUTO_TEST_CASE(what_a_scene_cannot_take_is_a_usage_error) {
   for (const char* n : {"0", "10", "1.5", "many", ""}) {
     const Run run({"numbers", "--n", n});
     BOOST_TEST(run.code == 2);
-    BOOST_TEST(run.error ==
-               fmt::format("error: --n must be a whole number from 1 to 9, but is '{}'\n", n));
+    BOOST_TEST(
+        run.error ==
+        fmt::format(
+            "error: --n must be a whole number from 1 to 9, but is '{}'; --help lists the flags\n",
+            n));
   }
   BOOST_TEST(Run({"words", "--p", "2"}).error ==
-             "error: --p must be a number from 0 to 1, but is '2'\n");
+             "error: --p must be a number from 0 to 1, but is '2'; --help lists the flags\n");
   for (const Run& run : {Run({"numbers", "--word", "dog"}), Run({"colours"}), Run({"--colour"})}) {
     BOOST_TEST(run.code == 2);
     BOOST_TEST(run.error.starts_with("error: "));

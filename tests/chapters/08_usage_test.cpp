@@ -96,13 +96,13 @@ BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_named_with_its_range) {
   for (const std::string& value : whole) {
     BOOST_TEST(
         gives_up(translator(workplace.train("run", {"--updates", value})), ExitCode::usage,
-                 {"--updates: must be a whole number from 1 to 1000000000", "is '" + value + "'"}));
+                 {"--updates must be a whole number from 1 to 1000000000", "is '" + value + "'"}));
   }
   for (const std::string value :
        {"-0.1", "1", "1e400", "nan", "-inf", "many", "", "0x0", " 0", "0 "}) {
     BOOST_TEST(gives_up(
         translator(workplace.train("run") + Arguments{"--label-smoothing", value}), ExitCode::usage,
-        {"--label-smoothing: must be a number from 0 to 0.99", "is '" + value + "'"}));
+        {"--label-smoothing must be a number from 0 to 0.99", "is '" + value + "'"}));
   }
   BOOST_TEST(!exists(workplace.path("run")));
 }
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(every_number_has_a_range) {
   };
   for (const auto& [flag, value] : beyond) {
     BOOST_TEST(
-        gives_up(translator({"train", flag, value}), ExitCode::usage, {flag + ": must be a"}));
+        gives_up(translator({"train", flag, value}), ExitCode::usage, {flag + " must be a"}));
   }
 }
 

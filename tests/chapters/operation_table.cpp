@@ -40,7 +40,7 @@ Call linear_with_bias_call(OnTape&, Index n, Index width) {
 
 Call linear_with_relu_call(OnTape&, Index n, Index width) {
   return {{some(n, width, 1), some(width, 3, 2), some(1, 3, 3)},
-          [](const Variables& v) { return linear(v[0], v[1], v[2], Activation::relu); },
+          [](const Variables& v) { return linear(v[0], v[1], v[2], map_id<Relu>); },
           [](const DoubleMatrices& m, auto) -> Double {
             return xt::maximum(0.0, formula::product(m[0], m[1]) + m[2]);
           }};
@@ -278,14 +278,14 @@ Call residual_norm_call(OnTape& on, Index n, Index width) {
 Call norm_after_relu_call(OnTape& on, Index n, Index width) {
   const ResidualNorm norm(on.store, "norm", {.d_model = width, .p_drop = 0.0f});
   shake(on.store);
-  return {
-      {some(n, width, 1), some(width, width, 2), some(1, width, 3)},
-      [=](const Variables& v) { return norm(v[0], linear(v[0], v[1], v[2], Activation::relu)); },
-      [&on](const DoubleMatrices& m, auto) {
-        formula::DropoutSites sites(0.0f, {});
-        const Double sublayer = xt::maximum(0.0, formula::product(m[2], m[3]) + m[4]);
-        return formula::residual_norm(formula::Weights(on.store, m), "norm", m[2], sublayer, sites);
-      }};
+  return {{some(n, width, 1), some(width, width, 2), some(1, width, 3)},
+          [=](const Variables& v) { return norm(v[0], linear(v[0], v[1], v[2], map_id<Relu>)); },
+          [&on](const DoubleMatrices& m, auto) {
+            formula::DropoutSites sites(0.0f, {});
+            const Double sublayer = xt::maximum(0.0, formula::product(m[2], m[3]) + m[4]);
+            return formula::residual_norm(formula::Weights(on.store, m), "norm", m[2], sublayer,
+                                          sites);
+          }};
 }
 
 Call layer_norm_call(OnTape&, Index n, Index width) {

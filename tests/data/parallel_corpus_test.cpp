@@ -21,12 +21,6 @@ std::string lines(int n) {
   return text;
 }
 
-std::vector<std::string> lines_of(const ParallelText& text, const PackedSentences& side) {
-  std::vector<std::string> lines;
-  for (Index i = 0; i < side.n_sentences(); ++i) lines.push_back(line_of(text, side.sentence(i)));
-  return lines;
-}
-
 BOOST_AUTO_TEST_CASE(lines_become_pairs_of_packed_sentences) {
   const TemporaryFolder folder;
   const ParallelText text = read(folder, "the cat\nI  see\n", "le chat\nje vois\n");

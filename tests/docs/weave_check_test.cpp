@@ -7,6 +7,7 @@ namespace {
 
 using transformer::test::Called;
 using transformer::test::SmallBook;
+using transformer::test::weave_with;
 
 const std::string name = "chapters/01_first/README.md";
 
@@ -134,8 +135,9 @@ BOOST_AUTO_TEST_CASE(markers_that_bind_nothing_are_found) {
     return book.weave("check").out;
   };
   const std::string at = name + ":4: ";
-  BOOST_TEST(first("<!-- picture: sums -->") ==
-             at + "<!-- picture: sums -->: unknown marker; there are code, output and value\n");
+  BOOST_TEST(
+      first("<!-- picture: sums -->") ==
+      at + "<!-- picture: sums -->: unknown marker; there are code, output, recorded and value\n");
   BOOST_TEST(first("<!-- output: summs -->") ==
              at + "<!-- output: summs -->: the program prints no section ## summs\n");
   BOOST_TEST(first("<!-- output: sums -->") ==
@@ -149,6 +151,54 @@ BOOST_AUTO_TEST_CASE(markers_that_bind_nothing_are_found) {
              at + "<!-- code: piece.cpp -->: a code marker names a file and a region, "
                   "<file>#<region>\n");
   BOOST_TEST(first("`<!-- picture: sums -->`") == "", "a marker in a code span is none");
+}
+
+BOOST_AUTO_TEST_CASE(what_takes_long_is_recorded_with_the_day_and_the_machine) {
+  const SmallBook book;
+  const std::string shown(SmallBook::printed), note = "(takes long: ./run 01 training shows it)";
+  book.write_program(shown + "\n\n## training\n" + note);
+  check_says(book, name + ":25: the output ## training is shown nowhere\n");
+  book.change_page("[contents]", "<!-- output: training -->\n```text\n```\n[contents]");
+  const std::string at = name + ":25: <!-- output: training -->: ";
+  check_says(book, at + "the scene takes long: say recorded, and weave record it\n");
+  book.change_page("output: training", "recorded: training");
+  check_says(book, name +
+                       ":25: <!-- recorded: training -->: nothing is recorded below it: weave "
+                       "record\n");
+
+  // The scene by itself prints what it computes, and draws a figure.
+  book.write_program("## training\nloss: 0.5", "<svg>curve</svg>");
+  const Called recorded = weave_with({"record", (book / "chapters/01_first").string(), "training",
+                                      "--program", (book / "program").string()});
+  BOOST_TEST(recorded.out == "recorded training and 1 figures\n");
+  BOOST_TEST(recorded.exit_code == 0);
+  const std::string page = book.read_page();
+  BOOST_TEST_REQUIRE(page.find("```text\nrecorded 20") != std::string::npos);
+  BOOST_TEST(page.find(" threads\nloss: 0.5\n```\n[contents]") != std::string::npos);
+  BOOST_TEST(book.read("chapters/01_first/figures/recorded/line.svg") == "<svg>curve</svg>\n");
+
+  // From then on it stays as it is, as long as the program has such a scene.
+  book.write_program(shown + "\n\n## training\n" + note);
+  BOOST_TEST(book.weave("check").out == "");
+  BOOST_TEST(book.weave("update").exit_code == 0);
+  BOOST_TEST(book.read_page() == page);
+  book.write_program(shown + "\n\n## training\nloss: 0.5");
+  check_says(book, name +
+                       ":25: <!-- recorded: training -->: the scene does not take long: say "
+                       "output\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_recorded_leaves_the_page_as_it_is) {
+  const SmallBook book;
+  const std::string page = book.read_page();
+  for (const char* scene : {"sums", "training"}) {
+    const Called called = weave_with({"record", (book / "chapters/01_first").string(), scene,
+                                      "--program", (book / "program").string()});
+    BOOST_TEST(called.exit_code == 2);
+    BOOST_TEST(called.errors.starts_with("error: "));
+    BOOST_TEST(called.errors.find(scene) != std::string::npos);
+  }
+  BOOST_TEST(book.read_page() == page);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_program_should_not_print_is_found) {

@@ -63,8 +63,8 @@ struct Example {
 
 //! [loss]
 Variable loss_of(Variable x, Variable w, Variable b, Variable v) {
-  const Variable h = linear(x, w, b, Activation::relu);  // (1, 2)
-  return linear(h, v);                                   // (1, 1)
+  const Variable h = linear(x, w, b, map_id<Relu>);  // (1, 2)
+  return linear(h, v);                               // (1, 1)
 }
 //! [loss]
 
@@ -160,7 +160,7 @@ int check_reference() {
   Tape tape(Threads::serial());
   tape.begin(Mode::training);
   const Variable x = tape.input(view_of(x_value), true);
-  const Variable y = linear(x, w, bias, Activation::relu);
+  const Variable y = linear(x, w, bias, map_id<Relu>);
   tape.backward(y, view_of(dy));
   check.compare("outputs/linear", linear(x, w, bias).value());
   check.compare("outputs/y", y.value());

@@ -38,7 +38,7 @@ void show_receipts(const SceneRequest&) {
   tape.begin(Mode::training);
   const Variable x = tape.input(view_of(x_value), true), w = tape.input(view_of(w_value), true);
   const Variable b = tape.input(view_of(b_value), true);
-  tape.backward(linear(x, w, b, Activation::relu), view_of(dy));
+  tape.backward(linear(x, w, b, map_id<Relu>), view_of(dy));
 
   MatrixOf<double> x_2 = x_value, w_2 = w_value, b_2 = b_value;
   const auto loss = [&] { return loss_of(x_2, w_2, b_2, dy); };

@@ -17,8 +17,7 @@ struct Forward {
   Forward(const Matrix& x, const Matrix& gain)
       : y(x), mean(x.shape(0)), reciprocal_deviation(x.shape(0)) {
     const Matrix bias = zeros(1, static_cast<Index>(x.shape(1)));
-    layer_norm_forward(view_of(x), view_of(gain), view_of(bias), ResidualNorm::epsilon, view_of(y),
-                       moments());
+    layer_norm_forward(view_of(x), {view_of(gain), view_of(bias), 1e-5f}, view_of(y), moments());
   }
   LayerNormMoments moments() { return {mean, reciprocal_deviation}; }
 };
@@ -58,8 +57,8 @@ int main() {
                   2e-3);
   Forward forward(x, gain);
   Matrix expected = zeros(3, 6);
-  layer_norm_backward(view_of(x), view_of(gain), forward.moments(), view_of(dy), view_of(expected),
-                      Into::nowhere(), Into::nowhere());
+  layer_norm_backward(view_of(x), view_of(gain), forward.moments(), view_of(dy),
+                      {view_of(expected), Into::nowhere(), Into::nowhere()});
   exercise.expect("dx beside the chapter's", view_of(actual), view_of(expected), "");
   return exercise.finish();
 }

@@ -59,20 +59,19 @@ class PostNormStack {
 class PreNormStack {
  public:
   PreNormStack(ParameterStore& store, const ModelConfig& config)
-      : gain_(store.add("encoder.norm.gain", 1, config.d_model, Initial::ones())),
-        bias_(store.add("encoder.norm.bias", 1, config.d_model, Initial::zeros())) {
+      : norm_(store, "encoder.norm", config.d_model) {
     for (Index i = 0; i < config.n_layers; ++i) {
       layers_.emplace_back(store, fmt::format("encoder.layer_{}", i), config);
     }
   }
   Variable operator()(Variable x, const Segments& sentences) const {
     for (const PreNormLayer& layer : layers_) x = layer(x, sentences);
-    return layer_norm(x, gain_, bias_);
+    return norm_(x);
   }
 
  private:
+  LayerNorm norm_;
   std::vector<PreNormLayer> layers_;
-  Variable gain_, bias_;
 };
 
 /// |d loss / d w_2| of every layer's feed-forward network before any training: the root mean square

@@ -27,7 +27,7 @@ double deviation_of(const Row& x) {
   const double mean = mean_of(x);
   for (const double number : x) variance += (number - mean) * (number - mean);
   variance /= static_cast<double>(x.size());
-  return std::sqrt(variance + ResidualNorm::epsilon);
+  return std::sqrt(variance + 1e-5);
 }
 
 Row normalized(const Row& x) {

@@ -29,10 +29,9 @@ const ToyCorpus& toy_corpus() {
 
 void show_corpus(const SceneRequest&) {
   const ToyCorpus& toy = toy_corpus();
-  for (Index i = 0; i < 4; ++i) {
-    fmt::print("{}\n  {}\n", line_of(toy.text, toy.text.source.sentence(i)),
-               line_of(toy.text, toy.text.target.sentence(i)));
-  }
+  const std::vector<std::string> english = lines_of(toy.text, toy.text.source),
+                                 french = lines_of(toy.text, toy.text.target);
+  for (size_t i = 0; i < 4; ++i) fmt::print("{}\n  {}\n", english[i], french[i]);
   value("sentence pairs", toy.text.n_pairs());
   value("different tokens of both languages, special ones included", toy.vocabulary.size());
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "chapters/06_decoder/greedy.hpp"
 #include "chapters/07_training_loop/trainer.hpp"
@@ -69,12 +70,6 @@ const ShortTranslator& short_translator() {
   return translator;
 }
 
-std::vector<std::string> lines_of(const ParallelText& text, const PackedSentences& side) {
-  std::vector<std::string> lines;
-  for (Index i = 0; i < side.n_sentences(); ++i) lines.push_back(line_of(text, side.sentence(i)));
-  return lines;
-}
-
 }  // namespace
 
 void show_short_sentences(const SceneRequest& request) {
@@ -119,14 +114,13 @@ void show_greedy(const SceneRequest& request) {
     Matrix p = zeros(1, logits.n_columns);
     softmax_forward(logits, 1, Mask::none, view_of(p));
     TableRow& row = table.emplace_back(TableRow{written});
-    for (int rank = 0; rank < 3; ++rank) {
-      const auto most_likely = std::max_element(p.begin(), p.end());
-      const auto token = static_cast<TokenId>(most_likely - p.begin());
+    std::array<Likely, 3> best;
+    for (const auto& [token, logit] :
+         most_likely({logits.row(0), static_cast<size_t>(logits.n_columns)}, best)) {
       row.push_back(
-          fmt::format("{} {}", trained.vocabulary.token(token), number_text(*most_likely)));
-      if (rank == 0) newest = token;
-      *most_likely = 0;
+          fmt::format("{} {}", trained.vocabulary.token(token), number_text(p(0, token))));
     }
+    newest = best.front().token;
     written += fmt::format(" {}", trained.vocabulary.token(newest));
   }
   fmt::print("source: {}\n", request.text("sentence"));
