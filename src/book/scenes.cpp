@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "src/base/error.hpp"
+#include "src/book/reference.hpp"
 #include "src/book/sections.hpp"
 #include "src/draw/svg.hpp"
 #include "src/kernels/instruction_set.hpp"
@@ -85,7 +86,9 @@ class ChapterProgram {
     int code = 0;
     if (shows_all || is_asked_for(reference_scene)) {
       section(reference_scene.name);
-      code = chapter_.check_reference();
+      ReferenceCheck check(reference_file(chapter_.folder));
+      chapter_.check_reference(check);
+      code = check.finish();
     }
     tell_of_digits();
     return code;

@@ -13,6 +13,8 @@
 
 namespace transformer {
 
+class ReferenceCheck;
+
 /// What a reader may vary in a scene.
 struct SceneFlag {
   std::string name;      ///< Without dashes, such as "d-model".
@@ -56,9 +58,8 @@ struct Chapter {
   std::string folder;   ///< Of chapters/, such as "03_scaled_dot_product_attention".
   std::string summary;  ///< One sentence for --help.
   std::vector<Scene> scenes;
-  /// Compares the chapter's piece with its references, and prints how that went: the last scene.
-  /// Returns the exit code.
-  int (*check_reference)();
+  /// Compares the chapter's piece with its references: the last scene, which prints how that went.
+  void (*check_reference)(ReferenceCheck&);
 };
 
 /// What `main` returns: `NN --list` lists the scenes, `NN SCENE --FLAGS` shows one, `NN` shows all

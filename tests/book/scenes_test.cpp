@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "src/base/error.hpp"
+#include "src/book/reference.hpp"
 #include "tests/book/captured_output.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -29,16 +30,18 @@ void show_mistake(const SceneRequest&) {
   fail(ExitCode::bad_data, "corpus.en:17: not UTF-8; convert it");
 }
 
+const std::string chapter_03 = "03_scaled_dot_product_attention";
+
 const Chapter example = {
-    "03_example",
+    chapter_03,
     "Shows attention.",
     {{"numbers", "a number", show_numbers, {{"n", "3", "How many"}}},
      {"words", "a word", show_words, {{"word", "cat", "An animal"}, {"p", "0.5", "A probability"}}},
      {"training", "a long one", show_training, {}, true}},
-    [] {
-      fmt::print("checked\n");
-      return 1;
-    }};
+    [](ReferenceCheck& check) { check.compare("causal/outputs/y", 0.0); }};
+
+/// What the check prints of a number where the file has a matrix.
+const std::string checked = "reference: causal/outputs/y is (1, 1), expected (11, 8)\n";
 
 /// What a chapter's program does with these arguments.
 struct Run {
@@ -58,7 +61,7 @@ struct Run {
 
 /// A chapter with one scene.
 Chapter chapter_of(void (*show)(const SceneRequest&)) {
-  return {"03_example", "Shows attention.", {{"scene", "a scene", show}}, [] { return 0; }};
+  return {chapter_03, "Shows attention.", {{"scene", "a scene", show}}, [](ReferenceCheck&) {}};
 }
 
 }  // namespace
@@ -68,7 +71,8 @@ BOOST_AUTO_TEST_CASE(
   const Run run({});
   BOOST_TEST(run.output ==
              "\n## numbers\nn = 3\n\n## words\nword = cat, p = 0.5\n\n## training\n(takes long: "
-             "./run 03 training shows it)\n\n## reference\nchecked\n");
+             "./run 03 training shows it)\n\n## reference\n" +
+                 checked);
   BOOST_TEST(run.code == 1);
 }
 
@@ -79,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_scene_is_shown_alone_with_what_the_reader_gives_it) {
   BOOST_TEST(Run({"words", "--word", "the dog", "--p", "0.25"}).output ==
              "\n## words\nword = the dog, p = 0.25\n");
   BOOST_TEST(Run({"training"}).output == "\n## training\ntrained\n");
-  BOOST_TEST(Run({"reference"}).output == "\n## reference\nchecked\n");
+  BOOST_TEST(Run({"reference"}).output == "\n## reference\n" + checked);
 }
 
 BOOST_AUTO_TEST_CASE(a_list_names_every_scene_and_what_may_be_varied) {

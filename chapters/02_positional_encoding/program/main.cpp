@@ -135,7 +135,20 @@ void show_distance(const SceneRequest& request) {
                                               .low_y = 0.0}));
 }
 
-int check_reference();
+// ---- The reference ----------------------------------------------------------------------------
+
+void check_reference(ReferenceCheck& check) {
+  const PositionalEncoding long_encoding(50, 128), encoding(50, 12);
+  check.compare("outputs/positional_encoding", view_of(long_encoding.table()));
+
+  const std::vector<TokenId> tokens = check.tokens("tokens");
+  const std::vector<Index> offsets = check.offsets("offsets");
+  ParameterStore store(0);
+  const Embedding embedding(store, "embedding", 17, 12);
+  check.load_values(store);
+  Tape tape(Threads::serial());
+  check.compare("outputs/y", encoding(embedding(tape, tokens), {offsets}).value());
+}
 
 const Chapter chapter = {
     "02_positional_encoding",
@@ -154,23 +167,6 @@ const Chapter chapter = {
      {"layouts", "other layouts of the sinusoids", show_layouts},
      {"packed", "two sentences in one batch", show_packed}},
     check_reference};
-
-// ---- The reference ----------------------------------------------------------------------------
-
-int check_reference() {
-  ReferenceCheck check(reference_file(chapter.folder));
-  const PositionalEncoding long_encoding(50, 128), encoding(50, 12);
-  check.compare("outputs/positional_encoding", view_of(long_encoding.table()));
-
-  const std::vector<TokenId> tokens = check.tokens("tokens");
-  const std::vector<Index> offsets = check.offsets("offsets");
-  ParameterStore store(0);
-  const Embedding embedding(store, "embedding", 17, 12);
-  check.load_values(store);
-  Tape tape(Threads::serial());
-  check.compare("outputs/y", encoding(embedding(tape, tokens), {offsets}).value());
-  return check.finish();
-}
 
 }  // namespace
 }  // namespace transformer

@@ -72,41 +72,6 @@ void show_receipts(const SceneRequest&) {
 }
 //! [receipts]
 
-int check_reference();
-
-const Chapter chapter = {
-    "03_scaled_dot_product_attention",
-    "Scaled dot-product attention.",
-    {{"queries_keys_values", "what the words look for, are, and say", show_queries_keys_values},
-     {"scores", "how well each query fits each key", show_scores},
-     {"weights", "the scores as shares", show_weights},
-     {"vectors", "the values, weighted", show_vectors},
-     {"one_query",
-      "one query from its products to its vector",
-      show_one_query,
-      {{"word", "2", "The word, from 0 to 4"},
-       {"trace", "", "A page (HTML) to step through, to be written"}}},
-     {"beliefs",
-      "two beliefs beside the numbers",
-      show_beliefs,
-      {{"word", "2", "The word, from 0 to 4"}}},
-     {"mask", "no word sees a later one", show_mask},
-     {"leak", "masks in the wrong place let the future through", show_leak},
-     {"large_scores", "why the largest score is subtracted", show_large_scores},
-     {"jacobian",
-      "the gradient of softmax",
-      show_jacobian,
-      {{"word", "2", "The word, from 0 to 4"}}},
-     {"scaling", "why the scores are divided by sqrt(d_k)", show_scaling},
-     {"one_gradient",
-      "one gradient on its way back",
-      show_one_gradient,
-      {{"word", "2", "The word, from 0 to 4"}}},
-     {"receipts", "all gradients, found in three ways", show_receipts},
-     {"memory", "what kept weights would take", show_memory},
-     {"packed", "packed sentences beside padded ones", show_packed}},
-    check_reference};
-
 void check_example(ReferenceCheck& check) {
   Example e;
   e.q = check.input("example/q");
@@ -152,14 +117,45 @@ void check_batch(ReferenceCheck& check, const std::string& name, Mask mask) {
   check.compare(at("outputs/weights"), view_of(weights));
 }
 
-int check_reference() {
-  ReferenceCheck check(reference_file(chapter.folder));
+void check_reference(ReferenceCheck& check) {
   check_example(check);
   check_batch(check, "self", Mask::none);
   check_batch(check, "causal", Mask::causal);
   check_batch(check, "cross", Mask::none);
-  return check.finish();
 }
+
+const Chapter chapter = {
+    "03_scaled_dot_product_attention",
+    "Scaled dot-product attention.",
+    {{"queries_keys_values", "what the words look for, are, and say", show_queries_keys_values},
+     {"scores", "how well each query fits each key", show_scores},
+     {"weights", "the scores as shares", show_weights},
+     {"vectors", "the values, weighted", show_vectors},
+     {"one_query",
+      "one query from its products to its vector",
+      show_one_query,
+      {{"word", "2", "The word, from 0 to 4"},
+       {"trace", "", "A page (HTML) to step through, to be written"}}},
+     {"beliefs",
+      "two beliefs beside the numbers",
+      show_beliefs,
+      {{"word", "2", "The word, from 0 to 4"}}},
+     {"mask", "no word sees a later one", show_mask},
+     {"leak", "masks in the wrong place let the future through", show_leak},
+     {"large_scores", "why the largest score is subtracted", show_large_scores},
+     {"jacobian",
+      "the gradient of softmax",
+      show_jacobian,
+      {{"word", "2", "The word, from 0 to 4"}}},
+     {"scaling", "why the scores are divided by sqrt(d_k)", show_scaling},
+     {"one_gradient",
+      "one gradient on its way back",
+      show_one_gradient,
+      {{"word", "2", "The word, from 0 to 4"}}},
+     {"receipts", "all gradients, found in three ways", show_receipts},
+     {"memory", "what kept weights would take", show_memory},
+     {"packed", "packed sentences beside padded ones", show_packed}},
+    check_reference};
 
 }  // namespace
 }  // namespace transformer

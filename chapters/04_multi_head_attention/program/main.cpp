@@ -129,22 +129,6 @@ void show_wrong_split(const SceneRequest& request) {
   show_wrong_split(layer.q.value(), layer.k.value(), n_heads, request);
 }
 
-int check_reference();
-
-const Chapter chapter = {
-    "04_multi_head_attention",
-    "Several attentions side by side.",
-    {{"why_heads", "who did what to whom, with one head and with two", show_why_heads},
-     {"shapes", "what is how large", show_shapes},
-     {"heads", "what each head looks at", show_heads},
-     {"whole_word", "every head reads the whole word", show_whole_word},
-     {"separate_heads", "the heads one by one, as the formula says it", show_separate},
-     {"parameters", "how many parameters it takes", show_parameters, {{"d-model", "512", "Width"}}},
-     {"wrong_split", "heads that are split without a transpose", show_wrong_split},
-     {"cross_attention", "one sequence looks at another", show_cross_attention},
-     {"receipts", "gradients, found in three ways", show_receipts}},
-    check_reference};
-
 // ---- The reference ----------------------------------------------------------------------------
 
 /// Loads the layer's parameters, runs it forward and back, and compares everything.
@@ -167,8 +151,7 @@ void check_case(ReferenceCheck& check, const std::string& name, ParameterStore& 
   check.compare_gradients(store, name + "/gradients/");
 }
 
-int check_reference() {
-  ReferenceCheck check(reference_file(chapter.folder));
+void check_reference(ReferenceCheck& check) {
   constexpr Index width = 12;
   const Index n = check.count("n_heads");
   const std::vector<Index> sentences = check.offsets("offsets");
@@ -187,8 +170,21 @@ int check_reference() {
   check_case(check, "cross", store, true, [&](Variable x, Variable memory) {
     return attention(x, {sentences}, memory, {memory_sentences});
   });
-  return check.finish();
 }
+
+const Chapter chapter = {
+    "04_multi_head_attention",
+    "Several attentions side by side.",
+    {{"why_heads", "who did what to whom, with one head and with two", show_why_heads},
+     {"shapes", "what is how large", show_shapes},
+     {"heads", "what each head looks at", show_heads},
+     {"whole_word", "every head reads the whole word", show_whole_word},
+     {"separate_heads", "the heads one by one, as the formula says it", show_separate},
+     {"parameters", "how many parameters it takes", show_parameters, {{"d-model", "512", "Width"}}},
+     {"wrong_split", "heads that are split without a transpose", show_wrong_split},
+     {"cross_attention", "one sequence looks at another", show_cross_attention},
+     {"receipts", "gradients, found in three ways", show_receipts}},
+    check_reference};
 
 }  // namespace
 }  // namespace transformer

@@ -127,7 +127,29 @@ void show_output_matrix(const SceneRequest&) {
   value("three of them", 3 * one_matrix, 1);
 }
 
-int check_reference();
+// ---- The reference ----------------------------------------------------------------------------
+
+void check_reference(ReferenceCheck& check) {
+  ModelConfig config{.p_drop = 0.0f};
+  check.read_settings(config);
+  const PackedSentences source{check.tokens("source_tokens"), check.offsets("source_offsets")},
+      target{check.tokens("target_input"), check.offsets("target_offsets")};
+  ParameterStore store(0);
+  const Transformer model(store, config, 17);
+  check.load_values(store);
+
+  Tape tape(Threads::serial());
+  tape.begin(Mode::training);
+  const Variable memory = model.encode(tape, source);
+  const Variable decoded = model.decode(target, memory, source.segments());
+  const Variable logits = model.logits(decoded);
+  check.compare("outputs/memory", memory.value());
+  check.compare("outputs/decoded", decoded.value());
+  check.compare("outputs/logits", logits.value());
+  const Matrix dlogits = check.input("dlogits");
+  tape.backward(logits, view_of(dlogits));
+  check.compare_gradients(store);
+}
 
 const Chapter chapter = {
     "06_decoder",
@@ -150,32 +172,6 @@ const Chapter chapter = {
       {{"word", "jackal", "Letters from a to n"}}},
      {"leak", "no position notices what comes after it", show_leak}},
     check_reference};
-
-// ---- The reference ----------------------------------------------------------------------------
-
-int check_reference() {
-  ReferenceCheck check(reference_file(chapter.folder));
-  ModelConfig config{.p_drop = 0.0f};
-  check.read_settings(config);
-  const PackedSentences source{check.tokens("source_tokens"), check.offsets("source_offsets")},
-      target{check.tokens("target_input"), check.offsets("target_offsets")};
-  ParameterStore store(0);
-  const Transformer model(store, config, 17);
-  check.load_values(store);
-
-  Tape tape(Threads::serial());
-  tape.begin(Mode::training);
-  const Variable memory = model.encode(tape, source);
-  const Variable decoded = model.decode(target, memory, source.segments());
-  const Variable logits = model.logits(decoded);
-  check.compare("outputs/memory", memory.value());
-  check.compare("outputs/decoded", decoded.value());
-  check.compare("outputs/logits", logits.value());
-  const Matrix dlogits = check.input("dlogits");
-  tape.backward(logits, view_of(dlogits));
-  check.compare_gradients(store);
-  return check.finish();
-}
 
 }  // namespace
 }  // namespace transformer

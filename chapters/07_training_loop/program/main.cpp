@@ -98,24 +98,6 @@ void show_gradient_check(const SceneRequest&) {
 }
 //! [directional_derivative]
 
-int check_reference();
-
-const Chapter chapter = {
-    "07_training_loop",
-    "How a model learns.",
-    {{"label_smoothing", "a target, and the same smoothed", show_label_smoothing},
-     {"confidence", "the loss against the confidence", show_confidence},
-     {"no_infinity", "no logit makes the loss infinite", show_no_infinity},
-     {"loss_gradient", "the gradient of the loss, found in three ways", show_loss_gradient},
-     {"chunks", "the loss in chunks of rows", show_chunks},
-     {"schedule", "the learning rate of three models", show_schedule},
-     {"bias_correction", "Adam's first steps", show_bias_correction},
-     {"gradient_check", "the gradient of a whole model, checked", show_gradient_check},
-     {"learning", "two tasks learned live", show_learning},
-     {"learned", "what became of them", show_learned},
-     {"repeatable", "the same bits with three threads, and after a stop", show_repeatability}},
-    check_reference};
-
 // ---- The reference ----------------------------------------------------------------------------
 
 void check_loss(ReferenceCheck& check, float epsilon) {
@@ -162,13 +144,27 @@ void check_training(ReferenceCheck& check, float epsilon) {
   check.compare_values(store, "outputs/parameters/");
 }
 
-int check_reference() {
-  ReferenceCheck check(reference_file(chapter.folder));
+void check_reference(ReferenceCheck& check) {
   const auto epsilon = static_cast<float>(check.number("epsilon_ls"));
   check_loss(check, epsilon);
   check_training(check, epsilon);
-  return check.finish();
 }
+
+const Chapter chapter = {
+    "07_training_loop",
+    "How a model learns.",
+    {{"label_smoothing", "a target, and the same smoothed", show_label_smoothing},
+     {"confidence", "the loss against the confidence", show_confidence},
+     {"no_infinity", "no logit makes the loss infinite", show_no_infinity},
+     {"loss_gradient", "the gradient of the loss, found in three ways", show_loss_gradient},
+     {"chunks", "the loss in chunks of rows", show_chunks},
+     {"schedule", "the learning rate of three models", show_schedule},
+     {"bias_correction", "Adam's first steps", show_bias_correction},
+     {"gradient_check", "the gradient of a whole model, checked", show_gradient_check},
+     {"learning", "two tasks learned live", show_learning},
+     {"learned", "what became of them", show_learned},
+     {"repeatable", "the same bits with three threads, and after a stop", show_repeatability}},
+    check_reference};
 
 }  // namespace
 }  // namespace transformer

@@ -13,31 +13,6 @@
 namespace transformer {
 namespace {
 
-int check_reference();
-
-const Chapter chapter = {
-    "08_translation",
-    "The translator's parts.",
-    {{"corpus", "pairs of sentences", show_corpus},
-     {"vocabulary",
-      "words and their numbers",
-      show_vocabulary,
-      {{"sentence", "the black cat sees a zebra", "Words with spaces between them"}}},
-     {"packing", "how much padding costs", show_packing},
-     {"bleu", "BLEU step by step", show_bleu},
-     {"bleu_of_what", "BLEU depends on what a word is", show_bleu_of_what},
-     {"search", "greedy decoding and a beam", show_search, {{"beam", "4", "Hypotheses"}}},
-     {"length_penalty",
-      "what the length penalty changes",
-      show_length_penalty,
-      {{"word", "ifc", "Letters from a to n"}}},
-     {"short_sentences", "a translator trained in seconds", show_short_sentences},
-     {"greedy",
-      "a sentence translated word by word",
-      show_greedy,
-      {{"sentence", "the cat sees the dog", "English words of the toy corpus"}}}},
-    check_reference};
-
 // ---- The reference ----------------------------------------------------------------------------
 
 /// The log-probability of each token that was written, with the cache, one token at a time.
@@ -63,8 +38,7 @@ std::vector<double> token_log_probabilities(const Transformer& model, Tape& tape
   return result;
 }
 
-int check_reference() {
-  ReferenceCheck check(reference_file(chapter.folder));
+void check_reference(ReferenceCheck& check) {
   ModelConfig config{.p_drop = 0.0f};
   check.read_settings(config);
   ParameterStore store(0);
@@ -89,8 +63,30 @@ int check_reference() {
   check.compare("outputs/log_probabilities", log_probabilities);
   check.compare("outputs/token_log_probabilities",
                 token_log_probabilities(model, tape, source, translations));
-  return check.finish();
 }
+
+const Chapter chapter = {
+    "08_translation",
+    "The translator's parts.",
+    {{"corpus", "pairs of sentences", show_corpus},
+     {"vocabulary",
+      "words and their numbers",
+      show_vocabulary,
+      {{"sentence", "the black cat sees a zebra", "Words with spaces between them"}}},
+     {"packing", "how much padding costs", show_packing},
+     {"bleu", "BLEU step by step", show_bleu},
+     {"bleu_of_what", "BLEU depends on what a word is", show_bleu_of_what},
+     {"search", "greedy decoding and a beam", show_search, {{"beam", "4", "Hypotheses"}}},
+     {"length_penalty",
+      "what the length penalty changes",
+      show_length_penalty,
+      {{"word", "ifc", "Letters from a to n"}}},
+     {"short_sentences", "a translator trained in seconds", show_short_sentences},
+     {"greedy",
+      "a sentence translated word by word",
+      show_greedy,
+      {{"sentence", "the cat sees the dog", "English words of the toy corpus"}}}},
+    check_reference};
 
 }  // namespace
 }  // namespace transformer
