@@ -1,7 +1,8 @@
 # chapter(NN_name NEEDS ...): a chapter's folder, in reading order.
 #   *.cpp          the piece: the library chapter_NN, which knows src/ and the chapters before it
-#   program/*.cpp  what shows and checks it: the program NN_name; what is beside its main.cpp, the
-#                  library scenes_NN, later programs may use too
+#   program/*.cpp  what shows and checks it: the program NN_name, of main.cpp, the table of scenes,
+#                  and reference.cpp, their check; the others are the library scenes_NN, which later
+#                  programs may use too
 # NEEDS names the rooms of src/ that the piece uses. Test builds run the program, on the best and on
 # the plainest instruction set: its reference check must pass.
 function(chapter folder)
@@ -9,7 +10,7 @@ function(chapter folder)
   string(SUBSTRING ${folder} 0 2 number)
   file(GLOB piece CONFIGURE_DEPENDS ${folder}/*.cpp)
   file(GLOB scenes CONFIGURE_DEPENDS ${folder}/program/*.cpp)
-  list(FILTER scenes EXCLUDE REGEX /main.cpp$)
+  list(FILTER scenes EXCLUDE REGEX "/(main|reference).cpp$")
   get_property(before GLOBAL PROPERTY latest_chapter)
   set_property(GLOBAL PROPERTY latest_chapter ${number})
 
@@ -21,7 +22,7 @@ function(chapter folder)
     target_link_libraries(chapter_${number} PUBLIC chapter_${before})
     target_link_libraries(scenes_${number} PUBLIC scenes_${before})
   endif()
-  add_executable(${folder} ${folder}/program/main.cpp)
+  add_executable(${folder} ${folder}/program/main.cpp ${folder}/program/reference.cpp)
   target_link_libraries(${folder} PRIVATE scenes_${number})
   set_target_properties(${folder} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/chapters)
   if(NOT TRANSFORMER_TESTS)

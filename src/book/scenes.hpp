@@ -58,9 +58,12 @@ struct Chapter {
   std::string folder;   ///< Of chapters/, such as "03_scaled_dot_product_attention".
   std::string summary;  ///< One sentence for --help.
   std::vector<Scene> scenes;
-  /// Compares the chapter's piece with its references: the last scene, which prints how that went.
+  /// The last scene, which prints how the check went.
   void (*check_reference)(ReferenceCheck&);
 };
+
+/// Compares the chapter's piece with its references: program/reference.cpp of each chapter.
+void check_reference(ReferenceCheck& check);
 
 /// What `main` returns: `NN --list` lists the scenes, `NN SCENE --FLAGS` shows one, `NN` shows all
 /// of them, names those that take long, and then checks the references. Each is printed below a

@@ -2,7 +2,6 @@
 // sqrt(d_model).
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -10,7 +9,6 @@
 #include "chapters/01_embeddings/program/norms.hpp"
 #include "chapters/01_embeddings/program/receipts.hpp"
 #include "src/book/examples.hpp"
-#include "src/book/reference.hpp"
 #include "src/book/scenes.hpp"
 #include "src/book/sections.hpp"
 
@@ -119,23 +117,6 @@ void show_gradient(const SceneRequest&) {
   value_line(fmt::format("largest difference to {} * one_hot^T * gradient of the vectors",
                          Lookup::scale()),
              power_text(largest_difference(view_of(product), dtable)));
-}
-
-// ---- The reference ----------------------------------------------------------------------------
-
-void check_reference(ReferenceCheck& check) {
-  const std::vector<TokenId> tokens = check.tokens("tokens");
-  const Matrix dy = check.input("dy");
-  ParameterStore store(0);
-  const Embedding embedding(store, "embedding", 11, 8);
-  check.load_values(store);
-
-  Tape tape(Threads::serial());
-  tape.begin(Mode::training);
-  const Variable y = embedding(tape, tokens);
-  tape.backward(y, view_of(dy));
-  check.compare("outputs/y", y.value());
-  check.compare_gradients(store);
 }
 
 const Chapter chapter = {

@@ -5,13 +5,11 @@
 #include <cmath>
 #include <numbers>
 
-#include "chapters/01_embeddings/embedding.hpp"
 #include "chapters/02_positional_encoding/positional_encoding.hpp"
 #include "chapters/02_positional_encoding/program/demonstrations.hpp"
 #include "chapters/02_positional_encoding/program/drawings.hpp"
 #include "chapters/02_positional_encoding/program/rivals.hpp"
 #include "src/book/examples.hpp"
-#include "src/book/reference.hpp"
 #include "src/book/scenes.hpp"
 #include "src/book/sections.hpp"
 #include "src/draw/figures.hpp"
@@ -133,21 +131,6 @@ void show_distance(const SceneRequest& request) {
                                               .x_label = "distance k",
                                               .y_label = "PE(p) . PE(p + k) / (d_model / 2)",
                                               .low_y = 0.0}));
-}
-
-// ---- The reference ----------------------------------------------------------------------------
-
-void check_reference(ReferenceCheck& check) {
-  const PositionalEncoding long_encoding(50, 128), encoding(50, 12);
-  check.compare("outputs/positional_encoding", view_of(long_encoding.table()));
-
-  const std::vector<TokenId> tokens = check.tokens("tokens");
-  const std::vector<Index> offsets = check.offsets("offsets");
-  ParameterStore store(0);
-  const Embedding embedding(store, "embedding", 17, 12);
-  check.load_values(store);
-  Tape tape(Threads::serial());
-  check.compare("outputs/y", encoding(embedding(tape, tokens), {offsets}).value());
 }
 
 const Chapter chapter = {

@@ -1,4 +1,5 @@
-// What the chapter's program measures beyond the example sentence.
+// What the chapter's program measures beyond the example sentence: masks.cpp, softmax.cpp,
+// packed.cpp and receipts.cpp.
 #pragma once
 
 #include "chapters/03_scaled_dot_product_attention/program/example.hpp"
@@ -9,6 +10,9 @@ namespace transformer {
 
 /// diag(p) - p p^T, the Jacobian of softmax: element (i, j) is d p_i / d s_j. p is (1, n).
 Matrix softmax_jacobian(ConstMatrixView p);
+
+/// The gradients of attention, by the tape, by numeric differences and by PyTorch.
+void show_receipts(const SceneRequest&);
 
 /// The Jacobian of softmax at one word's scores, by the formula and by numeric differences.
 void show_jacobian(const SceneRequest&);

@@ -1,4 +1,4 @@
-// What the chapter's program measures on whole stacks.
+// What the chapter's program shows of whole models: sizes.cpp, and gradients in depth.cpp.
 #pragma once
 
 #include "src/book/scenes.hpp"

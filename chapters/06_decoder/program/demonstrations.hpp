@@ -1,4 +1,5 @@
-// What the chapter's program shows with a small trained model.
+// What the chapter's program shows with a small trained model: cross_attention.cpp, decoding.cpp
+// and leak.cpp.
 #pragma once
 
 #include "chapters/06_decoder/program/reverser.hpp"

@@ -9,7 +9,6 @@
 #include "chapters/06_decoder/transformer.hpp"
 #include "chapters/06_decoder/translation_batch.hpp"
 #include "src/book/examples.hpp"
-#include "src/book/reference.hpp"
 #include "src/book/scenes.hpp"
 #include "src/book/sections.hpp"
 #include "src/data/vocabulary.hpp"
@@ -125,30 +124,6 @@ void show_output_matrix(const SceneRequest&) {
   constexpr double one_matrix = 37000 * 512 / 1e6;
   value("millions of parameters in the paper's base model, one matrix", one_matrix, 1);
   value("three of them", 3 * one_matrix, 1);
-}
-
-// ---- The reference ----------------------------------------------------------------------------
-
-void check_reference(ReferenceCheck& check) {
-  ModelConfig config{.p_drop = 0.0f};
-  check.read_settings(config);
-  const PackedSentences source{check.tokens("source_tokens"), check.offsets("source_offsets")},
-      target{check.tokens("target_input"), check.offsets("target_offsets")};
-  ParameterStore store(0);
-  const Transformer model(store, config, 17);
-  check.load_values(store);
-
-  Tape tape(Threads::serial());
-  tape.begin(Mode::training);
-  const Variable memory = model.encode(tape, source);
-  const Variable decoded = model.decode(target, memory, source.segments());
-  const Variable logits = model.logits(decoded);
-  check.compare("outputs/memory", memory.value());
-  check.compare("outputs/decoded", decoded.value());
-  check.compare("outputs/logits", logits.value());
-  const Matrix dlogits = check.input("dlogits");
-  tape.backward(logits, view_of(dlogits));
-  check.compare_gradients(store);
 }
 
 const Chapter chapter = {

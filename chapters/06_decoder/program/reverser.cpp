@@ -61,4 +61,10 @@ TranslationBatch batch_of(std::string_view source, std::string_view target) {
   return batch;
 }
 
+ConstMatrixView logits_of(const Transformer& model, Tape& tape, const TranslationBatch& batch) {
+  tape.begin(Mode::inference);
+  const Variable memory = model.encode(tape, batch.source);
+  return model.logits(model.decode(batch.target_input, memory, batch.source.segments())).value();
+}
+
 }  // namespace transformer

@@ -36,4 +36,10 @@ std::string backwards(std::string_view word);
 /// Source and shifted target of one sentence pair.
 TranslationBatch batch_of(std::string_view source, std::string_view target);
 
+/// The logits of a whole batch. They stay valid until the tape begins anew.
+ConstMatrixView logits_of(const Transformer& model, Tape& tape, const TranslationBatch& batch);
+
+/// The word of the examples.
+inline const std::string jackal = "jackal";
+
 }  // namespace transformer

@@ -1,4 +1,5 @@
-// What the chapter's program shows of loss, schedule and optimiser.
+// What the chapter's program shows of loss_scenes.cpp, the loss, and of optimizer_scenes.cpp, the
+// schedule and the optimiser.
 #pragma once
 
 #include "src/book/scenes.hpp"

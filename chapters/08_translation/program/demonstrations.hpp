@@ -1,4 +1,5 @@
-// What the chapter's program shows of corpus, score and search.
+// What the chapter's program shows of the corpus (corpus.cpp), of score and search
+// (bleu_and_search.cpp).
 #pragma once
 
 #include "src/book/scenes.hpp"

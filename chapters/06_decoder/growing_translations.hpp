@@ -1,0 +1,69 @@
+// Sequences that are written token by token: what a search knows of them, and the decoder's.
+#pragma once
+
+#include <vector>
+
+#include "chapters/06_decoder/transformer.hpp"
+
+namespace transformer {
+
+/// At most so many tokens for a source of n_source tokens: a longer translation is a runaway.
+/// Within what the model has positions for.
+Index length_limit(const ModelConfig& config, Index n_source);
+
+/// Sequences that a model writes token by token, whatever the model is: what a search has to know
+/// of it. Each sequence begins as one row and may become several; all rows are equally long.
+class GrowingSequences {
+ public:
+  virtual ~GrowingSequences() = default;
+
+  /// Appends tokens[r] to row r and gives the logits of what may follow, (n_rows, n_vocabulary),
+  /// which are valid until the next call.
+  virtual ConstMatrixView append(std::span<const TokenId> tokens) = 0;
+  /// Row i becomes what row parents[i] was; others are forgotten: finished sequences leave, and
+  /// hypotheses of a beam branch. The rows of one sequence stay together, in the sequences' order.
+  virtual void continue_from(std::span<const Index> parents) = 0;
+  /// Which rows belong to sequence s; none once it is finished.
+  virtual Segments rows() const = 0;
+  /// The most tokens that sequence s may get.
+  virtual Index limit(Index s) const = 0;
+
+  Index n_rows() const { return rows().n_rows(); }
+};
+
+/// The growing translations of several sentences, with the keys and values of what was written so
+/// far.
+class GrowingTranslations : public GrowingSequences {
+ public:
+  /// Encodes `source`, which must outlive it, starts one empty translation of each sentence, and
+  /// makes room for `most_rows_per_sentence` of as many tokens as `length_limit` allows the longest
+  /// source. Uses the tape's arena until the tape begins anew.
+  GrowingTranslations(const Transformer& model, Tape& tape, const PackedSentences& source,
+                      Index most_rows_per_sentence = 1);
+
+  /// Throws Error (internal) where there is no room for one more token, or not one token for each
+  /// row.
+  ConstMatrixView append(std::span<const TokenId> tokens) override;
+  /// Throws Error (internal) where the rows of a sentence do not stay together, where a parent is
+  /// no row, or where a sentence has more rows than there is room for.
+  void continue_from(std::span<const Index> parents) override;
+  Segments rows() const override { return {row_offsets_}; }
+  Index limit(Index s) const override { return length_limit(model_.config(), source_.length(s)); }
+
+ private:
+  void require_room(Index n_tokens) const;
+  void require_parents(std::span<const Index> parents) const;
+
+  const Transformer& model_;
+  Tape& tape_;
+  Segments source_;
+  Index most_rows_per_sentence_;
+  Index n_positions_ = 0;
+  Index position_ = 0;
+  std::vector<Index> row_offsets_;  // of the sentences
+  std::vector<LayerCache> caches_;
+  std::vector<MatrixView> spare_;  // continue_from copies into these and swaps
+  Index mark_ = 0;                 // of the arena, before a step's own variables
+};
+
+}  // namespace transformer

@@ -1,0 +1,116 @@
+#include "chapters/06_decoder/program/demonstrations.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "chapters/06_decoder/greedy.hpp"
+#include "src/base/philox.hpp"
+#include "src/book/examples.hpp"
+#include "src/book/sections.hpp"
+#include "src/data/vocabulary.hpp"
+
+namespace transformer {
+
+// ---- Greedy decoding --------------------------------------------------------------------------
+
+void show_greedy(const SceneRequest& request) {
+  const Reverser reverser;
+  const std::string& word = request.text("word");
+  PackedSentences source;
+  append_source(tokens_of(word), source);
+  Tape tape(Threads::serial());
+  GrowingTranslations growing(reverser.model, tape, source);
+  std::vector<TableRow> table;
+  std::string written;
+  for (TokenId newest = Vocabulary::sentence_begin; newest != Vocabulary::sentence_end;) {
+    const ConstMatrixView logits = growing.append({&newest, 1});
+    Matrix probabilities = zeros(logits.n_rows, logits.n_columns);
+    const MatrixView p = view_of(probabilities);
+    softmax_forward(logits, 1, Mask::none, p);
+    // The three most likely tokens; the first of them is written.
+    std::vector<TokenId> order(static_cast<size_t>(p.n_columns));
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](TokenId a, TokenId b) { return p(0, a) > p(0, b); });
+    TableRow& row = table.emplace_back(TableRow{"<s>" + written});
+    for (size_t i = 0; i < 3; ++i) {
+      row.push_back(fmt::format("{} {}", letter_of(order[i]), number_text(p(0, order[i]))));
+    }
+    newest = order.front();
+    if (newest != Vocabulary::sentence_end) written += letter_of(newest);
+  }
+  fmt::print("source: {}\n", word);
+  print_table({"written so far", "most likely", "second", "third"}, table);
+
+  const Translation translation = greedy_decode(reverser.model, tape, source)[0];
+  fmt::print("greedy_decode: {}, log-probability {}\n",
+             fmt::join(letters_of(translation.tokens), ""),
+             number_text(translation.log_probability));
+}
+
+// ---- The start token --------------------------------------------------------------------------
+
+void show_start_token(const SceneRequest&) {
+  const Reverser reverser;
+  constexpr Index n_words = 100, shortest = 3, longest = 6, n_letters = 14;
+  const RandomKey key{.seed = 6};
+  std::uint32_t n_drawn = 0;
+  PackedSentences source;
+  std::vector<std::vector<TokenId>> expected;
+  append_source(tokens_of(jackal), source);
+  for (Index i = 0; i < n_words; ++i) {
+    std::vector<TokenId> letters(shortest + key.below(n_drawn++, longest - shortest + 1));
+    for (TokenId& letter : letters) {
+      letter = token_of(static_cast<char>('a' + key.below(n_drawn++, n_letters)));
+    }
+    append_source(letters, source);
+    expected.emplace_back(letters.rbegin(), letters.rend());
+  }
+
+  std::vector<TableRow> table;
+  Tape tape(Threads::serial());
+  for (const TokenId start :
+       {Vocabulary::sentence_begin, Vocabulary::sentence_end, Vocabulary::unknown, token_of('a')}) {
+    const std::vector<Translation> written =
+        greedy_decode(reverser.model, tape, source, {.begin = start});
+    Index n_right = 0;
+    for (size_t i = 0; i < expected.size(); ++i) n_right += written[i + 1].tokens == expected[i];
+    table.push_back({letter_of(start),
+                     fmt::format("{}", fmt::join(letters_of(written[0].tokens), "")),
+                     number_text(written[0].log_probability), std::to_string(n_right)});
+  }
+  print_table({"decoding starts with", jackal + " becomes", "log-probability", "right of 100"},
+              table);
+}
+
+// ---- The cache --------------------------------------------------------------------------------
+
+void show_cached_step(const SceneRequest& request) {
+  const Reverser reverser;
+  const std::string& word = request.text("word");
+  const TranslationBatch batch = batch_of(word, backwards(word));
+  Tape cached_tape(Threads::serial()), full_tape(Threads::serial());
+  GrowingTranslations growing(reverser.model, cached_tape, batch.source);
+  std::vector<TableRow> table;
+  Index n_cached = 0, n_full = 0;
+  double largest = 0;
+  for (Index t = 0; t < batch.target_input.n_tokens(); ++t) {
+    const TokenId newest = batch.target_input.tokens[static_cast<size_t>(t)];
+    const ConstMatrixView step = growing.append({&newest, 1});
+    // The same without a cache: everything so far once more.
+    const TranslationBatch prefix =
+        batch_of(word, backwards(word).substr(0, static_cast<size_t>(t)));
+    const ConstMatrixView full = logits_of(reverser.model, full_tape, prefix);
+    largest = std::max(largest, largest_difference(step, full.rows(t, t + 1)));
+    n_cached += 1;
+    n_full += t + 1;
+    table.push_back(
+        {std::to_string(t), letter_of(newest), std::to_string(n_cached), std::to_string(n_full)});
+  }
+  print_table({"step", "token", "rows so far, cached", "without a cache"}, table);
+  value_line("largest difference of the logits", power_text(largest));
+}
+
+}  // namespace transformer

@@ -1,0 +1,131 @@
+// The beam of one sentence: its hypotheses, and the candidates for the next ones.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "chapters/06_decoder/greedy.hpp"
+#include "src/kernels/kernels.hpp"
+
+namespace transformer {
+
+//! [length_penalty]
+inline double length_normalised(double log_probability, Index length, double penalty) {
+  return log_probability / std::pow((5.0 + static_cast<double>(length)) / 6.0, penalty);
+}
+//! [length_penalty]
+
+/// A hypothesis of the beam with one token appended.
+struct Candidate {
+  double log_probability = 0.0;
+  Index row = 0;
+  TokenId token = 0;
+
+  /// The better first; equal ones in a fixed order.
+  bool operator<(const Candidate& other) const {
+    if (log_probability != other.log_probability) return log_probability > other.log_probability;
+    return row != other.row ? row < other.row : token < other.token;
+  }
+};
+
+/// The best candidates seen so far, best first, at most `most`.
+class BestCandidates {
+ public:
+  void reserve(size_t most) {
+    candidates_.reserve(most + 1);
+    room_.resize(most);
+  }
+  void start(size_t most) {
+    most_ = most;
+    candidates_.clear();
+  }
+
+  /// Offers every continuation of one hypothesis: token t has the log probability
+  /// `start + logits[t]`.
+  void offer(Index row, double start, std::span<const float> logits) {
+    const std::span<Likely> room = std::span(room_).first(most_);
+    for (const auto [token, logit] : most_likely(logits, room, entry_logit(start))) {
+      insert({start + double{logit}, row, token});
+    }
+  }
+
+  const std::vector<Candidate>& candidates() const { return candidates_; }
+
+ private:
+  /// What a continuation's logit must exceed, a rounding error aside, to get in.
+  float entry_logit(double start) const {
+    constexpr float lowest = -std::numeric_limits<float>::infinity();
+    if (candidates_.size() < most_) return lowest;
+    const double logit = candidates_.back().log_probability - start;
+    return std::nextafter(static_cast<float>(logit), lowest);
+  }
+
+  void insert(const Candidate& candidate) {
+    candidates_.insert(std::upper_bound(candidates_.begin(), candidates_.end(), candidate),
+                       candidate);
+    if (candidates_.size() > most_) candidates_.pop_back();
+  }
+
+  size_t most_ = 0;
+  std::vector<Candidate> candidates_;
+  std::vector<Likely> room_;  // for those of one hypothesis
+};
+
+/// A token, and which one stands before it: hypotheses share their beginnings.
+struct Node {
+  Index previous;
+  TokenId token;
+};
+
+struct Hypothesis {
+  Index last = -1;  // its last token's node; none yet
+  double log_probability = 0.0;
+};
+
+/// The beam of one source sentence. It has all its memory from the start.
+struct Beam {
+  Index limit = 0;
+  std::vector<Node> nodes;
+  std::vector<Hypothesis> growing, next;  // in the order of their rows
+  BestCandidates continuations;
+  std::vector<Index> parents;   // how to go on: which rows ...
+  std::vector<TokenId> newest;  // ... with which tokens
+  size_t n_finished = 0;
+  Hypothesis best;
+  bool is_complete = false;
+  double best_score = -std::numeric_limits<double>::infinity();
+
+  Beam(size_t size, Index most_tokens) : limit(most_tokens), growing(1) {
+    nodes.reserve(size * static_cast<size_t>(limit));
+    growing.reserve(size);
+    next.reserve(size);
+    continuations.reserve(2 * size);
+    parents.reserve(size);
+    newest.reserve(size);
+  }
+
+  void finish(const Hypothesis& hypothesis, Index length, bool complete, double penalty) {
+    ++n_finished;
+    const double score = length_normalised(hypothesis.log_probability, length, penalty);
+    // A translation that was cut off only counts where no other was found.
+    if (score <= best_score || (is_complete && !complete)) return;
+    best_score = score;
+    best = hypothesis;
+    is_complete = complete;
+  }
+
+  Translation translation() const {
+    std::vector<TokenId> tokens;
+    tokens.reserve(static_cast<size_t>(limit));
+    for (Index i = best.last; i >= 0; i = nodes[static_cast<size_t>(i)].previous) {
+      tokens.push_back(nodes[static_cast<size_t>(i)].token);
+    }
+    std::reverse(tokens.begin(), tokens.end());
+    return {tokens, best.log_probability, is_complete};
+  }
+};
+
+}  // namespace transformer
