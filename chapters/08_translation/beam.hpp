@@ -93,7 +93,6 @@ struct Beam {
   BestCandidates continuations;
   std::vector<Index> parents;   // how to go on: which rows ...
   std::vector<TokenId> newest;  // ... with which tokens
-  size_t n_finished = 0;
   Hypothesis best;
   bool is_complete = false;
   double best_score = -std::numeric_limits<double>::infinity();
@@ -108,7 +107,6 @@ struct Beam {
   }
 
   void finish(const Hypothesis& hypothesis, Index length, bool complete, double penalty) {
-    ++n_finished;
     const double score = length_normalised(hypothesis.log_probability, length, penalty);
     // A translation that was cut off only counts where no other was found.
     if (score <= best_score || (is_complete && !complete)) return;

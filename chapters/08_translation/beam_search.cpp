@@ -81,10 +81,17 @@ class BeamSearch {
 
   double penalty() const { return config_.length_penalty; }
 
+  //! [is_done]
+  /// No growing hypothesis can overtake the best finished one: its log probability only falls, and
+  /// no length divides it by more than the limit does. A beam of 1, as greedy decoding, follows the
+  /// first end mark.
   bool is_done(const Beam& beam) const {
-    return beam.n_finished >= static_cast<size_t>(config_.size) || beam.growing.empty() ||
-           length_ >= beam.limit;
+    if (beam.growing.empty() || length_ >= beam.limit) return true;
+    if (!beam.is_complete || config_.size == 1) return beam.is_complete;
+    const double most = beam.growing.front().log_probability;  // they stand best first
+    return beam.best_score >= length_normalised(most, beam.limit, penalty());
   }
+  //! [is_done]
 
   /// The sentence leaves the batch.
   void close(Beam& beam) const {

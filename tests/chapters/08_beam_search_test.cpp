@@ -101,12 +101,22 @@ std::vector<Path> one_token_longer(RandomModel& model, const PackedSentences& so
   return longer;
 }
 
+/// Whether a growing path may still become better than all finished ones: if what it has is kept
+/// and every place up to the limit is filled.
+bool can_overtake(const std::vector<Path>& beam, const std::vector<Path>& finished, Index limit) {
+  return std::all_of(finished.begin(), finished.end(), [&](const Path& path) {
+    const double score = score_of(path.log_probability, path.tokens.size(), true, length_penalty);
+    return score < score_of(beam.front().log_probability, static_cast<size_t>(limit), false,
+                            length_penalty);
+  });
+}
+
 /// Beam search as a textbook writes it.
 Translation search_by_the_book(RandomModel& model, const PackedSentences& source, size_t size) {
   const Index limit = length_limit(model.small.model.config(), source.segments().length(0));
   std::vector<Path> beam(1);
   std::vector<Path> finished;
-  for (Index length = 0; length < limit && finished.size() < size; ++length) {
+  for (Index length = 0; length < limit && can_overtake(beam, finished, limit); ++length) {
     std::vector<Path> longer = one_token_longer(model, source, beam);
     // Those among the best that end are finished; the best others go on.
     beam.clear();
@@ -273,7 +283,10 @@ class ScriptedModel : public GrowingSequences {
   explicit ScriptedModel(Script script, double shift = 0.0)
       : script_(std::move(script)), shift_(shift) {}
 
+  int n_steps = 0;
+
   ConstMatrixView append(std::span<const TokenId> tokens) override {
+    ++n_steps;
     logits_ = zeros(static_cast<Index>(tokens.size()), n_vocabulary);
     logits_ += static_cast<float>(std::log(1e-9) + shift_);
     for (size_t r = 0; r < tokens.size(); ++r) {
@@ -341,6 +354,36 @@ BOOST_AUTO_TEST_CASE(an_end_that_is_not_among_the_best_does_not_count) {
                                         {{4}, {{end_mark, 0.35}, {6, 0.3}, {7, 0.35}}},
                                         {{3, 5}, {{end_mark, 1.0}}}};
   BOOST_TEST(search_scripted(script, {.size = 2}).tokens == (Tokens{3, 5}));
+}
+
+BOOST_AUTO_TEST_CASE(bad_hypotheses_that_ended_early_do_not_close_the_beam) {
+  // Both ends of the first two steps are poor; what still grows is nearly certain.
+  const ScriptedModel::Script script = {{{}, {{3, 0.98}, {end_mark, 0.01}, {4, 0.01}}},
+                                        {{3}, {{5, 0.98}, {end_mark, 0.02}}},
+                                        {{3, 5}, {{6, 1.0}}},
+                                        {{3, 5, 6}, {{end_mark, 1.0}}}};
+  for (const double penalty : {0.0, 0.6, 1.0}) {
+    const Translation found = search_scripted(script, {.size = 2, .length_penalty = penalty});
+    BOOST_TEST(found.tokens == (Tokens{3, 5, 6}));
+    BOOST_TEST(found.complete);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_beam_is_closed_as_soon_as_nothing_can_overtake) {
+  // Without a penalty the end of the first step cannot be overtaken; with one, 3 may, and does.
+  const ScriptedModel::Script script = {{{}, {{end_mark, 0.5}, {3, 0.45}, {4, 0.05}}},
+                                        {{3}, {{5, 1.0}}},
+                                        {{3, 5}, {{6, 1.0}}},
+                                        {{3, 5, 6}, {{end_mark, 1.0}}}};
+  const auto n_steps = [&](double penalty, const Tokens& expected) {
+    ScriptedModel model(script);
+    const BeamConfig beam{.size = 2, .length_penalty = penalty};
+    BOOST_TEST(beam_search(model, Threads::serial(), beam, {begin_mark, end_mark})[0].tokens ==
+               expected);
+    return model.n_steps;
+  };
+  BOOST_TEST(n_steps(0.0, {}) == 1);
+  BOOST_TEST(n_steps(1.0, {3, 5, 6}) == 4);
 }
 
 BOOST_AUTO_TEST_CASE(what_all_logits_have_in_common_changes_nothing) {

@@ -1,0 +1,124 @@
+#include "chapters/08_translation/typed_line.hpp"
+
+#include <fmt/ranges.h>
+#include <utf8.h>
+
+#include <algorithm>
+
+namespace transformer {
+namespace {
+
+bool is_only_marks(std::string_view token) {
+  for (auto position = token.begin(); position != token.end();) {
+    if (!is_mark(static_cast<char32_t>(utf8::unchecked::next(position)))) return false;
+  }
+  return true;
+}
+
+/// Reads word by word; knows what stands at the end so far.
+class Reader {
+ public:
+  explicit Reader(const Vocabulary& vocabulary) : vocabulary_(vocabulary) {}
+
+  void read(std::string_view word) {
+    if (take(word)) return;
+    std::vector<std::string_view> parts = split(word, Splitting::punctuation);
+    // Marks before the word, the word, marks after it.
+    auto begin = parts.begin(), end = parts.end();
+    while (begin != end && is_only_marks(*begin)) take_or_leave_out(*begin++);
+    while (begin != end && is_only_marks(*(end - 1))) --end;
+    if (begin != end) read_core({begin, end});
+    for (auto mark = end; mark != parts.end(); ++mark) take_or_leave_out(*mark);
+  }
+
+  TypedLine line;
+
+ private:
+  std::optional<TokenId> number_of(std::string_view token) const {
+    const TokenId id = vocabulary_.id(token);
+    const TokenId lower = id == Vocabulary::unknown ? vocabulary_.id(lower_case(token)) : id;
+    return lower == Vocabulary::unknown ? std::nullopt : std::optional(lower);
+  }
+
+  bool take(std::string_view token) {
+    const std::optional<TokenId> id = number_of(token);
+    if (!id) return false;
+    line.ids.push_back(*id);
+    line.end_mark.clear();
+    return true;
+  }
+
+  void take_or_leave_out(std::string_view mark) {
+    if (take(mark)) return;
+    line.left_out.emplace_back(mark);
+    line.end_mark += mark;
+  }
+
+  /// A word without marks around it: as one, in parts that are all known, or unknown.
+  void read_core(std::span<const std::string_view> parts) {
+    const std::string_view whole(parts.front().data(),
+                                 parts.back().data() + parts.back().size() - parts.front().data());
+    if (take(whole)) return;
+    const auto known = [&](std::string_view part) { return number_of(part).has_value(); };
+    if (std::all_of(parts.begin(), parts.end(), known)) {
+      for (const std::string_view part : parts) take(part);
+      return;
+    }
+    line.ids.push_back(Vocabulary::unknown);
+    line.unknown.emplace_back(whole);
+    line.end_mark.clear();
+  }
+
+  const Vocabulary& vocabulary_;
+};
+
+/// Each text once, in the order of the first time; the last ones only as a number.
+std::string listed(const std::vector<std::string>& texts) {
+  constexpr size_t most = 20;
+  std::vector<std::string> different;
+  for (const std::string& text : texts) {
+    if (std::find(different.begin(), different.end(), text) == different.end()) {
+      different.push_back(text);
+    }
+  }
+  const size_t n_shown = std::min(most, different.size());
+  const std::string more = n_shown < different.size()
+                               ? fmt::format(" and {} more", different.size() - n_shown)
+                               : std::string();
+  different.resize(n_shown);
+  return fmt::format("{}{}", fmt::join(different, ", "), more);
+}
+
+}  // namespace
+
+TypedLine read_typed_line(std::string_view text, Splitting splitting,
+                          const Vocabulary& vocabulary) {
+  const std::string line = normalised(std::string(text));
+  Reader reader(vocabulary);
+  for (const std::string_view word : split(line, splitting)) reader.read(word);
+  return std::move(reader.line);
+}
+
+std::string report_unknown(const std::vector<TypedLine>& lines) {
+  std::vector<std::string> unknown, left_out;
+  size_t n_words = 0;
+  for (const TypedLine& line : lines) {
+    n_words += line.ids.size();
+    unknown.insert(unknown.end(), line.unknown.begin(), line.unknown.end());
+    left_out.insert(left_out.end(), line.left_out.begin(), line.left_out.end());
+  }
+  std::string report;
+  if (!unknown.empty()) {
+    report +=
+        fmt::format("unknown: {} ({} of {} words)\n", listed(unknown), unknown.size(), n_words);
+  }
+  if (!left_out.empty()) {
+    report += fmt::format(
+        "left out, since the vocabulary has no such mark: {}; at the end of a line it is put "
+        "back\n",
+        listed(left_out));
+  }
+  return report;
+}
+
+}  // namespace transformer

@@ -1,0 +1,30 @@
+// A line as a reader types it, with capitals, marks and words that the model never saw.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/data/tokens.hpp"
+#include "src/data/vocabulary.hpp"
+
+namespace transformer {
+
+/// What becomes of it.
+struct TypedLine {
+  std::vector<TokenId> ids;
+  std::vector<std::string> unknown;   ///< Words that the vocabulary does not have, as typed.
+  std::vector<std::string> left_out;  ///< Marks that it does not have: the model does not see them.
+  std::string end_mark;               ///< Those of them that end the line.
+};
+
+/// Splits a line of valid UTF-8 as training did. A word that the vocabulary does not have is tried
+/// in lower case, then without the marks around it, then with all its marks split off; what it does
+/// not have even so is unknown.
+TypedLine read_typed_line(std::string_view line, Splitting splitting, const Vocabulary& vocabulary);
+
+/// What standard error says of some lines: `unknown: zebra, giraffe (2 of 11 words)`, and which
+/// marks were left out; nothing where all was known.
+std::string report_unknown(const std::vector<TypedLine>& lines);
+
+}  // namespace transformer

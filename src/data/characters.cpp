@@ -1,0 +1,86 @@
+#include "src/data/characters.hpp"
+
+#include <utf8.h>
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <memory>
+#include <utility>
+
+namespace transformer {
+namespace {
+
+constexpr std::u32string_view symbols_of_ascii = U"$+<=>^`|~";
+
+/// Soft hyphen, zero-width space, word joiner, byte order mark.
+constexpr std::u32string_view unseen = U"\u00AD\u200B\u2060\uFEFF";
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+std::string composed(const std::string& text) {
+  utf8proc_uint8_t* made = nullptr;
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+  const utf8proc_ssize_t length =
+      utf8proc_map(bytes, static_cast<utf8proc_ssize_t>(text.size()), &made, options);
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(made, std::free);
+  return length < 0 ? text
+                    : std::string(reinterpret_cast<const char*>(made), static_cast<size_t>(length));
+}
+
+template <class Change>
+std::string each_character(std::string_view text, Change change) {
+  std::string result;
+  for (auto position = text.begin(); position != text.end();) {
+    change(static_cast<char32_t>(utf8::unchecked::next(position)), result);
+  }
+  return result;
+}
+
+void append(char32_t character, std::string& text) {
+  utf8::unchecked::append(character, std::back_inserter(text));
+}
+
+}  // namespace
+
+bool is_white_space(char32_t c) {
+  return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 ||
+         c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+         c == 0x205F || c == 0x3000;
+}
+
+bool is_mark(char32_t c) {
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
+    case UTF8PROC_CATEGORY_PC:
+    case UTF8PROC_CATEGORY_PD:
+    case UTF8PROC_CATEGORY_PS:
+    case UTF8PROC_CATEGORY_PE:
+    case UTF8PROC_CATEGORY_PI:
+    case UTF8PROC_CATEGORY_PF:
+    case UTF8PROC_CATEGORY_PO:
+    case UTF8PROC_CATEGORY_SC:
+      return true;
+    default:
+      return symbols_of_ascii.find(c) != symbols_of_ascii.npos;
+  }
+}
+
+std::string lower_case(std::string_view text) {
+  return each_character(text, [](char32_t c, std::string& lower) {
+    append(static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c))), lower);
+  });
+}
+
+std::string normalised(std::string text) {
+  if (is_ascii(text)) return text;
+  return composed(each_character(text, [](char32_t c, std::string& seen) {
+    if (unseen.find(c) == unseen.npos) append(c, seen);
+  }));
+}
+
+}  // namespace transformer
