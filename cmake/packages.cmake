@@ -7,6 +7,7 @@ find_package(xtensor REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 
 # xsimd and utfcpp are headers alone.
 find_path(XSIMD_INCLUDE_DIR xsimd/xsimd.hpp REQUIRED)

@@ -17,6 +17,7 @@ file(WRITE ${CMAKE_BINARY_DIR}/versions.txt
 "compiler ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} for ${CMAKE_SYSTEM_PROCESSOR}, \
 CMake ${CMAKE_VERSION}, Ninja ${ninja}
 xtensor ${xtensor_VERSION}, xsimd ${xsimd_VERSION}, fmt ${fmt_VERSION}, CLI11 ${CLI11_VERSION}, \
-nlohmann-json ${nlohmann_json_VERSION}, xxHash ${xxhash_VERSION}, Boost ${Boost_VERSION}
+nlohmann-json ${nlohmann_json_VERSION}, xxHash ${xxhash_VERSION}, utf8proc ${utf8proc_VERSION}, \
+Boost ${Boost_VERSION}
 Doxygen ${doxygen}, clang-format ${clang_format}, Chromium ${chromium}
 ")

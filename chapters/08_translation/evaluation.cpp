@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "src/base/error.hpp"
@@ -26,8 +27,8 @@ HeldOutText read_held_out(const ParallelFiles& files) {
   LineReader sources(files.source), references(files.target);
   HeldOutText text{files.source.string(), {}, {}};
   for (std::string source, reference; next_pair(sources, references, source, reference);) {
-    text.sources.push_back(source);
-    text.references.push_back(reference);
+    text.sources.push_back(normalised(source));
+    text.references.push_back(normalised(reference));
   }
   if (text.sources.empty()) {
     fail(ExitCode::bad_data, "{}: the file is empty; name one with sentences", text.name);
@@ -47,6 +48,26 @@ Evaluation evaluate(const TrainedModel& trained, Tape& tape, HeldOutText text,
   result.bleu = bleu(result.translations, result.references, tokenizer);
   result.exact_match = exact_match(result.translations, result.references);
   return result;
+}
+
+std::string doubts(const Evaluation& evaluation) {
+  const std::set<std::string> different(evaluation.translations.begin(),
+                                        evaluation.translations.end());
+  const std::set<std::string> sources(evaluation.sources.begin(), evaluation.sources.end());
+  constexpr size_t enough = 20, many_alike = 10;
+  if (sources.size() >= enough && different.size() * many_alike <= sources.size()) {
+    return fmt::format(
+        "only {} different translations of {} different sentences: the model hardly looks at the "
+        "source. Usual reasons: too few updates, a learning rate that is too high or a warm-up "
+        "that "
+        "is too long, or files whose lines do not belong together",
+        different.size(), sources.size());
+  }
+  if (evaluation.bleu.score == 0.0 && evaluation.exact_match > 0.0) {
+    return "BLEU counts runs of four words, and no sentence here has a right one: 0 although some "
+           "translations are right to the letter";
+  }
+  return {};
 }
 
 void print_examples(const Evaluation& evaluation, size_t n_examples) {
@@ -71,8 +92,9 @@ void print_examples(const Evaluation& evaluation, size_t n_examples) {
 }
 
 std::string summary(const Evaluation& evaluation) {
-  return fmt::format("held-out: BLEU {:.1f}, exact match {:.1f} % of {}", evaluation.bleu.score,
-                     evaluation.exact_match, evaluation.references.size());
+  return fmt::format("held-out: BLEU {:.1f} ({}), exact match {:.1f} % of {}",
+                     evaluation.bleu.score, evaluation.bleu.signature(), evaluation.exact_match,
+                     evaluation.references.size());
 }
 
 }  // namespace transformer

@@ -89,14 +89,6 @@ const ModelConfig& fitting(const ModelConfig& config, Index n_vocabulary) {
        "train with smaller sizes, such as --d-model");
 }
 
-std::string lower_case(std::string_view word) {
-  std::string lower(word);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 }  // namespace
 
 TrainedModel::TrainedModel(Vocabulary words, const ModelConfig& config, Splitting split,
@@ -121,6 +113,9 @@ TrainedModel::TrainedModel(const TranslatorPaths& run, const Checkpoint& checkpo
 void TrainedModel::load(const Checkpoint& checkpoint) {
   vocabulary_in(checkpoint);
   checkpoint.load_into(store, {vocabulary_name});
+  longest_source = checkpoint.metadata().contains(longest_source_name)
+                       ? checkpoint.integer(longest_source_name)
+                       : 0;
   for (const float moment : store.second_moments()) {
     if (moment >= 0.0f) continue;
     fail(ExitCode::bad_data, "{}: a second moment is {}, but it is a mean of squares; {}",
@@ -131,25 +126,7 @@ void TrainedModel::load(const Checkpoint& checkpoint) {
 Companions TrainedModel::companions() const { return {{vocabulary_name, vocabulary.text()}}; }
 
 std::vector<TokenId> encode_line(const TrainedModel& trained, const std::string& line) {
-  const Vocabulary& vocabulary = trained.vocabulary;
-  const auto known = [&](std::string_view word) {
-    return vocabulary.id(word) != Vocabulary::unknown;
-  };
-  std::vector<TokenId> ids;
-  for (const std::string_view word : split(line, trained.splitting)) {
-    const std::string lower = lower_case(word);
-    if (known(word) || known(lower)) {
-      ids.push_back(vocabulary.id(known(word) ? word : lower));
-      continue;
-    }
-    const std::vector<std::string_view> parts = split(lower, Splitting::punctuation);
-    if (std::all_of(parts.begin(), parts.end(), known)) {
-      vocabulary.encode(parts, ids);
-    } else {
-      ids.push_back(Vocabulary::unknown);
-    }
-  }
-  return ids;
+  return read_typed_line(line, trained.splitting, trained.vocabulary).ids;
 }
 
 std::string decode_line(const TrainedModel& trained, std::span<const TokenId> tokens) {
@@ -161,43 +138,51 @@ std::string decode_line(const TrainedModel& trained, std::span<const TokenId> to
 namespace {
 
 /// The tokens of every line, cut to what the model has positions for.
-std::vector<std::vector<TokenId>> encode_lines(const TrainedModel& trained,
-                                               const NamedLines& named) {
+std::vector<TypedLine> read_lines_for(const TrainedModel& trained, const NamedLines& named) {
   const auto most_tokens = static_cast<size_t>(trained.model.config().n_positions - 1);
-  std::vector<std::vector<TokenId>> encoded;
+  std::vector<TypedLine> read;
   for (const std::string& line : named.lines) {
-    std::vector<TokenId>& tokens = encoded.emplace_back(encode_line(trained, line));
-    if (tokens.size() <= most_tokens) continue;
-    warn("{}:{}: {} tokens, the model has positions for {}; the rest is left out", named.name,
-         named.first + static_cast<Index>(encoded.size()) - 1, tokens.size(), most_tokens);
-    tokens.resize(most_tokens);
+    TypedLine& typed =
+        read.emplace_back(read_typed_line(line, trained.splitting, trained.vocabulary));
+    const std::string place = fmt::format("{}:{}", named.name, named.first + std::ssize(read) - 1);
+    const auto n_tokens = static_cast<Index>(typed.ids.size());
+    if (typed.ids.size() > most_tokens) {
+      warn("{}: {} tokens, the model has positions for {}; the rest is left out", place, n_tokens,
+           most_tokens);
+      typed.ids.resize(most_tokens);
+    } else if (trained.longest_source > 0 && n_tokens > trained.longest_source) {
+      warn("{}: {} tokens; the longest sentence of the training had {}", place, n_tokens,
+           trained.longest_source);
+    }
   }
-  return encoded;
+  write_message(report_unknown(read));
+  return read;
 }
 
 }  // namespace
 
 std::vector<std::string> translate_lines(const TrainedModel& trained, Tape& tape,
                                          const NamedLines& named, const BeamConfig& beam) {
-  const std::vector<std::vector<TokenId>> encoded = encode_lines(trained, named);
+  const std::vector<TypedLine> read = read_lines_for(trained, named);
 
   // Sentences of similar length share a batch: they finish together.
   std::vector<size_t> order;
-  for (size_t i = 0; i < encoded.size(); ++i) {
-    if (!encoded[i].empty()) order.push_back(i);
+  for (size_t i = 0; i < read.size(); ++i) {
+    if (!read[i].ids.empty()) order.push_back(i);
   }
   std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return encoded[a].size() < encoded[b].size(); });
+                   [&](size_t a, size_t b) { return read[a].ids.size() < read[b].ids.size(); });
 
-  std::vector<std::string> translated(encoded.size());
+  std::vector<std::string> translated(read.size());
   PackedSentences batch;
   for (size_t begin = 0; begin < order.size(); begin += most_lines_at_once) {
     const size_t end = std::min(order.size(), begin + most_lines_at_once);
     batch.clear();
-    for (size_t i = begin; i < end; ++i) append_source(encoded[order[i]], batch);
+    for (size_t i = begin; i < end; ++i) append_source(read[order[i]].ids, batch);
     const std::vector<Translation> translations = beam_search(trained.model, tape, batch, beam);
     for (size_t i = begin; i < end; ++i) {
-      translated[order[i]] = decode_line(trained, translations[i - begin].tokens);
+      translated[order[i]] =
+          decode_line(trained, translations[i - begin].tokens) + read[order[i]].end_mark;
     }
   }
   return translated;

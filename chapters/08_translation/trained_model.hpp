@@ -7,6 +7,7 @@
 
 #include "chapters/06_decoder/transformer.hpp"
 #include "chapters/08_translation/beam_search.hpp"
+#include "chapters/08_translation/typed_line.hpp"
 #include "src/data/tokens.hpp"
 #include "src/data/vocabulary.hpp"
 #include "src/io/checkpoint.hpp"
@@ -22,6 +23,9 @@ struct TranslatorPaths : RunPaths {
   std::filesystem::path vocabulary;  ///< For people; the checkpoint has it, too.
   std::filesystem::path attention;
 };
+
+/// The key of a checkpoint's metadata for `TrainedModel::longest_source`.
+inline const std::string longest_source_name = "longest-source";
 
 /// Everything that a run learned or was made with. `Transformer` keeps views of the store, so this
 /// does not move.
@@ -42,6 +46,7 @@ struct TrainedModel {
 
   Vocabulary vocabulary;
   Splitting splitting;
+  Index longest_source = 0;  ///< Tokens of the longest sentence in training; 0 where unknown.
   ParameterStore store;
   Transformer model;
 
@@ -49,8 +54,7 @@ struct TrainedModel {
   TrainedModel(const TranslatorPaths& run, const Checkpoint& checkpoint);
 };
 
-/// Token ids of a line as a reader types it. A word that the vocabulary does not have is tried in
-/// lower case, and with its punctuation split off.
+/// Token ids of a line as a reader types it (typed_line.hpp).
 std::vector<TokenId> encode_line(const TrainedModel& trained, const std::string& line);
 
 /// Token ids as a line of text.
@@ -64,7 +68,9 @@ struct NamedLines {
 };
 
 /// Translates lines of valid UTF-8: one line out for each line in, an empty one for a blank one. A
-/// line with more tokens than the model has positions for is cut, with a warning.
+/// line with more tokens than the model has positions for is cut, with a warning. Standard error
+/// says which words and marks the vocabulary does not have, and which sentences are longer than any
+/// in training.
 std::vector<std::string> translate_lines(const TrainedModel& trained, Tape& tape,
                                          const NamedLines& named, const BeamConfig& beam);
 

@@ -55,7 +55,10 @@ bool LineReader::read_raw_line(std::string& line) {
   for (bool is_line = false;; is_line = true) {
     if (rest_.empty()) {
       const Index n = file_.read(buffer_);
-      if (n == 0) return is_line;
+      if (n == 0) {
+        refuse_lines_of_cr(line);
+        return is_line;
+      }
       rest_ = {reinterpret_cast<const char*>(buffer_.data()), static_cast<size_t>(n)};
     }
     // Take what belongs to this line: up to LF, or all that is there.
@@ -68,6 +71,14 @@ bool LineReader::read_raw_line(std::string& line) {
       return true;
     }
   }
+}
+
+/// `line` is the last one, which no LF ended.
+void LineReader::refuse_lines_of_cr(const std::string& line) {
+  const size_t first = line.find('\r');
+  if (n_lines_ > 0 || first == line.npos || first + 1 == line.size()) return;
+  fail(ExitCode::bad_data, "{}: its lines end with CR alone, not with LF; {}", name(),
+       "convert it, for example with tr '\\r' '\\n'");
 }
 
 void LineReader::drop_byte_order_mark(std::string& line) {

@@ -21,13 +21,15 @@ enum class InvalidUtf8 {
 
 /// Reads a file, or a pipe, line by line in bounded memory. Only LF ends a line, and one CR before
 /// it goes with it; U+2028 and its kin are ordinary characters. A byte order mark at the very
-/// beginning is dropped. The last line counts without its LF too.
+/// beginning is dropped. The last line counts without its LF too. A file whose lines end with CR
+/// alone would be one line: it is refused.
 class LineReader {
  public:
   /// `path` may be "-" for standard input. Throws (no_input) when it is missing or a folder.
   explicit LineReader(const std::filesystem::path& path, InvalidUtf8 policy = InvalidUtf8::refuse);
 
-  /// Puts the next line into `line`; false when there is none.
+  /// Puts the next line into `line`; false when there is none. Throws (bad_data) where a byte is
+  /// not UTF-8 and may not be replaced, and where lines end with CR alone.
   bool next(std::string& line);
 
   const std::string& name() const { return file_.name(); }
@@ -40,6 +42,7 @@ class LineReader {
 
  private:
   bool read_raw_line(std::string& line);
+  void refuse_lines_of_cr(const std::string& line);
   void drop_byte_order_mark(std::string& line);
   void check(std::string& line);
 

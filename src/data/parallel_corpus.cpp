@@ -1,6 +1,7 @@
 #include "src/data/parallel_corpus.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "src/base/error.hpp"
 #include "src/io/digest.hpp"
@@ -35,6 +36,8 @@ ParallelText read_parallel_text(const ParallelFiles& files, const ParallelTextOp
   std::string source_line, target_line;
   std::vector<std::string_view> source_tokens, target_tokens;
   while (next_pair(source, target, source_line, target_line)) {
+    source_line = normalised(std::move(source_line));
+    target_line = normalised(std::move(target_line));
     split(source_line, options.splitting, source_tokens);
     split(target_line, options.splitting, target_tokens);
     const auto longer = static_cast<Index>(std::max(source_tokens.size(), target_tokens.size()));

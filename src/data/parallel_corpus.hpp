@@ -67,6 +67,11 @@ struct ParallelCorpus {
   Index n_unknown = 0;  ///< Tokens that are not in the vocabulary.
 
   Index n_pairs() const { return source.n_sentences(); }
+  /// The share of its tokens that are not in the vocabulary, in percent.
+  double percent_unknown() const {
+    const auto n_tokens = static_cast<double>(source.n_tokens() + target.n_tokens());
+    return n_tokens > 0 ? 100.0 * static_cast<double>(n_unknown) / n_tokens : 0.0;
+  }
 };
 
 ParallelCorpus encode(const ParallelText& text, const Vocabulary& vocabulary);

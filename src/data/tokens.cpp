@@ -7,10 +7,7 @@
 namespace transformer {
 namespace {
 
-// Marks that stand alone, and those among them that stick to what is before or after them.
-constexpr std::u32string_view punctuation =
-    U"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-    U"¡«»¿‐‑–—‘’“”„…€£§";
+// Marks that stick to what is before or after them.
 constexpr std::u32string_view closing = U".,?!;:)]}%…”";
 constexpr std::u32string_view opening = U"([{¿¡“„";
 constexpr std::u32string_view apostrophes = U"'’";
@@ -18,14 +15,14 @@ constexpr std::u32string_view apostrophes = U"'’";
 bool is_in(std::u32string_view set, char32_t c) { return set.find(c) != set.npos; }
 bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
 // 0 stands for the ends of a line.
-bool is_word(char32_t c) { return c != 0 && !is_white_space(c) && !is_in(punctuation, c); }
+bool is_word(char32_t c) { return c != 0 && !is_white_space(c) && !is_mark(c); }
 
 // What a character does to the token that is being built.
 enum class Role { part, last_part, mark, space };
 
 Role role_of(char32_t before, char32_t c, char32_t after) {
   if (is_white_space(c)) return Role::space;
-  if (!is_in(punctuation, c)) return Role::part;
+  if (!is_mark(c)) return Role::part;
   if (is_word(before) && is_word(after)) {
     if (is_in(apostrophes, c)) return Role::last_part;
     if (is_in(U"-‐‑_", c)) return Role::part;
@@ -60,12 +57,6 @@ std::optional<Splitting> splitting_named(std::string_view name) {
 
 std::string_view name_of(Splitting splitting) {
   return splitting == Splitting::spaces ? "spaces" : "punctuation";
-}
-
-bool is_white_space(char32_t c) {
-  return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 ||
-         c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-         c == 0x205F || c == 0x3000;
 }
 
 void split(std::string_view line, Splitting splitting, std::vector<std::string_view>& tokens) {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "src/data/characters.hpp"
+
 namespace transformer {
 
 /// What separates the tokens of a line.
@@ -18,9 +20,6 @@ enum class Splitting {
 /// `spaces` or `punctuation`, as on a command line and in a checkpoint; nothing for another word.
 std::optional<Splitting> splitting_named(std::string_view name);
 std::string_view name_of(Splitting splitting);
-
-/// True for the white space of Unicode (and U+001C to U+001F, as Python's `str.split` has it).
-bool is_white_space(char32_t character);
 
 /// Puts the tokens of a line of valid UTF-8 into `tokens`; they are views of `line`.
 ///

@@ -32,7 +32,7 @@ const Example examples[] = {
     {"one\n\n", {"one", ""}},
     {"one\r\ntwo\r\n", {"one", "two"}},
     {"one\r\r\n", {"one\r"}},
-    {"old\rmac\rtext", {"old\rmac\rtext"}},
+    {"a\rb\nc\rd", {"a\rb", "c\rd"}},
     {"last\r", {"last\r"}},
     {"a\xC2\x85"
      "b\xE2\x80\xA8"
@@ -50,6 +50,19 @@ BOOST_DATA_TEST_CASE(only_lf_ends_a_line_and_takes_one_cr_with_it, examples, exa
   const TemporaryFolder folder;
   const Lines lines = read_lines(folder.write("text", example.bytes));
   BOOST_TEST(lines == example.lines, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_file_whose_lines_end_with_cr_alone_is_refused) {
+  const TemporaryFolder folder;
+  const std::string long_line(70'000, 'x');
+  for (const std::string& bytes :
+       {std::string("old\rmac\rtext"), std::string("one\rtwo\r"), "\r" + long_line + "\r"}) {
+    const std::string name = folder.write("text", bytes).string();
+    BOOST_CHECK_EXCEPTION(read_lines(name), Error, [&](const Error& error) {
+      return error.code() == ExitCode::bad_data &&
+             std::string_view(error.what()).starts_with(name + ": its lines end with CR alone");
+    });
+  }
 }
 
 BOOST_AUTO_TEST_CASE(lines_of_any_length_cross_the_buffer_whole) {

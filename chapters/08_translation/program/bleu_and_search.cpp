@@ -74,7 +74,7 @@ void show_search(const SceneRequest& request) {
   const BeamConfig beam_of{.size = request.integer("beam", 1, 64)};
   std::vector<TableRow> table;
   double last_greedy = 0, last_beam = 0;
-  for (const std::string word : {"jackal", "hlcjk", "fgbg", "lmfcgfj"}) {
+  for (const std::string word : {"jackal", "hlcjk", "fgbg", "iigl"}) {
     const PackedSentences source = source_of(word);
     const Translation greedy = greedy_decode(reverser.model, tape, source)[0],
                       beam = beam_search(reverser.model, tape, source, beam_of)[0];
@@ -87,6 +87,12 @@ void show_search(const SceneRequest& request) {
               table);
   value("log p of the last word, greedy", last_greedy, 3);
   value("log p of the last word, beam", last_beam, 3);
+  for (const Index size : {4, 32}) {
+    const BeamConfig without_penalty{.size = size, .length_penalty = 0};
+    const Translation found =
+        beam_search(reverser.model, tape, source_of("kcmcgbekf"), without_penalty)[0];
+    value(fmt::format("log p for kcmcgbekf, beam of {}", size), found.log_probability, 3);
+  }
 }
 
 void show_length_penalty(const SceneRequest& request) {

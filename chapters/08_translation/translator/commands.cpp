@@ -30,6 +30,10 @@ void warn_replaced(const std::string& name, Index line) {
   warn("{}:{}: not UTF-8 throughout; what is not was replaced by U+FFFD", name, line);
 }
 
+void warn_of_doubts(const Evaluation& evaluation) {
+  if (const std::string doubt = doubts(evaluation); !doubt.empty()) warn("{}", doubt);
+}
+
 /// Trains the toy translator where nothing else was asked for and nothing is there yet. Returns the
 /// exit code.
 int train_if_missing(TranslateOptions& options) {
@@ -82,6 +86,7 @@ int train_command(TrainOptions options) {
                  attention_picture(run.trained(), run.tape(), sentence_to_draw(held_out.sources)));
     print_out("\n");
     print_examples(held_out, n_examples);
+    warn_of_doubts(held_out);
     last_line = summary(held_out) + "\n";
   }
   const TranslatorPaths& paths = run.paths();
@@ -126,7 +131,8 @@ int evaluate_command(EvaluateOptions options) {
   const TrainedModel trained((TranslatorPaths(options.run)));
   Tape tape(threads);
   const Evaluation held_out = evaluate(trained, tape, std::move(text), options.beam);
-  print_out("{}\n{}\n", held_out.bleu.signature(), summary(held_out));
+  warn_of_doubts(held_out);
+  print_out("{}\n", summary(held_out));
   return 0;
 }
 

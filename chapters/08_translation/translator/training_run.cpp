@@ -20,10 +20,24 @@ ParallelText read_text(const ParallelFiles& files, const TrainOptions& options) 
       files, {.splitting = options.splitting.value(), .max_length = options.model.n_positions - 1});
 }
 
-/// `, 3 blank and 1 too long left out`, or nothing.
-std::string left_out(const ParallelTextCounts& counts) {
-  if (counts.n_blank + counts.n_too_long == 0) return {};
-  return fmt::format(", {} blank and {} too long left out", counts.n_blank, counts.n_too_long);
+/// `, 3 blank and 1 too long left out`, or nothing; and `, 5.4 % of the tokens unknown`.
+std::string remarks(const ParallelTextCounts& counts, const ParallelCorpus& corpus) {
+  std::string text;
+  if (counts.n_blank + counts.n_too_long > 0) {
+    text = fmt::format(", {} blank and {} too long left out", counts.n_blank, counts.n_too_long);
+  }
+  if (corpus.n_unknown > 0) {
+    text += fmt::format(", {:.1f} % of the tokens unknown", corpus.percent_unknown());
+  }
+  return text;
+}
+
+Index longest_sentence(const PackedSentences& sentences) {
+  Index longest = 0;
+  for (Index s = 0; s < sentences.n_sentences(); ++s) {
+    longest = std::max(longest, sentences.segments().length(s));
+  }
+  return longest;
 }
 
 }  // namespace
@@ -38,13 +52,17 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
   settings_["corpus-digest"] = digest_of(text);
   prepare_model(text);
   training_ = encode(text, trained_->vocabulary);
+  trained_->longest_source = longest_sentence(training_.source);
+  ParallelTextCounts validation_counts;
   if (options.validation.given()) {
-    validation_ = encode(read_text(options.validation, options), trained_->vocabulary);
+    const ParallelText validation = read_text(options.validation, options);
+    validation_counts = validation.counts;
+    validation_ = encode(validation, trained_->vocabulary);
   }
   batches_.emplace(batches_of(training_, options.settings.batch_tokens, options.settings.seed));
   reserve(batch_, *batches_);
   if (const auto checkpoint = loop_.checkpoint(settings_)) resume(*checkpoint);
-  describe_run(text);
+  describe_run(text, validation_counts);
 }
 
 void TrainingRun::prepare_model(const ParallelText& text) {
@@ -74,13 +92,14 @@ std::int64_t TrainingRun::last_step() const {
          std::max<Index>(0, n_epochs_left * batches_->n_batches() - next.batch);
 }
 
-void TrainingRun::describe_run(const ParallelText& text) const {
+void TrainingRun::describe_run(const ParallelText& text,
+                               const ParallelTextCounts& validation) const {
   const ModelConfig& model = options_.model;
   // What may be refused comes first: nothing is printed then.
   const std::string_view kernels = name_of(instruction_set());
-  print_out("corpus: {} pairs to train on{}, {} to validate; {} different tokens\n",
-            training_.n_pairs(), left_out(text.counts), validation_.n_pairs(),
-            trained_->vocabulary.size());
+  print_out("corpus: {} pairs to train on{}, {} to validate{}; {} different tokens\n",
+            training_.n_pairs(), remarks(text.counts, training_), validation_.n_pairs(),
+            remarks(validation, validation_), trained_->vocabulary.size());
   print_out("model: {} + {} layers, d_model {}, d_ff {}, {} heads, {} parameters\n", model.n_layers,
             model.n_layers, model.d_model, model.d_ff, model.n_heads,
             trained_->store.n_parameters());
@@ -93,6 +112,11 @@ void TrainingRun::describe_run(const ParallelText& text) const {
     warn("{}, {}: a line has {} bytes; check that LF ends the lines",
          options_.training.source.string(), options_.training.target.string(),
          text.counts.longest_line_bytes);
+  }
+  const std::int64_t n_warmup = options_.settings.warmup_steps;
+  if (last_step() < n_warmup) {
+    warn("{} steps are fewer than the {} of the warm-up, so the learning rate stays small; {}",
+         last_step(), n_warmup, "train longer (--updates) or give a smaller --warmup-steps");
   }
   const std::int64_t done = trainer_->n_steps();
   if (done >= last_step()) {
@@ -138,7 +162,9 @@ StepMetrics TrainingRun::make_step() {
 
 Metadata TrainingRun::position() const {
   const BatchPosition next = batches_->position();
-  return {{"epoch", fmt::to_string(next.epoch)}, {"batch", fmt::to_string(next.batch)}};
+  return {{"epoch", fmt::to_string(next.epoch)},
+          {"batch", fmt::to_string(next.batch)},
+          {longest_source_name, fmt::to_string(trained_->longest_source)}};
 }
 
 //! [train]
@@ -157,7 +183,9 @@ int TrainingRun::train() {
             report.tokens_per_second);
   if (validation_.n_pairs() > 0) {
     const double loss = validation_loss();
-    print_out("validation: loss {:.4f}, perplexity {:.3f}\n", loss, std::exp(loss));
+    print_out(
+        "validation: loss {:.4f}, perplexity {:.3f}{}\n", loss, std::exp(loss),
+        validation_.n_unknown > 0 ? "; <unk> in the place of an unknown word counts as right" : "");
   }
   return 0;
 }

@@ -31,7 +31,7 @@ class TrainingRun {
  private:
   void prepare_model(const ParallelText& text);
   void resume(const Checkpoint& checkpoint);
-  void describe_run(const ParallelText& text) const;
+  void describe_run(const ParallelText& text, const ParallelTextCounts& validation) const;
   /// The number of the last step. With epochs an estimate before the last of them, because epochs
   /// differ a little in their number of batches.
   std::int64_t last_step() const;

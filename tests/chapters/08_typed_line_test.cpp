@@ -1,0 +1,78 @@
+// Lines as people type them: capitals, marks, words that nobody taught.
+#include "chapters/08_translation/typed_line.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace transformer;
+
+namespace {
+
+const std::vector<std::string> words = {"the", "cat", "sees",     "l'",      "été",   "school", "?",
+                                        ",",   "is",  "tea-time", "o'clock", "Paris", "U.S."};
+const Vocabulary vocabulary(words);
+
+/// The tokens with spaces between them, and what the other members say.
+std::string as_text(const TypedLine& line) {
+  std::string text;
+  for (const TokenId id : line.ids) {
+    text += (text.empty() ? "" : " ") +
+            (id == Vocabulary::unknown ? "<unk>" : std::string(vocabulary.token(id)));
+  }
+  return text;
+}
+std::string read(std::string_view line) {
+  return as_text(read_typed_line(line, Splitting::spaces, vocabulary));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(words_are_found_with_capitals_accents_and_marks_around_them) {
+  BOOST_TEST(read("The CAT sees Paris") == "the cat sees Paris");
+  BOOST_TEST(read("L'ÉTÉ") == "l' été");
+  BOOST_TEST(read("L'E\u0301TE\u0301") == "l' été");
+  BOOST_TEST(read("the ca\u00ADt") == "the cat");
+  BOOST_TEST(read("(the cat, \u201Esees\u201C the school)?") == "the cat , sees the school ?");
+  BOOST_TEST(read("U.S.") == "U.S.");
+  BOOST_TEST(read("tea-time") == "tea-time");
+  BOOST_TEST(read("o'clock.") == "o'clock");
+}
+
+BOOST_AUTO_TEST_CASE(a_mark_that_nobody_taught_is_left_out_and_put_back_at_the_end) {
+  const TypedLine line =
+      read_typed_line("The cat; sees the school...", Splitting::spaces, vocabulary);
+  BOOST_TEST(as_text(line) == "the cat sees the school");
+  BOOST_TEST(line.end_mark == "...");
+  BOOST_TEST(line.left_out.size() == 4u);
+  BOOST_TEST(line.unknown.empty());
+  // In the middle, and before a mark that is known, it ends nothing.
+  BOOST_TEST(read_typed_line("the cat.?", Splitting::spaces, vocabulary).end_mark == "");
+  BOOST_TEST(read_typed_line("the cat. sees", Splitting::spaces, vocabulary).end_mark == "");
+  BOOST_TEST(read_typed_line("the cat .", Splitting::spaces, vocabulary).end_mark == ".");
+}
+
+BOOST_AUTO_TEST_CASE(other_words_are_unknown_by_their_names) {
+  const TypedLine line = read_typed_line("The zebra, see's \u7329?", Splitting::spaces, vocabulary);
+  BOOST_TEST(as_text(line) == "the <unk> , <unk> <unk> ?");
+  BOOST_TEST(line.unknown == (std::vector<std::string>{"zebra", "see's", "\u7329"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_report_names_each_once) {
+  const auto reported = [](const std::vector<std::string>& lines) {
+    std::vector<TypedLine> read;
+    for (const std::string& line : lines) {
+      read.push_back(read_typed_line(line, Splitting::punctuation, vocabulary));
+    }
+    return report_unknown(read);
+  };
+  BOOST_TEST(reported({"the cat", "", "Paris?"}) == "");
+  BOOST_TEST(reported({"the zebra sees", "a giraffe", "zebra"}) ==
+             "unknown: zebra, a, giraffe (4 of 6 words)\n");
+  BOOST_TEST(
+      reported({"the cat.", "the cat; sees."}) ==
+      "left out, since the vocabulary has no such mark: ., ;; at the end of a line it is put "
+      "back\n");
+  std::string many;
+  for (int i = 0; i < 25; ++i) many += "x" + std::to_string(i) + " ";
+  BOOST_TEST(reported({many}).find("x19 and 5 more (25 of 25 words)") != std::string::npos);
+}

@@ -1,0 +1,36 @@
+// What a character is, in any script, and one way of writing a text.
+#include "src/data/characters.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace transformer;
+
+BOOST_AUTO_TEST_CASE(marks_of_all_scripts_are_marks) {
+  // Full stops, question marks, quotation marks and dashes of a dozen scripts; signs of money.
+  for (const char32_t c :
+       U".,;:?!'\"()-/"
+       U"&@#%*$+<=>^`|~_[]{}"
+       U"\\«»„“”‘’…–—¿¡§€£¥₽।؟،؛。、，？！「」『』（）·"
+       U"׃") {
+    if (c != 0) BOOST_TEST(is_mark(c), "U+" << std::hex << static_cast<unsigned>(c));
+  }
+  for (const char32_t c : U"aZ0éßжΩ中あ한अ७ªº ²½°©\u00A0\u0301\u200D") {
+    if (c != 0) BOOST_TEST(!is_mark(c), "U+" << std::hex << static_cast<unsigned>(c));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(lower_case_knows_every_script_that_has_cases) {
+  BOOST_TEST(lower_case("L'ÉCOLE, ÜBER ŁÓDŹ, ЖАР, ΑΒΓ, ՀԱՅ, 中文, a1") ==
+             "l'école, über łódź, жар, αβγ, հայ, 中文, a1");
+  BOOST_TEST(lower_case("") == "");
+}
+
+BOOST_AUTO_TEST_CASE(one_text_has_one_way_of_being_written) {
+  BOOST_TEST(normalised("e\u0301te\u0301") == "\u00E9t\u00E9");
+  BOOST_TEST(normalised("\u00E9t\u00E9") == "\u00E9t\u00E9");
+  BOOST_TEST(normalised("Dampf\u00ADschiff\u200Bfahrt\u2060s\uFEFF") == "Dampfschifffahrts");
+  // Joiners belong to how words are spelt, in Persian and in the scripts of India.
+  BOOST_TEST(normalised("می\u200Cخواهم") == "می\u200Cخواهم");
+  BOOST_TEST(normalised("plain text\t1") == "plain text\t1");
+  BOOST_TEST(normalised("") == "");
+}
