@@ -21,6 +21,13 @@ Schedule paper_schedule(Index d_model, std::int64_t warmup_steps, float scale) {
   };
 }
 
+Schedule inverse_sqrt_schedule(double peak, std::int64_t warmup_steps) {
+  return [=](std::int64_t step) {
+    const double done = static_cast<double>(step) / static_cast<double>(warmup_steps);
+    return peak * std::min(done, 1.0 / std::sqrt(done));
+  };
+}
+
 //! [update]
 UpdateReport Optimizer::update(std::int64_t step, Threads& threads) {
   store_.complete_gradients();

@@ -18,6 +18,10 @@ double paper_learning_rate(std::int64_t step, Index d_model, std::int64_t warmup
 /// The same, times `scale`, as a schedule.
 Schedule paper_schedule(Index d_model, std::int64_t warmup_steps, float scale = 1.0f);
 
+/// The same shape by its highest rate: rises in a straight line to `peak` in warmup_steps, then
+/// falls with the square root of the step, as fairseq's inverse_sqrt does.
+Schedule inverse_sqrt_schedule(double peak, std::int64_t warmup_steps);
+
 struct OptimizerConfig {
   float beta_1 = 0.9f;
   float beta_2 = 0.98f;

@@ -1,6 +1,6 @@
 #include "chapters/08_translation/evaluation.hpp"
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
@@ -17,7 +17,7 @@ namespace {
 /// own translations do: so that spaces alone make no difference.
 std::vector<std::string> comparable(std::vector<std::string> lines, Splitting splitting) {
   if (splitting == Splitting::punctuation) return lines;
-  for (std::string& line : lines) line = fmt::format("{}", fmt::join(split(line, splitting), " "));
+  for (std::string& line : lines) line = text_of(split(line, splitting), splitting);
   return lines;
 }
 
@@ -25,7 +25,7 @@ std::vector<std::string> comparable(std::vector<std::string> lines, Splitting sp
 
 HeldOutText read_held_out(const ParallelFiles& files) {
   LineReader sources(files.source), references(files.target);
-  HeldOutText text{files.source.string(), {}, {}};
+  HeldOutText text{.name = files.source.string(), .sources = {}, .references = {}};
   for (std::string source, reference; next_pair(sources, references, source, reference);) {
     text.sources.push_back(normalised(source));
     text.references.push_back(normalised(reference));
@@ -39,7 +39,8 @@ HeldOutText read_held_out(const ParallelFiles& files) {
 Evaluation evaluate(const TrainedModel& trained, Tape& tape, HeldOutText text,
                     const BeamConfig& beam) {
   Evaluation result;
-  result.translations = translate_lines(trained, tape, {text.sources, text.name}, beam);
+  result.translations =
+      translate_lines(trained, tape, {text.sources, text.name, 1, text.is_quiet}, beam);
   result.sources = std::move(text.sources);
   result.references = comparable(std::move(text.references), trained.splitting);
   // Text that is tokenised already is compared as it stands.

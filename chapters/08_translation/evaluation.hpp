@@ -14,6 +14,7 @@ namespace transformer {
 struct HeldOutText {
   std::string name;  ///< Of the source file, for messages.
   std::vector<std::string> sources, references;
+  bool is_quiet = false;  ///< Nothing is said of unknown words while it is translated.
 };
 
 /// Throws Error: no_input; bad_data where the files have different numbers of lines, or none, or

@@ -1,6 +1,6 @@
 #include "chapters/08_translation/trained_model.hpp"
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
@@ -44,7 +44,8 @@ Vocabulary load_vocabulary(const TranslatorPaths& run, const Checkpoint& checkpo
 Splitting splitting_of(const TranslatorPaths& run, const Checkpoint& checkpoint) {
   const std::string& name = checkpoint.text("tokens");
   if (const std::optional<Splitting> splitting = splitting_named(name)) return *splitting;
-  fail(ExitCode::bad_data, "{}: entry \"tokens\" is \"{}\", expected spaces or punctuation; {}",
+  fail(ExitCode::bad_data,
+       "{}: entry \"tokens\" is \"{}\", expected spaces, pieces or punctuation; {}",
        run.checkpoint.string(), name, "use another copy");
 }
 
@@ -130,9 +131,7 @@ std::vector<TokenId> encode_line(const TrainedModel& trained, const std::string&
 }
 
 std::string decode_line(const TrainedModel& trained, std::span<const TokenId> tokens) {
-  const std::vector<std::string_view> words = trained.vocabulary.decode(tokens);
-  if (trained.splitting == Splitting::punctuation) return join(words);
-  return fmt::format("{}", fmt::join(words, " "));
+  return text_of(trained.vocabulary.decode(tokens), trained.splitting);
 }
 
 namespace {
@@ -146,6 +145,7 @@ std::vector<TypedLine> read_lines_for(const TrainedModel& trained, const NamedLi
         read.emplace_back(read_typed_line(line, trained.splitting, trained.vocabulary));
     const std::string place = fmt::format("{}:{}", named.name, named.first + std::ssize(read) - 1);
     const auto n_tokens = static_cast<Index>(typed.ids.size());
+    if (typed.ids.size() <= most_tokens && named.is_quiet) continue;
     if (typed.ids.size() > most_tokens) {
       warn("{}: {} tokens, the model has positions for {}; the rest is left out", place, n_tokens,
            most_tokens);
@@ -155,7 +155,7 @@ std::vector<TypedLine> read_lines_for(const TrainedModel& trained, const NamedLi
            trained.longest_source);
     }
   }
-  write_message(report_unknown(read));
+  if (!named.is_quiet) write_message(report_unknown(read));
   return read;
 }
 

@@ -65,6 +65,7 @@ struct NamedLines {
   std::span<const std::string> lines;
   std::string name;
   Index first = 1;
+  bool is_quiet = false;  ///< Says nothing of unknown words and of lengths.
 };
 
 /// Translates lines of valid UTF-8: one line out for each line in, an empty one for a blank one. A

@@ -49,14 +49,15 @@ bool is_elision(std::string_view token) {
 }  // namespace
 
 std::optional<Splitting> splitting_named(std::string_view name) {
-  for (const Splitting splitting : {Splitting::spaces, Splitting::punctuation}) {
+  for (const Splitting splitting : {Splitting::spaces, Splitting::pieces, Splitting::punctuation}) {
     if (name == name_of(splitting)) return splitting;
   }
   return {};
 }
 
 std::string_view name_of(Splitting splitting) {
-  return splitting == Splitting::spaces ? "spaces" : "punctuation";
+  if (splitting == Splitting::punctuation) return "punctuation";
+  return splitting == Splitting::spaces ? "spaces" : "pieces";
 }
 
 void split(std::string_view line, Splitting splitting, std::vector<std::string_view>& tokens) {
@@ -104,6 +105,19 @@ std::string join(std::span<const std::string_view> tokens) {
     text += token;
     glue = is_elision(token) || is_in(opening, mark) || (mark == U'"' && !is_quoted);
     if (mark == U'"') is_quoted = !is_quoted;
+  }
+  return text;
+}
+
+std::string text_of(std::span<const std::string_view> tokens, Splitting splitting) {
+  if (splitting == Splitting::punctuation) return join(tokens);
+  std::string text;
+  bool goes_on = true;  // what comes next belongs to the same word
+  for (std::string_view token : tokens) {
+    if (!goes_on) text += ' ';
+    goes_on = splitting == Splitting::pieces && token.ends_with("@@");
+    if (goes_on) token.remove_suffix(2);
+    text += token;
   }
   return text;
 }

@@ -14,10 +14,12 @@ namespace transformer {
 /// What separates the tokens of a line.
 enum class Splitting {
   spaces,       ///< White space: for text that is tokenised already.
+  pieces,       ///< The same, for words that were cut: `@@` ends a piece that goes on.
   punctuation,  ///< And punctuation, each mark a token of its own: for text as people write it.
 };
 
-/// `spaces` or `punctuation`, as on a command line and in a checkpoint; nothing for another word.
+/// `spaces`, `pieces` or `punctuation`, as on a command line and in a checkpoint; nothing for
+/// another word.
 std::optional<Splitting> splitting_named(std::string_view name);
 std::string_view name_of(Splitting splitting);
 
@@ -33,5 +35,9 @@ std::vector<std::string_view> split(std::string_view line, Splitting splitting =
 
 /// Tokens as people would write them: no space before "," or ".", after "(" or after an elision.
 std::string join(std::span<const std::string_view> tokens);
+
+/// The line that tokens of a text with this splitting make: joined as above, or with one space
+/// between two; pieces become words again.
+std::string text_of(std::span<const std::string_view> tokens, Splitting splitting);
 
 }  // namespace transformer

@@ -5,7 +5,10 @@
 #include <charconv>
 #include <cmath>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <utility>
+
+#include "src/base/error.hpp"
 
 namespace transformer {
 namespace {
@@ -67,6 +70,26 @@ void MetricsLog::append(Index step, std::initializer_list<Metric> metrics) {
   } else {
     file_.write(line_);
   }
+}
+
+std::vector<LoggedStep> read_metrics(const std::filesystem::path& path) {
+  std::vector<LoggedStep> log;
+  const std::string text = File::for_reading(path).read_rest();
+  for (size_t begin = 0, end; (end = text.find('\n', begin)) != text.npos; begin = end + 1) {
+    const auto json =
+        nlohmann::json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                              text.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+    LoggedStep& line = log.emplace_back();
+    if (!json.is_object() || !json.contains("step") || !json["step"].is_number_integer()) {
+      fail(ExitCode::bad_data, "{}:{}: not a line of a training's log; use another copy",
+           path.string(), log.size());
+    }
+    line.step = json["step"].get<Index>();
+    for (const auto& [name, value] : json.items()) {
+      if (name != "step" && value.is_number()) line.metrics[name] = value.get<double>();
+    }
+  }
+  return log;
 }
 
 }  // namespace transformer

@@ -3,8 +3,10 @@
 
 #include <filesystem>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/io/file.hpp"
 
@@ -47,5 +49,16 @@ class MetricsLog {
   bool waits_;
   std::string line_, kept_;
 };
+
+/// A line of a log: a step and what was written down of it. A number that was not finite is left
+/// out.
+struct LoggedStep {
+  Index step = 0;
+  std::map<std::string, double> metrics;
+};
+
+/// All lines of a log. Throws Error: no_input where there is none, bad_data for a line that is none
+/// of a log.
+std::vector<LoggedStep> read_metrics(const std::filesystem::path& path);
 
 }  // namespace transformer

@@ -1,7 +1,9 @@
 // The folder of one training run.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "src/io/file_lock.hpp"
@@ -13,11 +15,18 @@ struct RunPaths {
   explicit RunPaths(const std::filesystem::path& run)
       : folder(run),
         checkpoint(run / "checkpoint.safetensors"),
+        best(run / "best.safetensors"),
         log(run / "log.jsonl"),
         lock(run / "lock") {}
 
+  /// A checkpoint that is kept beside the newest: that of a step.
+  std::filesystem::path kept(std::int64_t step) const {
+    return folder / ("checkpoint-" + std::to_string(step) + ".safetensors");
+  }
+
   std::filesystem::path folder;
   std::filesystem::path checkpoint;
+  std::filesystem::path best;  ///< The checkpoint with the best validation so far.
   std::filesystem::path log;
   std::filesystem::path lock;
 };

@@ -66,14 +66,37 @@ std::optional<Checkpoint> TrainingLoop::checkpoint(const Metadata& settings) con
        paths().checkpoint.string(), differences);
 }
 
-void TrainingLoop::save(const Training& training, std::int64_t n_done, MetricsLog& log) const {
+void TrainingLoop::save_to(const std::filesystem::path& file, const Training& training,
+                           std::int64_t n_done) const {
   require_finite_numbers(training.store, n_done);
   Metadata metadata = training.settings;
   metadata["step"] = fmt::to_string(n_done);
   if (training.position) metadata.merge(training.position());
-  save_checkpoint(paths().checkpoint, training.store, metadata, training.companions);
+  save_checkpoint(file, training.store, metadata, training.companions);
+}
+
+void TrainingLoop::save(const Training& training, std::int64_t n_done, MetricsLog& log) const {
+  save_to(paths().checkpoint, training, n_done);
   log.replace();
   if (training.after_saving) training.after_saving();
+}
+
+void TrainingLoop::keep(const Training& training, std::int64_t n_done) const {
+  save_to(paths().kept(n_done), training, n_done);
+  const std::int64_t oldest = n_done - options_.keep_every * options_.keep_last;
+  std::error_code ignored;
+  if (oldest > 0) std::filesystem::remove(paths().kept(oldest), ignored);
+}
+
+bool TrainingLoop::watch(const Training& training, std::int64_t n_done, MetricsLog& log,
+                         Progress& progress) const {
+  const Watched watched = training.watch(n_done, log);
+  if (!watched.note.empty()) {
+    progress.end_line();
+    print_out("{}\n", watched.note);
+  }
+  if (watched.is_best) save_to(paths().best, training, n_done);
+  return watched.goes_on;
 }
 
 //! [train]
@@ -94,6 +117,8 @@ LoopReport TrainingLoop::train(const Training& training, std::int64_t n_done) co
     progress.expect(last_step);
     progress.advance(n_done, metrics.loss, metrics.n_tokens);
     if (n_done % steps_between_log_lines == 0 || is_last) append(log, n_done, metrics, progress);
+    if (options_.keep_every > 0 && n_done % options_.keep_every == 0) keep(training, n_done);
+    if (training.watch && !watch(training, n_done, log, progress)) is_last = true;
     if (n_done % options_.save_every == 0 && !is_last) save(training, n_done, log);
   }
   save(training, n_done, log);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "src/io/checkpoint.hpp"
@@ -19,6 +20,8 @@ namespace transformer {
 struct LoopOptions {
   std::filesystem::path run;      ///< The folder of the run.
   std::int64_t save_every = 500;  ///< Steps between checkpoints.
+  std::int64_t keep_every = 0;    ///< Steps between those that are kept, too; 0: none.
+  std::int64_t keep_last = 10;    ///< How many of them are kept.
   bool resume = false;            ///< There must be a run to go on with.
   bool overwrite = false;         ///< Forgets the run that is there.
 };
@@ -31,6 +34,13 @@ struct StepMetrics {
   Index n_tokens = 0;  ///< That were learned from.
 };
 
+/// What somebody who watches a training says after a step.
+struct Watched {
+  std::string note = {};  ///< A line to print, or nothing.
+  bool is_best = false;   ///< The checkpoint `best` becomes this one.
+  bool goes_on = true;    ///< False ends the training.
+};
+
 /// What the loop has to know of a training.
 struct Training {
   ParameterStore& store;
@@ -40,6 +50,8 @@ struct Training {
   Companions companions = {};               ///< What a checkpoint keeps beside the numbers.
   std::function<Metadata()> position = {};  ///< What else it needs to go on, beside its step.
   std::function<void()> after_saving = {};
+  /// Called after each step with its number: to validate now and then, and to log what came of it.
+  std::function<Watched(std::int64_t step, MetricsLog& log)> watch = {};
 };
 
 /// How a training ended.
@@ -70,6 +82,11 @@ class TrainingLoop {
  private:
   bool goes_on() const;
   void save(const Training& training, std::int64_t n_done, MetricsLog& log) const;
+  void save_to(const std::filesystem::path& file, const Training& training,
+               std::int64_t n_done) const;
+  void keep(const Training& training, std::int64_t n_done) const;
+  bool watch(const Training& training, std::int64_t n_done, MetricsLog& log,
+             Progress& progress) const;
 
   LoopOptions options_;
   RunDirectory directory_;

@@ -37,7 +37,9 @@ BOOST_AUTO_TEST_CASE(help_lists_the_commands_and_the_flags_of_each) {
                                                      {{"-h"}, "evaluate"},
                                                      {{"train", "--help"}, "--warmup-steps"},
                                                      {{"translate", "--help"}, "--beam"},
-                                                     {{"evaluate", "-h"}, "--source"}};
+                                                     {{"evaluate", "-h"}, "--source"},
+                                                     {{"average", "--help"}, "--into"},
+                                                     {{"curves", "--help"}, "--run"}};
   for (const auto& [arguments, part] : pages) {
     const Outcome outcome = translator(arguments);
     BOOST_TEST(succeeds(outcome));
@@ -48,7 +50,7 @@ BOOST_AUTO_TEST_CASE(help_lists_the_commands_and_the_flags_of_each) {
 
 BOOST_AUTO_TEST_CASE(every_flag_that_a_message_names_is_one_of_a_program) {
   std::string known = "--figures --list --sentence ";  // of the chapters' programs
-  for (const std::string command : {"train", "translate", "evaluate"}) {
+  for (const std::string command : {"train", "translate", "evaluate", "average", "curves"}) {
     known += translator({command, "--help"}).out;
   }
   const std::set<std::string> flags = flags_in_sources();

@@ -9,6 +9,10 @@ namespace transformer {
 int train_command(TrainOptions options);
 /// Prints one translation a line. Trains the toy translator first where there is no run.
 int translate_command(TranslateOptions options);
+/// Makes a run whose parameters are the average of another run's last kept checkpoints.
+int average_command(const AverageOptions& options);
+/// Draws the log of a run: loss, BLEU and learning rate, as SVG files in its folder.
+int curves_command(CurvesOptions options);
 /// Translates a text that has a reference and says how close it came.
 int evaluate_command(EvaluateOptions options);
 

@@ -44,10 +44,18 @@ void add_training_flags(CLI::App& command, TrainOptions& options) {
       .add_option_function<std::string>(
           "--tokens",
           [&options](const std::string& name) { options.splitting = splitting_named(name); },
-          "What separates tokens: spaces (toy corpus), or punctuation, too (any other)")
-      ->check(CLI::IsMember({"spaces", "punctuation"}));
+          "What separates tokens: spaces (toy corpus); punctuation, too (any other); or pieces: "
+          "spaces, and @@ where a word goes on")
+      ->check(CLI::IsMember({"spaces", "pieces", "punctuation"}));
   number_flag(command, "--save-every", options.loop.save_every, 1, many,
               "Steps between checkpoints");
+  number_flag(command, "--keep-every", options.loop.keep_every, 0, many,
+              "Steps between checkpoints that are kept beside the newest, for `average`; 0: none");
+  number_flag(command, "--keep-last", options.loop.keep_last, 1, 1000, "How many of them are kept");
+  number_flag(command, "--validate-every", options.validate_every, 0, many,
+              "Steps between validations; 0: once, at the end");
+  number_flag(command, "--patience", options.patience, 0, many,
+              "Stop after so many validations without a better BLEU; 0: never");
 }
 
 void set_if_open(std::filesystem::path& path, const std::filesystem::path& value) {
@@ -88,6 +96,16 @@ void add_translate_flags(CLI::App& command, TranslateOptions& options) {
       ->needs(sentences);
 }
 
+void add_average_flags(CLI::App& command, AverageOptions& options) {
+  path_flag(command, "--run", options.run, "Folder of a run with kept checkpoints")->required();
+  path_flag(command, "--into", options.into, "Folder of the run that is made")->required();
+  number_flag(command, "--last", options.n_last, 1, 1000, "How many of the newest to average");
+}
+
+void add_curves_flags(CLI::App& command, CurvesOptions& options) {
+  path_flag(command, "--run", options.run, "Folder of the run (runs/toy for the toy corpus)");
+}
+
 void add_evaluate_flags(CLI::App& command, EvaluateOptions& options) {
   add_common_flags(command, options.run, options.n_threads);
   add_beam_flags(command, options.beam);
@@ -112,6 +130,12 @@ void complete(TrainOptions& options) {
   if (options.n_updates == 0 && options.n_epochs == 0) {
     (toy ? options.n_updates : options.n_epochs) = toy ? toy_updates : epochs_unless_told;
   }
+  if ((options.validate_every > 0 || options.patience > 0) && !options.validation.given()) {
+    fail(ExitCode::usage, "--validate-every and --patience need --valid-source and --valid-target");
+  }
+  if (options.patience > 0 && options.validate_every == 0) {
+    fail(ExitCode::usage, "--patience counts validations; give --validate-every, too");
+  }
   if (options.model.d_model % options.model.n_heads != 0) {
     fail(ExitCode::usage, "--d-model {} is not a multiple of --n-heads {}", options.model.d_model,
          options.model.n_heads);
@@ -127,6 +151,9 @@ Metadata describe(const TrainOptions& options) {
   Metadata settings = describe(options.model);
   settings.merge(describe(options.settings));
   settings["tokens"] = name_of(options.splitting.value());
+  // Checkpoints made before there were these do not have them.
+  if (options.settings.peak_rate == 0.0f) settings.erase("peak-rate");
+  if (options.settings.n_batches == 1) settings.erase("batches-per-step");
   return settings;
 }
 

@@ -28,6 +28,8 @@ struct TrainingSettings {
   float clip_norm = 0.0f;
   Index vocabulary_size = 10000;
   Index minimum_count = 1;
+  float peak_rate = 0.0f;  ///< Of the inverse square root schedule; 0: the paper's schedule.
+  Index n_batches = 1;     ///< Batches of a step, whose gradients are added.
 };
 
 /// The list of them (src/io/settings.hpp).
@@ -44,6 +46,10 @@ void each_setting(TrainingSettings& training, Visit visit) {
   visit("clip-norm", training.clip_norm, 0, many, "Largest gradient norm; 0: no limit");
   visit("vocabulary-size", training.vocabulary_size, 4, 1e7, "Most tokens");
   visit("minimum-count", training.minimum_count, 1, many, "Rarer tokens are unknown");
+  visit("peak-rate", training.peak_rate, 0, 1,
+        "Highest learning rate, reached at the end of the warm-up; 0: the paper's rate");
+  visit("batches-per-step", training.n_batches, 1, 1024,
+        "Batches whose gradients are added before an update");
 }
 
 struct TrainOptions {
@@ -52,6 +58,8 @@ struct TrainOptions {
   TrainingSettings settings;
   std::optional<Splitting> splitting;  ///< None: punctuation; spaces for the toy corpus.
   LoopOptions loop;
+  Index validate_every = 0;    ///< Steps between validations; 0: once, at the end.
+  Index patience = 0;          ///< Stop after so many validations without a better BLEU; 0: never.
   std::int64_t n_updates = 0;  ///< 0: as many as n_epochs make.
   Index n_epochs = 0;          ///< 0: as many as n_updates make.
   BeamConfig beam{.size = 1, .length_penalty = 0.6};
@@ -64,6 +72,16 @@ struct TranslateOptions {
   std::filesystem::path trace;  ///< Where to write the steps of the first sentence, or empty.
   BeamConfig beam;
   int n_threads = 0;
+};
+
+struct AverageOptions {
+  std::filesystem::path run;   ///< Whose kept checkpoints are averaged.
+  std::filesystem::path into;  ///< The folder of the run that is made.
+  Index n_last = 10;
+};
+
+struct CurvesOptions {
+  std::filesystem::path run;
 };
 
 struct EvaluateOptions {
@@ -80,6 +98,8 @@ std::filesystem::path toy_run();
 void add_train_flags(CLI::App& command, TrainOptions& options);
 void add_translate_flags(CLI::App& command, TranslateOptions& options);
 void add_evaluate_flags(CLI::App& command, EvaluateOptions& options);
+void add_average_flags(CLI::App& command, AverageOptions& options);
+void add_curves_flags(CLI::App& command, CurvesOptions& options);
 
 /// The toy corpus, its run folder and its settings, where no --source was given; and checks that
 /// the flags fit together. Throws Error (usage).

@@ -58,9 +58,15 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
     const ParallelText validation = read_text(options.validation, options);
     validation_counts = validation.counts;
     validation_ = encode(validation, trained_->vocabulary);
+    if (options.validate_every > 0) {
+      validation_text_ = read_held_out(options.validation);
+      validation_text_->is_quiet = true;
+    }
   }
   batches_.emplace(batches_of(training_, options.settings.batch_tokens, options.settings.seed));
-  reserve(batch_, *batches_);
+  parts_.resize(static_cast<size_t>(options.settings.n_batches));
+  shares_.resize(parts_.size());
+  for (TranslationBatch& part : parts_) reserve(part, *batches_);
   if (const auto checkpoint = loop_.checkpoint(settings_)) resume(*checkpoint);
   describe_run(text, validation_counts);
 }
@@ -73,7 +79,9 @@ void TrainingRun::prepare_model(const ParallelText& text) {
                                             options_.splitting.value(), settings.seed);
   trainer_ = std::make_unique<Trainer>(
       trained_->store,
-      paper_schedule(options_.model.d_model, settings.warmup_steps, settings.learning_rate_scale),
+      settings.peak_rate > 0 ? inverse_sqrt_schedule(settings.peak_rate, settings.warmup_steps)
+                             : paper_schedule(options_.model.d_model, settings.warmup_steps,
+                                              settings.learning_rate_scale),
       threads_, settings.seed, OptimizerConfig{.clip_norm = settings.clip_norm});
 }
 
@@ -82,6 +90,9 @@ void TrainingRun::resume(const Checkpoint& checkpoint) {
   trainer_->set_n_steps(checkpoint.integer("step"));
   batches_->seek({static_cast<std::uint32_t>(checkpoint.integer("epoch")),
                   static_cast<Index>(checkpoint.integer("batch"))});
+  if (!checkpoint.metadata().contains("best-bleu")) return;
+  best_bleu_ = checkpoint.number<double>("best-bleu", 0, 100);
+  n_worse_ = checkpoint.integer("validations-since");
 }
 
 std::int64_t TrainingRun::last_step() const {
@@ -149,14 +160,41 @@ double TrainingRun::validation_loss() {
   return sum / static_cast<double>(n_tokens);
 }
 
+Watched TrainingRun::watch(std::int64_t step, MetricsLog& log) {
+  if (options_.validate_every == 0 || step % options_.validate_every != 0) return {};
+  const double loss = validation_loss();
+  const Evaluation evaluation =
+      evaluate(*trained_, trainer_->tape(), *validation_text_, {.size = 1});
+  const double bleu = evaluation.bleu.score;
+  log.append(step, {{"validation_loss", loss}, {"validation_bleu", bleu}});
+  Watched watched{
+      .note = fmt::format("step {}: validation loss {:.4f}, BLEU {:.2f}; {} -> {}", step, loss,
+                          bleu, evaluation.sources.front(), evaluation.translations.front()),
+      .is_best = bleu > best_bleu_};
+  n_worse_ = watched.is_best ? 0 : n_worse_ + 1;
+  best_bleu_ = std::max(best_bleu_, bleu);
+  if (options_.patience > 0 && n_worse_ >= options_.patience) {
+    watched.goes_on = false;
+    watched.note += fmt::format("\nno better BLEU in {} validations: stopping", n_worse_);
+  }
+  return watched;
+}
+
 //! [make_step]
 StepMetrics TrainingRun::make_step() {
-  fill(batch_, training_, batches_->next());
-  const StepReport report = trainer_->step([&](Tape& tape) {
-    return translation_loss(trained_->model, tape, batch_, options_.settings.label_smoothing);
+  Index n_tokens = 0;
+  for (TranslationBatch& part : parts_) {
+    fill(part, training_, batches_->next());
+    n_tokens += part.n_target_tokens();
+  }
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    shares_[i] = static_cast<double>(parts_[i].n_target_tokens()) / static_cast<double>(n_tokens);
+  }
+  const StepReport report = trainer_->step(shares_, [&](Tape& tape, Index i) {
+    return translation_loss(trained_->model, tape, parts_[static_cast<size_t>(i)],
+                            options_.settings.label_smoothing);
   });
-  return {report.loss, report.update.learning_rate, report.update.gradient_norm,
-          batch_.n_target_tokens()};
+  return {report.loss, report.update.learning_rate, report.update.gradient_norm, n_tokens};
 }
 //! [make_step]
 
@@ -164,20 +202,24 @@ Metadata TrainingRun::position() const {
   const BatchPosition next = batches_->position();
   return {{"epoch", fmt::to_string(next.epoch)},
           {"batch", fmt::to_string(next.batch)},
-          {longest_source_name, fmt::to_string(trained_->longest_source)}};
+          {longest_source_name, fmt::to_string(trained_->longest_source)},
+          {"best-bleu", fmt::to_string(best_bleu_)},
+          {"validations-since", fmt::to_string(n_worse_)}};
 }
 
 //! [train]
 int TrainingRun::train() {
   if (trainer_->n_steps() >= last_step()) return 0;
-  const LoopReport report = loop_.train({.store = trained_->store,
-                                         .settings = settings_,
-                                         .last_step = [&] { return last_step(); },
-                                         .make_step = [&] { return make_step(); },
-                                         .companions = trained_->companions(),
-                                         .position = [&] { return position(); },
-                                         .after_saving = [&] { show_vocabulary(); }},
-                                        trainer_->n_steps());
+  const LoopReport report =
+      loop_.train({.store = trained_->store,
+                   .settings = settings_,
+                   .last_step = [&] { return last_step(); },
+                   .make_step = [&] { return make_step(); },
+                   .companions = trained_->companions(),
+                   .position = [&] { return position(); },
+                   .after_saving = [&] { show_vocabulary(); },
+                   .watch = [&](auto step, MetricsLog& log) { return watch(step, log); }},
+                  trainer_->n_steps());
   if (report.signal != 0) return report.signal;
   print_out("trained for {:.1f} s, {:.0f} target tokens/s\n", report.seconds,
             report.tokens_per_second);

@@ -6,6 +6,7 @@
 
 #include "chapters/06_decoder/translation_batch.hpp"
 #include "chapters/07_training_loop/trainer.hpp"
+#include "chapters/08_translation/evaluation.hpp"
 #include "chapters/08_translation/trained_model.hpp"
 #include "chapters/08_translation/translator/options.hpp"
 #include "src/data/batches.hpp"
@@ -40,6 +41,8 @@ class TrainingRun {
   /// Writes the vocabulary for people to read; a warning where that is impossible.
   void show_vocabulary() const;
   double validation_loss();
+  /// Validates now and then.
+  Watched watch(std::int64_t step, MetricsLog& log);
 
   TrainOptions options_;
   Metadata settings_;
@@ -47,7 +50,11 @@ class TrainingRun {
   TrainingLoop loop_;
   Threads& threads_;
   ParallelCorpus training_, validation_;
-  TranslationBatch batch_;
+  std::optional<HeldOutText> validation_text_;
+  std::vector<TranslationBatch> parts_;  // of a step: its batches ...
+  std::vector<double> shares_;           // ... and their shares of the step's tokens
+  double best_bleu_ = 0.0;
+  std::int64_t n_worse_ = 0;  // validations since
   std::unique_ptr<TrainedModel> trained_;
   std::unique_ptr<Trainer> trainer_;
   std::optional<Batches> batches_;

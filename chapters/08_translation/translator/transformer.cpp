@@ -1,4 +1,5 @@
-// The translator's command line: transformer train | translate | evaluate.
+// The translator's command line: transformer train | translate | evaluate |
+// average | curves.
 #include <CLI/CLI.hpp>
 #include <optional>
 
@@ -17,16 +18,24 @@ int run(int argc, char** argv) {
   TrainOptions train;
   TranslateOptions translate;
   EvaluateOptions evaluate;
+  AverageOptions average;
+  CurvesOptions curves;
   CLI::App* train_app = app.add_subcommand("train", "Train a translator");
   CLI::App* translate_app = app.add_subcommand("translate", "Translate sentences");
   CLI::App* evaluate_app = app.add_subcommand("evaluate", "Compare with reference translations");
+  CLI::App* average_app = app.add_subcommand("average", "Average a run's last checkpoints");
+  CLI::App* curves_app = app.add_subcommand("curves", "Draw a run's log");
   add_train_flags(*train_app, train);
   add_translate_flags(*translate_app, translate);
   add_evaluate_flags(*evaluate_app, evaluate);
+  add_average_flags(*average_app, average);
+  add_curves_flags(*curves_app, curves);
   if (const std::optional<int> code = parse(app, argc, argv)) return *code;
   if (*train_app) return train_command(train);
   if (*translate_app) return translate_command(translate);
   if (*evaluate_app) return evaluate_command(evaluate);
+  if (*average_app) return average_command(average);
+  if (*curves_app) return curves_command(curves);
   fail(ExitCode::usage, "nothing to do; choose train, translate or evaluate, or --help");
 }
 

@@ -1,0 +1,90 @@
+// The average of a run's last checkpoints, as a run of its own. It translates better than each of
+// them: what the noise of single steps did to the parameters cancels (section 6.1 averages the last
+// five).
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <map>
+
+#include "chapters/08_translation/trained_model.hpp"
+#include "chapters/08_translation/translator/commands.hpp"
+#include "src/base/error.hpp"
+#include "src/run/output.hpp"
+
+namespace transformer {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The step in `checkpoint-500.safetensors`; 0 for any other name.
+std::int64_t step_in(const std::string& name) {
+  constexpr std::string_view begin = "checkpoint-";
+  std::int64_t step = 0;
+  if (!name.starts_with(begin)) return 0;
+  const auto [end, error] =
+      std::from_chars(name.data() + begin.size(), name.data() + name.size(), step);
+  return error == std::errc() && std::string_view(end) == ".safetensors" ? step : 0;
+}
+
+/// The kept checkpoints up to the newest one's step, by their steps: those after it belong to a run
+/// that was overwritten.
+std::map<std::int64_t, fs::path> kept_checkpoints(const RunPaths& run, std::int64_t newest) {
+  std::map<std::int64_t, fs::path> found;
+  for (const fs::directory_entry& entry : fs::directory_iterator(run.folder)) {
+    const std::int64_t step = step_in(entry.path().filename().string());
+    if (0 < step && step <= newest) found.emplace(step, entry.path());
+  }
+  return found;
+}
+
+/// What two checkpoints of one run have in common: all but where each of them stood.
+Metadata settings_of(const Checkpoint& checkpoint) {
+  Metadata settings = checkpoint.metadata();
+  for (const char* name : {"step", "epoch", "batch", "best-bleu", "validations-since", "digest"}) {
+    settings.erase(name);
+  }
+  return settings;
+}
+
+}  // namespace
+
+int average_command(const AverageOptions& options) {
+  const TranslatorPaths run(options.run);
+  std::error_code ignored;
+  if (fs::equivalent(options.run, options.into, ignored)) {
+    fail(ExitCode::usage, "--into must be another folder than --run: a run is not changed");
+  }
+  TrainedModel trained(run);
+  const Checkpoint newest(run.checkpoint);
+  std::map<std::int64_t, fs::path> kept = kept_checkpoints(run, newest.integer("step"));
+  while (std::ssize(kept) > options.n_last) kept.erase(kept.begin());
+  if (kept.size() < 2) {
+    fail(ExitCode::no_input, "{}: {} kept checkpoints; train with --keep-every",
+         options.run.string(), kept.size());
+  }
+
+  const std::span<float> values = trained.store.values();
+  std::vector<double> sums(values.size());
+  for (const auto& [step, file] : kept) {
+    const Checkpoint checkpoint(file);
+    if (settings_of(checkpoint) != settings_of(newest)) {
+      fail(ExitCode::bad_data, "{}: was made with other settings than {}; remove it", file.string(),
+           run.checkpoint.string());
+    }
+    trained.load(checkpoint);
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += double{values[i]};
+  }
+  for (size_t i = 0; i < sums.size(); ++i) {
+    values[i] = static_cast<float>(sums[i] / static_cast<double>(kept.size()));
+  }
+
+  const RunDirectory into(options.into);
+  Metadata metadata = newest.metadata();
+  metadata["averaged"] = std::to_string(kept.size());
+  save_checkpoint(into.paths().checkpoint, trained.store, metadata, trained.companions());
+  print_out("{}: the average of {} checkpoints, steps {} to {}\n", into.paths().checkpoint.string(),
+            kept.size(), kept.begin()->first, kept.rbegin()->first);
+  return 0;
+}
+
+}  // namespace transformer

@@ -1,0 +1,167 @@
+// What a long training brings: validation on the way, checkpoints that are kept, their average,
+// batches that are added, and curves of all this.
+#include <cmath>
+#include <regex>
+
+#include "src/io/checkpoint.hpp"
+#include "src/run/metrics_log.hpp"
+#include "tests/chapters/08_translator.hpp"
+
+using namespace transformer;
+using namespace transformer::test;
+
+namespace {
+
+Arguments validation(const Workplace& work) {
+  return {"--valid-source", work.path("corpus.source"), "--valid-target",
+          work.path("corpus.target")};
+}
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(it_is_validated_on_the_way_and_the_best_is_kept) {
+  const Workplace work;
+  const Outcome outcome = translator(
+      with(work.train("run", {"--updates", "60", "--validate-every", "20"}) + validation(work),
+           {"--d-model", "32", "--learning-rate-scale", "0.5"}));
+  BOOST_REQUIRE(succeeds(outcome));
+  const std::regex line(R"(step (\d+): validation loss \d+\.\d{4}, BLEU (\d+\.\d\d); \S.* -> .*)");
+  std::vector<std::string> steps;
+  for (const std::string& each : lines_of(outcome.out)) {
+    std::smatch match;
+    if (std::regex_match(each, match, line)) steps.push_back(match[1]);
+  }
+  BOOST_TEST(steps == (std::vector<std::string>{"20", "40", "60"}),
+             boost::test_tools::per_element());
+
+  double best = -1;
+  Index best_step = 0, n_validations = 0;
+  for (const LoggedStep& logged : read_metrics(work.run_paths("run").log)) {
+    if (!logged.metrics.contains("validation_bleu")) continue;
+    ++n_validations;
+    if (logged.metrics.at("validation_bleu") > best) {
+      best = logged.metrics.at("validation_bleu");
+      best_step = logged.step;
+    }
+  }
+  BOOST_TEST(n_validations == 3);
+  BOOST_TEST(Checkpoint(work.run_paths("run").best).integer("step") == best_step);
+}
+
+BOOST_AUTO_TEST_CASE(it_stops_where_validation_gets_no_better_and_after_a_stop_it_still_knows) {
+  const Workplace work;
+  // A rate of nothing: the first validation is the best, the next two are no better.
+  const Arguments idle = with(work.train("run", {"--updates", "100", "--validate-every", "5",
+                                                 "--patience", "2", "--save-every", "1"}) +
+                                  validation(work),
+                              {"--learning-rate-scale", "1e-9"});
+  const Outcome outcome = translator(idle);
+  BOOST_REQUIRE(succeeds(outcome));
+  BOOST_TEST(has(outcome.out, "no better BLEU in 2 validations: stopping"));
+  const std::int64_t end = Checkpoint(work.run_paths("run").checkpoint).integer("step");
+  BOOST_TEST(end <= 15);
+  BOOST_TEST(Checkpoint(work.run_paths("run").checkpoint).integer("validations-since") == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_checkpoints_are_kept_and_their_average_is_a_run) {
+  const Workplace work;
+  BOOST_REQUIRE(succeeds(translator(
+      work.train("run", {"--updates", "50", "--keep-every", "10", "--keep-last", "3"}))));
+  const TranslatorPaths run = work.run_paths("run");
+  for (const int step : {10, 20}) BOOST_TEST(!std::filesystem::exists(run.kept(step)));
+  for (const int step : {30, 40, 50}) BOOST_TEST(std::filesystem::exists(run.kept(step)));
+
+  const Outcome outcome = translator(
+      {"average", "--run", work.path("run"), "--into", work.path("average"), "--last", "2"});
+  BOOST_REQUIRE(succeeds(outcome));
+  BOOST_TEST(has(outcome.out, "the average of 2 checkpoints, steps 40 to 50"));
+  const auto values_of = [](const std::filesystem::path& file) {
+    const TensorFile tensors(file);
+    const auto values = tensors.values<float>("encoder.layer_0.feed_forward.w_1");
+    return std::vector<float>(values.begin(), values.end());
+  };
+  const std::vector<float> at_40 = values_of(run.kept(40)), at_50 = values_of(run.kept(50)),
+                           average = values_of(work.run_paths("average").checkpoint);
+  BOOST_TEST(at_40 != at_50);
+  for (size_t i = 0; i < average.size(); ++i) {
+    BOOST_TEST(average[i] == static_cast<float>((double{at_40[i]} + double{at_50[i]}) / 2));
+  }
+  // It translates, and the run is as it was.
+  BOOST_TEST(succeeds(translator(work.translate("average", {"the cat"}))));
+  BOOST_TEST(Checkpoint(run.checkpoint).integer("step") == 50);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_averaged_is_said) {
+  const Workplace work;
+  BOOST_REQUIRE(succeeds(translator(work.train("run"))));
+  const auto average = [&](const std::string& into) {
+    return translator({"average", "--run", work.path("run"), "--into", into});
+  };
+  BOOST_TEST(gives_up(average(work.path("other")), ExitCode::no_input,
+                      {"0 kept checkpoints; train with --keep-every"}));
+  BOOST_TEST(gives_up(average(work.path("run")), ExitCode::usage, {"--into"}));
+  // One of another run.
+  BOOST_REQUIRE(succeeds(
+      translator(work.train("seed 2", {"--updates", "4", "--seed", "2", "--keep-every", "2"}))));
+  for (const int step : {2, 4}) {
+    std::filesystem::copy_file(work.run_paths("seed 2").kept(step),
+                               work.run_paths("run").kept(step));
+  }
+  BOOST_TEST(gives_up(average(work.path("other")), ExitCode::bad_data,
+                      {"checkpoint-2.safetensors", "other settings"}));
+}
+
+BOOST_AUTO_TEST_CASE(batches_of_a_step_are_added_and_a_stopped_run_goes_on_to_the_same_bits) {
+  const Workplace work;
+  const Arguments added = {"--batches-per-step", "3", "--save-every", "1"};
+  BOOST_REQUIRE(succeeds(translator(work.train("whole", Arguments{"--updates", "7"} + added))));
+  BOOST_REQUIRE(succeeds(translator(work.train("run", Arguments{"--updates", "3"} + added))));
+  BOOST_REQUIRE(succeeds(translator(work.train("run", Arguments{"--updates", "7"} + added))));
+  BOOST_TEST((work.checkpoint("run") == work.checkpoint("whole")));
+  BOOST_REQUIRE(succeeds(translator(work.train("single", {"--updates", "7"}))));
+  BOOST_TEST((work.checkpoint("single") != work.checkpoint("whole")));
+}
+
+BOOST_AUTO_TEST_CASE(a_peak_rate_is_reached_at_the_end_of_the_warm_up) {
+  const Workplace work;
+  BOOST_REQUIRE(succeeds(translator(with(
+      work.train("run", {"--updates", "40", "--peak-rate", "0.01"}), {"--warmup-steps", "10"}))));
+  const std::vector<LoggedStep> log = read_metrics(work.run_paths("run").log);
+  BOOST_REQUIRE(log.size() == 4u);
+  BOOST_TEST(log[0].metrics.at("learning_rate") == 0.01, boost::test_tools::tolerance(1e-6));
+  BOOST_TEST(log[3].metrics.at("learning_rate") == 0.005, boost::test_tools::tolerance(1e-6));
+}
+
+BOOST_AUTO_TEST_CASE(a_log_becomes_curves) {
+  const Workplace work;
+  BOOST_REQUIRE(succeeds(translator(
+      work.train("run", {"--updates", "40", "--validate-every", "10"}) + validation(work))));
+  const Outcome outcome = translator({"curves", "--run", work.path("run")});
+  BOOST_REQUIRE(succeeds(outcome));
+  for (const std::string name : {"loss.svg", "bleu.svg", "rate.svg"}) {
+    BOOST_TEST(has(outcome.out, name));
+    BOOST_TEST(has(bytes_of(work.folder / ("run/" + name)), "<svg"));
+  }
+  BOOST_TEST(gives_up(translator({"curves", "--run", work.path("none")}), ExitCode::no_input,
+                      {"log.jsonl"}));
+}
+
+BOOST_AUTO_TEST_CASE(text_in_pieces_is_written_and_scored_in_words) {
+  const TemporaryFolder folder;
+  const std::string source = folder.write("s", "the ca@@ t\na do@@ g\nthe do@@ g\n").string();
+  const std::string target = folder.write("t", "le ch@@ at\nun ch@@ ien\nle ch@@ ien\n").string();
+  const std::string run = (folder / "run").string();
+  BOOST_REQUIRE(succeeds(translator(
+      Arguments{"train", "--run", run, "--source", source, "--target", target, "--tokens", "pieces",
+                "--updates", "150", "--learning-rate-scale", "0.3"} +
+      with(Workplace::tiny_model(), {"--p-drop", "0", "--d-model", "32"}))));
+  const Outcome outcome = translator({"translate", "--run", run, "the do@@ g"});
+  BOOST_TEST(outcome.out == "le chien\n");
+  const Outcome scored =
+      translator({"evaluate", "--run", run, "--source", source, "--target", target});
+  BOOST_TEST(has(scored.out, "exact match 100.0 % of 3"));
+}
