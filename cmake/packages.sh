@@ -19,8 +19,8 @@ install() {
   [[ $1 != tests ]] || wanted+=" $packages_tests $packages_book"
   [[ $1 != bench ]] || wanted+=" $packages_bench"
   [[ $2 != html_book ]] || wanted+=" $packages_book"
-  # Elsewhere, the test in the browser may be skipped.
-  [[ ${CI:-} != true ]] || wanted+=' chromium libcpp-httplib-dev'
+  # Elsewhere, the tests in the browser and beside PyTorch may be skipped.
+  [[ ${CI:-} != true ]] || wanted+=' chromium libcpp-httplib-dev python3-torch'
   if ! have apt-get dpkg-query; then
     [[ -e build/$1/build.ninja ]] || ask_for "$(other_system "$1")"
     return

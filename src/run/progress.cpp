@@ -43,12 +43,30 @@ std::string minutes_and_seconds(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
+void RecentRate::note(const Sample& newest) {
+  newest_ = newest;
+  if (newest.time - samples_[last_].time < spacing) return;
+  last_ = (last_ + 1) % samples_.size();
+  samples_[last_] = newest;
+}
+
+double RecentRate::per_second(std::int64_t Sample::*count) const {
+  // The newest sample from before the window; the oldest where there is none.
+  Sample from = samples_[(last_ + 1) % samples_.size()];
+  for (size_t i = 1; i <= samples_.size(); ++i) {
+    const Sample& sample = samples_[(last_ + i) % samples_.size()];
+    if (sample.time <= newest_.time - window) from = sample;
+  }
+  const double seconds = std::max(newest_.time - from.time, 1e-9);
+  return static_cast<double>(newest_.*count - from.*count) / seconds;
+}
+
 Progress::Progress(std::int64_t n_steps, std::int64_t first)
     : n_steps_(n_steps),
-      first_(first),
       is_terminal_(has_live_line()),
       start_(machine::seconds()),
-      last_shown_(start_) {}
+      last_shown_(start_),
+      recent_({start_, first, 0}) {}
 
 Progress::~Progress() { end_line(); }
 
@@ -59,15 +77,14 @@ double Progress::tokens_per_second() const {
 }
 
 std::string Progress::line(std::int64_t step) const {
-  const double per_step = seconds() / static_cast<double>(step - first_);
-  const double left = per_step * static_cast<double>(n_steps_ - step);
+  const double left = static_cast<double>(n_steps_ - step) / recent_.steps_per_second();
   constexpr int width = 20;
   const auto done = static_cast<int>(width * step / n_steps_);
   const std::string bar =
       is_terminal_ ? fmt::format("[{:<{}}] ", std::string(done, '='), width) : "";
   return fmt::format("{}step {:>{}}/{}  loss {:.3f}  {:.0f} tokens/s  ETA {}", bar, step,
                      fmt::formatted_size("{}", n_steps_), n_steps_, smooth_loss_,
-                     tokens_per_second(), minutes_and_seconds(left));
+                     recent_.tokens_per_second(), minutes_and_seconds(left));
 }
 
 void Progress::advance(std::int64_t step, double loss, Index n_tokens) {
@@ -75,6 +92,7 @@ void Progress::advance(std::int64_t step, double loss, Index n_tokens) {
   smooth_loss_ = is_first ? loss : smooth_loss_ + weight_of_newest_loss * (loss - smooth_loss_);
   n_tokens_ += n_tokens;
   const double now = machine::seconds();
+  recent_.note({now, step, n_tokens_});
   const double interval = is_terminal_ ? seconds_between_redraws : seconds_between_lines;
   if (now - last_shown_ < interval && step != n_steps_ && !is_first) return;
   last_shown_ = now;

@@ -30,7 +30,7 @@ void append(MetricsLog& log, std::int64_t step, const StepMetrics& metrics,
   log.append(step, {{"loss", metrics.loss},
                     {"learning_rate", metrics.learning_rate},
                     {"gradient_norm", metrics.gradient_norm},
-                    {"tokens_per_second", progress.tokens_per_second()}});
+                    {"tokens_per_second", progress.recent_tokens_per_second()}});
 }
 
 }  // namespace

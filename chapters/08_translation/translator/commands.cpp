@@ -1,9 +1,12 @@
 #include "chapters/08_translation/translator/commands.hpp"
 
+#include <fmt/ranges.h>
+
 #include <filesystem>
 #include <optional>
 #include <utility>
 
+#include "chapters/06_decoder/translation_batch.hpp"
 #include "chapters/08_translation/attention_views.hpp"
 #include "chapters/08_translation/evaluation.hpp"
 #include "chapters/08_translation/translator/training_run.hpp"
@@ -120,6 +123,24 @@ int translate_command(TranslateOptions options) {
   if (!options.trace.empty()) {
     const std::string& sentence = options.sentences.front();
     write_trace(options.trace, sentence, trace_translation(trained, tape, sentence));
+  }
+  return 0;
+}
+
+int logits_command(LogitsOptions options) {
+  if (options.run.empty()) options.run = toy_run();
+  const TrainedModel trained((TranslatorPaths(options.run)));
+  TranslationBatch batch;
+  append_pair(encode_line(trained, options.sentence), encode_line(trained, options.translation),
+              batch);
+  Tape tape(Threads::serial());
+  tape.begin(Mode::inference);
+  const Variable memory = trained.model.encode(tape, batch.source);
+  const Variable y = trained.model.decode(batch.target_input, memory, batch.source.segments());
+  const ConstMatrixView logits = trained.model.logits(y).value();
+  for (Index i = 0; i < logits.n_rows; ++i) {
+    const std::span<const float> row(logits.row(i), static_cast<size_t>(logits.n_columns));
+    print_out("{:.9g}\n", fmt::join(row, " "));
   }
   return 0;
 }

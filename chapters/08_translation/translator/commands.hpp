@@ -11,6 +11,9 @@ int train_command(TrainOptions options);
 int translate_command(TranslateOptions options);
 /// Makes a run whose parameters are the average of another run's last kept checkpoints.
 int average_command(const AverageOptions& options);
+/// Prints the logits of what follows each token of `<s>` and a translation, one line a token: to be
+/// compared with other programs (in_pytorch.py).
+int logits_command(LogitsOptions options);
 /// Draws the log of a run: loss, BLEU and learning rate, as SVG files in its folder.
 int curves_command(CurvesOptions options);
 /// Translates a text that has a reference and says how close it came.

@@ -102,6 +102,12 @@ void add_average_flags(CLI::App& command, AverageOptions& options) {
   number_flag(command, "--last", options.n_last, 1, 1000, "How many of the newest to average");
 }
 
+void add_logits_flags(CLI::App& command, LogitsOptions& options) {
+  path_flag(command, "--run", options.run, "Folder of the run (runs/toy for the toy corpus)");
+  command.add_option("sentence", options.sentence, "The source")->required();
+  command.add_option("translation", options.translation, "Its translation so far")->required();
+}
+
 void add_curves_flags(CLI::App& command, CurvesOptions& options) {
   path_flag(command, "--run", options.run, "Folder of the run (runs/toy for the toy corpus)");
 }

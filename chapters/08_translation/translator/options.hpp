@@ -80,6 +80,11 @@ struct AverageOptions {
   Index n_last = 10;
 };
 
+struct LogitsOptions {
+  std::filesystem::path run;
+  std::string sentence, translation;
+};
+
 struct CurvesOptions {
   std::filesystem::path run;
 };
@@ -99,6 +104,7 @@ void add_train_flags(CLI::App& command, TrainOptions& options);
 void add_translate_flags(CLI::App& command, TranslateOptions& options);
 void add_evaluate_flags(CLI::App& command, EvaluateOptions& options);
 void add_average_flags(CLI::App& command, AverageOptions& options);
+void add_logits_flags(CLI::App& command, LogitsOptions& options);
 void add_curves_flags(CLI::App& command, CurvesOptions& options);
 
 /// The toy corpus, its run folder and its settings, where no --source was given; and checks that

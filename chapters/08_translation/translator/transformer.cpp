@@ -1,5 +1,5 @@
 // The translator's command line: transformer train | translate | evaluate |
-// average | curves.
+// average | logits | curves.
 #include <CLI/CLI.hpp>
 #include <optional>
 
@@ -19,22 +19,26 @@ int run(int argc, char** argv) {
   TranslateOptions translate;
   EvaluateOptions evaluate;
   AverageOptions average;
+  LogitsOptions logits;
   CurvesOptions curves;
   CLI::App* train_app = app.add_subcommand("train", "Train a translator");
   CLI::App* translate_app = app.add_subcommand("translate", "Translate sentences");
   CLI::App* evaluate_app = app.add_subcommand("evaluate", "Compare with reference translations");
   CLI::App* average_app = app.add_subcommand("average", "Average a run's last checkpoints");
+  CLI::App* logits_app = app.add_subcommand("logits", "Print logits, for other programs");
   CLI::App* curves_app = app.add_subcommand("curves", "Draw a run's log");
   add_train_flags(*train_app, train);
   add_translate_flags(*translate_app, translate);
   add_evaluate_flags(*evaluate_app, evaluate);
   add_average_flags(*average_app, average);
+  add_logits_flags(*logits_app, logits);
   add_curves_flags(*curves_app, curves);
   if (const std::optional<int> code = parse(app, argc, argv)) return *code;
   if (*train_app) return train_command(train);
   if (*translate_app) return translate_command(translate);
   if (*evaluate_app) return evaluate_command(evaluate);
   if (*average_app) return average_command(average);
+  if (*logits_app) return logits_command(logits);
   if (*curves_app) return curves_command(curves);
   fail(ExitCode::usage, "nothing to do; choose train, translate or evaluate, or --help");
 }

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# A run that was just trained, read by in_pytorch.py: the same logits, and the same translation.
+# in_pytorch.sh TRANSLATOR SOURCE_FOLDER
+set -euo pipefail
+translator=$1 root=$2
+python=''
+for candidate in "${PYTHON:-python3}" /usr/bin/python3; do
+  if "$candidate" -c 'import torch' 2>/dev/null; then python=$candidate && break; fi
+done
+[[ -n $python ]] || { echo 'skipped: no python3 here imports torch; apt-get install python3-torch'; exit 0; }
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+toy=$root/data/toy program=$root/chapters/08_translation/in_pytorch.py
+"$translator" train --source "$toy/train.en" --target "$toy/train.fr" --tokens spaces \
+  --run "$folder/run" --updates 200 --d-model 32 --n-layers 2 --warmup-steps 80 --threads 1 2>/dev/null
+
+sentence='the black cat does not see the old dog' translation='le chat noir'
+line=$("$translator" logits --run "$folder/run" "$sentence" "$translation" |
+  "$python" "$program" "$folder/run" "$sentence" "$translation")
+echo "$line"
+[[ $line =~ ^'largest difference of '[0-9]+' logits: '([0-9.e+-]+)$ ]]
+awk -v difference="${BASH_REMATCH[1]}" 'BEGIN { exit !(difference < 1e-4) }'
+
+theirs=$("$python" "$program" "$folder/run" "$sentence")
+ours=$("$translator" translate --run "$folder/run" --beam 1 "$sentence")
+echo "$theirs / $ours"
+[[ $theirs == "$ours" ]]
