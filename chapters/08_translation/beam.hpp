@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "chapters/06_decoder/greedy.hpp"
+#include "chapters/08_translation/beam_search.hpp"
 #include "src/kernels/kernels.hpp"
 
 namespace transformer {
@@ -85,6 +85,13 @@ struct Hypothesis {
   double log_probability = 0.0;
 };
 
+/// A hypothesis that ended, or that the limit cut off.
+struct Finished {
+  Hypothesis hypothesis;
+  double score = 0.0;
+  bool complete = false;
+};
+
 /// The beam of one source sentence. It has all its memory from the start.
 struct Beam {
   Index limit = 0;
@@ -93,11 +100,12 @@ struct Beam {
   BestCandidates continuations;
   std::vector<Index> parents;   // how to go on: which rows ...
   std::vector<TokenId> newest;  // ... with which tokens
-  Hypothesis best;
-  bool is_complete = false;
-  double best_score = -std::numeric_limits<double>::infinity();
+  size_t n_best;
+  std::vector<Finished> finished;  // at most n_best, the best first
 
-  Beam(size_t size, Index most_tokens) : limit(most_tokens), growing(1) {
+  Beam(size_t size, size_t n_translations, Index most_tokens)
+      : limit(most_tokens), growing(1), n_best(n_translations) {
+    finished.reserve(n_best + 1);
     nodes.reserve(size * static_cast<size_t>(limit));
     growing.reserve(size);
     next.reserve(size);
@@ -108,21 +116,27 @@ struct Beam {
 
   void finish(const Hypothesis& hypothesis, Index length, bool complete, double penalty) {
     const double score = length_normalised(hypothesis.log_probability, length, penalty);
-    // A translation that was cut off only counts where no other was found.
-    if (score <= best_score || (is_complete && !complete)) return;
-    best_score = score;
-    best = hypothesis;
-    is_complete = complete;
+    const auto place = std::find_if(finished.begin(), finished.end(),
+                                    [&](const Finished& other) { return other.score < score; });
+    finished.insert(place, {hypothesis, score, complete});
+    if (finished.size() > n_best) finished.pop_back();
   }
 
-  Translation translation() const {
-    std::vector<TokenId> tokens;
-    tokens.reserve(static_cast<size_t>(limit));
-    for (Index i = best.last; i >= 0; i = nodes[static_cast<size_t>(i)].previous) {
-      tokens.push_back(nodes[static_cast<size_t>(i)].token);
+  std::vector<RankedTranslation> translations() const {
+    std::vector<RankedTranslation> all;
+    for (const Finished& each : finished) {
+      RankedTranslation& translation = all.emplace_back();
+      translation.log_probability = each.hypothesis.log_probability;
+      translation.complete = each.complete;
+      translation.score = each.score;
+      std::vector<TokenId>& tokens = translation.tokens;
+      tokens.reserve(static_cast<size_t>(limit));
+      for (Index i = each.hypothesis.last; i >= 0; i = nodes[static_cast<size_t>(i)].previous) {
+        tokens.push_back(nodes[static_cast<size_t>(i)].token);
+      }
+      std::reverse(tokens.begin(), tokens.end());
     }
-    std::reverse(tokens.begin(), tokens.end());
-    return {tokens, best.log_probability, is_complete};
+    return all;
   }
 };
 

@@ -1,5 +1,7 @@
 #include "chapters/08_translation/beam_search.hpp"
 
+#include <utility>
+
 #include "chapters/08_translation/beam.hpp"
 #include "src/kernels/kernels.hpp"
 
@@ -13,7 +15,8 @@ class BeamSearch {
              SentenceMarks marks)
       : config_(config), marks_(marks), threads_(threads) {
     for (Index s = 0; s < growing.rows().count(); ++s) {
-      beams_.emplace_back(static_cast<size_t>(config.size), growing.limit(s));
+      beams_.emplace_back(static_cast<size_t>(config.size), static_cast<size_t>(config.n_best),
+                          growing.limit(s));
     }
     // Every beam starts as one empty hypothesis.
     newest_.assign(beams_.size(), marks.begin);
@@ -41,9 +44,9 @@ class BeamSearch {
   const std::vector<Index>& parents() const { return parents_; }
   const std::vector<TokenId>& newest() const { return newest_; }
 
-  std::vector<Translation> translations() const {
-    std::vector<Translation> result;
-    for (const Beam& beam : beams_) result.push_back(beam.translation());
+  std::vector<std::vector<RankedTranslation>> translations() const {
+    std::vector<std::vector<RankedTranslation>> result;
+    for (const Beam& beam : beams_) result.push_back(beam.translations());
     return result;
   }
 
@@ -82,20 +85,21 @@ class BeamSearch {
   double penalty() const { return config_.length_penalty; }
 
   //! [is_done]
-  /// No growing hypothesis can overtake the best finished one: its log probability only falls, and
+  /// No growing hypothesis can overtake the best finished ones: its log probability only falls, and
   /// no length divides it by more than the limit does. A beam of 1, as greedy decoding, follows the
   /// first end mark.
   bool is_done(const Beam& beam) const {
     if (beam.growing.empty() || length_ >= beam.limit) return true;
-    if (!beam.is_complete || config_.size == 1) return beam.is_complete;
+    if (config_.size == 1) return !beam.finished.empty();
+    if (beam.finished.size() < beam.n_best) return false;
     const double most = beam.growing.front().log_probability;  // they stand best first
-    return beam.best_score >= length_normalised(most, beam.limit, penalty());
+    return beam.finished.back().score >= length_normalised(most, beam.limit, penalty());
   }
   //! [is_done]
 
   /// The sentence leaves the batch.
   void close(Beam& beam) const {
-    if (!beam.is_complete) {
+    if (beam.finished.empty()) {
       for (const Hypothesis& hypothesis : beam.growing) {
         beam.finish(hypothesis, length_, false, penalty());
       }
@@ -113,16 +117,34 @@ class BeamSearch {
   std::vector<float> normalisers_;
 };
 
-}  // namespace
-
-std::vector<Translation> beam_search(GrowingSequences& growing, Threads& threads,
-                                     const BeamConfig& beam, SentenceMarks marks) {
+std::vector<std::vector<RankedTranslation>> search_all(GrowingSequences& growing, Threads& threads,
+                                                       const BeamConfig& beam,
+                                                       SentenceMarks marks) {
   BeamSearch search(growing, threads, beam, marks);
   while (growing.n_rows() > 0) {
     search.advance(growing.append(search.newest()), growing.rows());
     growing.continue_from(search.parents());
   }
   return search.translations();
+}
+
+}  // namespace
+
+std::vector<Translation> beam_search(GrowingSequences& growing, Threads& threads,
+                                     const BeamConfig& beam, SentenceMarks marks) {
+  std::vector<Translation> best;
+  for (auto& ranked : search_all(growing, threads, beam, marks)) {
+    best.push_back(std::move(ranked.front()));
+  }
+  return best;
+}
+
+std::vector<std::vector<RankedTranslation>> beam_search_n_best(const Transformer& model, Tape& tape,
+                                                               const PackedSentences& source,
+                                                               const BeamConfig& beam,
+                                                               SentenceMarks marks) {
+  GrowingTranslations growing(model, tape, source, beam.size);
+  return search_all(growing, tape.threads(), beam, marks);
 }
 
 std::vector<Translation> beam_search(const Transformer& model, Tape& tape,

@@ -12,13 +12,25 @@ struct BeamConfig {
   /// Finished hypotheses are ranked by log probability / ((5 + length) / 6)^length_penalty (Wu et
   /// al. 2016, equation 14), where the length counts the end mark. 0 favours short translations.
   double length_penalty = 0.6;
+  Index n_best = 1;  ///< How many translations of a sentence are wanted; at most `size`.
+};
+
+/// A translation, and how the search ranks it.
+struct RankedTranslation : Translation {
+  double score = 0.0;  ///< Its log probability, divided as above.
 };
 
 /// Writes every sequence with a beam of hypotheses, all of all sequences in one batch. `growing`
 /// has room for beam.size rows of each. A beam of 1 is greedy decoding.
 std::vector<Translation> beam_search(GrowingSequences& growing, Threads& threads,
                                      const BeamConfig& beam, SentenceMarks marks = {});
-/// Translates every sentence of `source` (each ends with marks.end).
+/// Translates every sentence of `source` (each ends with marks.end): up to n_best translations, the
+/// best first.
+std::vector<std::vector<RankedTranslation>> beam_search_n_best(const Transformer& model, Tape& tape,
+                                                               const PackedSentences& source,
+                                                               const BeamConfig& beam,
+                                                               SentenceMarks marks = {});
+/// The best alone.
 std::vector<Translation> beam_search(const Transformer& model, Tape& tape,
                                      const PackedSentences& source, const BeamConfig& beam,
                                      SentenceMarks marks = {});

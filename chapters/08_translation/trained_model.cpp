@@ -161,8 +161,9 @@ std::vector<TypedLine> read_lines_for(const TrainedModel& trained, const NamedLi
 
 }  // namespace
 
-std::vector<std::string> translate_lines(const TrainedModel& trained, Tape& tape,
-                                         const NamedLines& named, const BeamConfig& beam) {
+std::vector<std::vector<RankedLine>> translate_lines_n_best(const TrainedModel& trained, Tape& tape,
+                                                            const NamedLines& named,
+                                                            const BeamConfig& beam) {
   const std::vector<TypedLine> read = read_lines_for(trained, named);
 
   // Sentences of similar length share a batch: they finish together.
@@ -173,19 +174,32 @@ std::vector<std::string> translate_lines(const TrainedModel& trained, Tape& tape
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return read[a].ids.size() < read[b].ids.size(); });
 
-  std::vector<std::string> translated(read.size());
+  std::vector<std::vector<RankedLine>> translated(read.size(), {{}});
   PackedSentences batch;
   for (size_t begin = 0; begin < order.size(); begin += most_lines_at_once) {
     const size_t end = std::min(order.size(), begin + most_lines_at_once);
     batch.clear();
     for (size_t i = begin; i < end; ++i) append_source(read[order[i]].ids, batch);
-    const std::vector<Translation> translations = beam_search(trained.model, tape, batch, beam);
+    const auto all = beam_search_n_best(trained.model, tape, batch, beam);
     for (size_t i = begin; i < end; ++i) {
-      translated[order[i]] =
-          decode_line(trained, translations[i - begin].tokens) + read[order[i]].end_mark;
+      std::vector<RankedLine>& lines = translated[order[i]];
+      lines.clear();
+      for (const RankedTranslation& each : all[i - begin]) {
+        lines.push_back({decode_line(trained, each.tokens) + read[order[i]].end_mark, each.score,
+                         each.log_probability});
+      }
     }
   }
   return translated;
+}
+
+std::vector<std::string> translate_lines(const TrainedModel& trained, Tape& tape,
+                                         const NamedLines& named, const BeamConfig& beam) {
+  std::vector<std::string> best;
+  for (auto& ranked : translate_lines_n_best(trained, tape, named, beam)) {
+    best.push_back(std::move(ranked.front().text));
+  }
+  return best;
 }
 
 }  // namespace transformer

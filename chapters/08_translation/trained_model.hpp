@@ -68,6 +68,17 @@ struct NamedLines {
   bool is_quiet = false;  ///< Says nothing of unknown words and of lengths.
 };
 
+/// One translation of a line, and how beam search ranks it.
+struct RankedLine {
+  std::string text;
+  double score = 0.0, log_probability = 0.0;
+};
+
+/// Translates as below: up to beam.n_best translations of each line, the best first.
+std::vector<std::vector<RankedLine>> translate_lines_n_best(const TrainedModel& trained, Tape& tape,
+                                                            const NamedLines& named,
+                                                            const BeamConfig& beam);
+
 /// Translates lines of valid UTF-8: one line out for each line in, an empty one for a blank one. A
 /// line with more tokens than the model has positions for is cut, with a warning. Standard error
 /// says which words and marks the vocabulary does not have, and which sentences are longer than any

@@ -386,6 +386,39 @@ BOOST_AUTO_TEST_CASE(the_beam_is_closed_as_soon_as_nothing_can_overtake) {
   BOOST_TEST(n_steps(1.0, {3, 5, 6}) == 4);
 }
 
+BOOST_AUTO_TEST_CASE(the_best_few_are_all_different_and_stand_best_first) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    RandomModel model(seed);
+    const PackedSentences source = sources(seed);
+    const std::vector<Translation> best = model.search(source, 6);
+    const auto all = beam_search_n_best(model.small.model, model.tape, source,
+                                        {.size = 6, .length_penalty = length_penalty, .n_best = 4});
+    for (size_t s = 0; s < all.size(); ++s) {
+      BOOST_TEST_REQUIRE(!all[s].empty());
+      BOOST_TEST(all[s].size() <= 4u);
+      if (all[s].front().complete) BOOST_TEST(all[s].front().tokens == best[s].tokens);
+      for (size_t i = 0; i < all[s].size(); ++i) {
+        BOOST_TEST(std::abs(all[s][i].score - score_of(all[s][i])) < rounding);
+        for (size_t j = 0; j < i; ++j) {
+          BOOST_TEST(all[s][j].score >= all[s][i].score);
+          BOOST_TEST(all[s][j].tokens != all[s][i].tokens);
+        }
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_search_goes_on_until_nothing_can_join_the_best_few) {
+  // The second best ends two steps after the best.
+  const ScriptedModel::Script script = {
+      {{}, {{end_mark, 0.6}, {3, 0.3}, {4, 0.1}}}, {{3}, {{5, 1.0}}}, {{3, 5}, {{end_mark, 1.0}}}};
+  ScriptedModel model(script);
+  BOOST_TEST(search_scripted(script, {.size = 2, .length_penalty = 0.0}).tokens == Tokens{});
+  const BeamConfig two{.size = 2, .length_penalty = 0.0, .n_best = 2};
+  beam_search(model, Threads::serial(), two, {begin_mark, end_mark});
+  BOOST_TEST(model.n_steps == 3);
+}
+
 BOOST_AUTO_TEST_CASE(what_all_logits_have_in_common_changes_nothing) {
   const ScriptedModel::Script script = {{{}, {{3, 0.4}, {4, 0.35}, {5, 0.25}}},
                                         {{3}, {{6, 0.5}, {7, 0.5}}},

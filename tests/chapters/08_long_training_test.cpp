@@ -150,6 +150,57 @@ BOOST_AUTO_TEST_CASE(a_log_becomes_curves) {
                       {"log.jsonl"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_preset_sets_what_other_flags_then_change) {
+  const Workplace work;
+  const Outcome outcome = translator(
+      Arguments{"train", "--run", work.path("run")} + work.files +
+      Arguments{"--n-layers", "1", "--updates", "1", "--threads", "1", "--preset", "tiny"});
+  BOOST_REQUIRE(succeeds(outcome));
+  const Checkpoint checkpoint(work.run_paths("run").checkpoint);
+  BOOST_TEST(checkpoint.integer("d-model") == 128);
+  BOOST_TEST(checkpoint.integer("n-layers") == 1);
+  BOOST_TEST(checkpoint.integer("batch-tokens") == 8192);
+  BOOST_TEST(checkpoint.text("peak-rate") == "0.005");
+  BOOST_TEST(gives_up(translator({"train", "--preset", "huge"}), ExitCode::usage, {"huge"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_run_says_what_it_is) {
+  const Workplace work;
+  BOOST_REQUIRE(succeeds(translator(work.train("run", {"--updates", "40"}))));
+  const Outcome outcome = translator({"inspect", "--run", work.path("run")});
+  BOOST_REQUIRE(succeeds(outcome));
+  for (const std::string part : {"d-model: 8\n", "step: 40\n", "tokens in the vocabulary: ",
+                                 "of them encoder ", "\nstep 40: gradient_norm "}) {
+    BOOST_TEST(has(outcome.out, part), part << " in " << outcome.out);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_file_of_pairs_is_cut_and_trained_on) {
+  const TemporaryFolder folder;
+  std::string pairs;
+  for (int i = 0; i < 60; ++i) {
+    const std::string n = std::to_string(i);
+    pairs += "see " + n + "\tvoir " + n + "\tCC-BY\n";
+  }
+  const Arguments command = Arguments{"train",
+                                      "--pairs",
+                                      folder.write("pairs.tsv", pairs).string(),
+                                      "--updates",
+                                      "4",
+                                      "--run",
+                                      (folder / "run").string()} +
+                            Workplace::tiny_model();
+  const Outcome outcome = translator(command);
+  BOOST_REQUIRE(succeeds(outcome));
+  BOOST_TEST(has(outcome.out, "pairs: 54 to train on, 3 to validate, 3 held out; of 60 lines"));
+  BOOST_TEST(has(last_line_of(outcome.out), "of 3"));
+  // The same command goes on with it.
+  BOOST_TEST(has(translator(command).out, "trained already"));
+  BOOST_TEST(gives_up(translator({"train", "--pairs", "p", "--source", "s", "--target", "t"}),
+                      ExitCode::usage, {"--pairs", "--source"}));
+  BOOST_TEST(gives_up(translator({"train", "--pairs", "p"}), ExitCode::usage, {"--run"}));
+}
+
 BOOST_AUTO_TEST_CASE(text_in_pieces_is_written_and_scored_in_words) {
   const TemporaryFolder folder;
   const std::string source = folder.write("s", "the ca@@ t\na do@@ g\nthe do@@ g\n").string();

@@ -186,6 +186,25 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_or_unknown_is_counted_in_training) {
   BOOST_TEST(has(outcome.out, "; <unk> in the place of an unknown word counts as right"));
 }
 
+BOOST_AUTO_TEST_CASE(the_best_few_have_their_scores_before_them) {
+  const Outcome outcome = learned().translate_input("the cat sees a dog\n", {"--n-best", "3"});
+  BOOST_TEST(succeeds(outcome));
+  const std::vector<std::string> lines = lines_of(outcome.out);
+  BOOST_REQUIRE(lines.size() == 3u);
+  const std::regex ranked(R"((-\d+\.\d{4})\t(-\d+\.\d{4})\t(.*))");
+  double last = 0.0;
+  for (const std::string& line : lines) {
+    std::smatch match;
+    BOOST_REQUIRE(std::regex_match(line, match, ranked));
+    BOOST_TEST(std::stod(match[1]) <= last);
+    last = std::stod(match[1]);
+  }
+  BOOST_TEST(lines[0].ends_with(
+      "\t" + lines_of(learned().translate_input("the cat sees a dog\n").out).at(0)));
+  BOOST_TEST(gives_up(translator(learned().translate("run", {"--n-best", "5", "cat"})),
+                      ExitCode::usage, {"--n-best 5", "--beam 4"}));
+}
+
 // ---- Evaluating ---------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(evaluation_prints_the_signature_and_the_summary) {

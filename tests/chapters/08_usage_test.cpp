@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(help_lists_the_commands_and_the_flags_of_each) {
 BOOST_AUTO_TEST_CASE(every_flag_that_a_message_names_is_one_of_a_program) {
   std::string known = "--figures --list --sentence ";  // of the chapters' programs
   for (const std::string command :
-       {"train", "translate", "evaluate", "average", "curves", "logits"}) {
+       {"train", "translate", "evaluate", "average", "curves", "logits", "inspect"}) {
     known += translator({command, "--help"}).out;
   }
   const std::set<std::string> flags = flags_in_sources();

@@ -86,6 +86,18 @@ BOOST_DATA_TEST_CASE(joining_undoes_splitting, sentences, sentence) {
   BOOST_TEST(join(split(sentence, Splitting::punctuation)) == expected);
 }
 
+BOOST_AUTO_TEST_CASE(pieces_become_words) {
+  const auto words_of = [](std::string_view line, Splitting splitting) {
+    return text_of(split(line, splitting), splitting);
+  };
+  BOOST_TEST(words_of("a  ca@@ r@@ t .", Splitting::pieces) == "a cart .");
+  BOOST_TEST(words_of("a ca@@ t@@", Splitting::pieces) == "a cat");
+  BOOST_TEST(words_of("@@ b", Splitting::pieces) == "b");
+  BOOST_TEST(words_of("a  ca@@ t .", Splitting::spaces) == "a ca@@ t .");
+  BOOST_TEST(words_of("I see him .", Splitting::punctuation) == "I see him.");
+  BOOST_TEST(words_of("", Splitting::pieces) == "");
+}
+
 BOOST_AUTO_TEST_CASE(elisions_of_tokenised_text_are_joined) {
   BOOST_TEST(join(split("l' homme n' aime pas l' arbre .")) == "l'homme n'aime pas l'arbre.");
   BOOST_TEST(join(split("does he see it ?")) == "does he see it?");

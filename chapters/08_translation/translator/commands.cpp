@@ -10,7 +10,9 @@
 #include "chapters/08_translation/attention_views.hpp"
 #include "chapters/08_translation/evaluation.hpp"
 #include "chapters/08_translation/translator/training_run.hpp"
+#include "src/base/error.hpp"
 #include "src/data/lines.hpp"
+#include "src/data/pairs.hpp"
 #include "src/io/atomic_file.hpp"
 #include "src/run/output.hpp"
 #include "src/system/machine.hpp"
@@ -74,6 +76,13 @@ void translate_standard_input(const Translate& translate) {
 
 int train_command(TrainOptions options) {
   complete(options);
+  if (!options.pairs.empty()) {
+    const CutPairs cut = cut_pairs(options.pairs, options.loop.run / "pairs");
+    options.training = cut.training;
+    options.validation = cut.validation;
+    options.held_out = cut.held_out;
+    print_out("{}\n", summary(cut));
+  }
   // Read now what is needed at the end: mistakes must not cost the time of a training.
   std::optional<HeldOutText> held_out_text;
   if (options.held_out.given()) held_out_text = read_held_out(options.held_out);
@@ -101,13 +110,21 @@ int train_command(TrainOptions options) {
 }
 
 int translate_command(TranslateOptions options) {
+  if (options.beam.n_best > options.beam.size) {
+    fail(ExitCode::usage, "--n-best {} is more than --beam {} finds", options.beam.n_best,
+         options.beam.size);
+  }
   if (const int code = train_if_missing(options); code != 0) return code;
   Threads threads(options.n_threads);
   const TrainedModel trained((TranslatorPaths(options.run)));
   Tape tape(threads);
   const auto translate = [&](const NamedLines& lines) {
-    for (const std::string& line : translate_lines(trained, tape, lines, options.beam)) {
-      print_out("{}\n", line);
+    for (const auto& ranked : translate_lines_n_best(trained, tape, lines, options.beam)) {
+      for (const RankedLine& line : ranked) {
+        if (options.beam.n_best > 1)
+          print_out("{:.4f}\t{:.4f}\t", line.score, line.log_probability);
+        print_out("{}\n", line.text);
+      }
     }
   };
   if (options.sentences.empty()) {

@@ -58,6 +58,44 @@ void add_training_flags(CLI::App& command, TrainOptions& options) {
               "Stop after so many validations without a better BLEU; 0: never");
 }
 
+/// Sizes and settings that belong together.
+struct Preset {
+  std::string name;
+  ModelConfig model;
+  TrainingSettings settings;
+};
+
+/// The toy's, those of the smallest Transformer that is published for Multi30k (Wu et al. 2021),
+/// and the paper's base model.
+const std::vector<Preset>& presets() {
+  static const std::vector<Preset> all = {
+      {"toy", TrainOptions().model, TrainOptions().settings},
+      {"tiny",
+       {.d_model = 128, .d_ff = 256, .n_heads = 4, .n_layers = 4, .p_drop = 0.3f},
+       {.batch_tokens = 8192, .warmup_steps = 2000, .clip_norm = 25.0f, .peak_rate = 0.005f}},
+      {"base", {}, {.batch_tokens = 25000, .warmup_steps = 4000, .vocabulary_size = 37000}}};
+  return all;
+}
+
+/// Must be the first flag: CLI11 obeys flags in the order in which they are declared, so any other
+/// changes what the preset says.
+void add_preset_flag(CLI::App& command, TrainOptions& options) {
+  std::vector<std::string> names;
+  for (const Preset& preset : presets()) names.push_back(preset.name);
+  command
+      .add_option_function<std::string>(
+          "--preset",
+          [&options](const std::string& name) {
+            for (const Preset& preset : presets()) {
+              if (preset.name != name) continue;
+              options.model = preset.model;
+              options.settings = preset.settings;
+            }
+          },
+          "Sizes and settings that belong together; other flags change them one by one")
+      ->check(CLI::IsMember(names));
+}
+
 void set_if_open(std::filesystem::path& path, const std::filesystem::path& value) {
   if (path.empty()) path = value;
 }
@@ -72,10 +110,17 @@ ParallelFiles toy_files(const std::string& part) {
 std::filesystem::path toy_run() { return project_root() / "runs" / "toy"; }
 
 void add_train_flags(CLI::App& command, TrainOptions& options) {
+  add_preset_flag(command, options);
   add_common_flags(command, options.loop.run, options.n_threads);
   add_pair_flags(command, "", options.training, "Training text (default: the toy corpus)");
   add_pair_flags(command, "valid-", options.validation, "Validation text");
   add_pair_flags(command, "test-", options.held_out, "Held-out text, translated at the end");
+  CLI::Option* pairs =
+      path_flag(command, "--pairs", options.pairs,
+                "Or one file with all three: a source, a TAB and a target on each line");
+  for (const char* other : {"--source", "--valid-source", "--test-source"}) {
+    pairs->excludes(command.get_option(other));
+  }
   setting_flags(command, options.model);
   add_training_flags(command, options);
   add_beam_flags(command, options.beam);
@@ -88,6 +133,8 @@ void add_train_flags(CLI::App& command, TrainOptions& options) {
 void add_translate_flags(CLI::App& command, TranslateOptions& options) {
   add_common_flags(command, options.run, options.n_threads);
   add_beam_flags(command, options.beam);
+  number_flag(command, "--n-best", options.beam.n_best, 1, 64,
+              "Translations of each sentence, with score and log probability before each");
   CLI::Option* sentences =
       command.add_option("sentences", options.sentences,
                          "What to translate; without any, the lines of standard input");
@@ -108,6 +155,10 @@ void add_logits_flags(CLI::App& command, LogitsOptions& options) {
   command.add_option("translation", options.translation, "Its translation so far")->required();
 }
 
+void add_inspect_flags(CLI::App& command, InspectOptions& options) {
+  path_flag(command, "--run", options.run, "Folder of the run (runs/toy for the toy corpus)");
+}
+
 void add_curves_flags(CLI::App& command, CurvesOptions& options) {
   path_flag(command, "--run", options.run, "Folder of the run (runs/toy for the toy corpus)");
 }
@@ -119,9 +170,11 @@ void add_evaluate_flags(CLI::App& command, EvaluateOptions& options) {
 }
 
 void complete(TrainOptions& options) {
-  const bool toy = !options.training.given();
+  const bool toy = !options.training.given() && options.pairs.empty();
   if (!toy && options.loop.run.empty()) {
-    fail(ExitCode::usage, "--source and --target need --run DIR: where to keep the run");
+    fail(
+        ExitCode::usage, "{}: where to keep the run",
+        options.pairs.empty() ? "--source and --target need --run DIR" : "--pairs needs --run DIR");
   }
   if (toy) {
     options.training = toy_files("train");
@@ -136,7 +189,8 @@ void complete(TrainOptions& options) {
   if (options.n_updates == 0 && options.n_epochs == 0) {
     (toy ? options.n_updates : options.n_epochs) = toy ? toy_updates : epochs_unless_told;
   }
-  if ((options.validate_every > 0 || options.patience > 0) && !options.validation.given()) {
+  if ((options.validate_every > 0 || options.patience > 0) && !options.validation.given() &&
+      options.pairs.empty()) {
     fail(ExitCode::usage, "--validate-every and --patience need --valid-source and --valid-target");
   }
   if (options.patience > 0 && options.validate_every == 0) {

@@ -54,6 +54,7 @@ void each_setting(TrainingSettings& training, Visit visit) {
 
 struct TrainOptions {
   ParallelFiles training, validation, held_out;
+  std::filesystem::path pairs;  ///< Or one file with all of them, to be cut.
   ModelConfig model{.d_model = 64, .d_ff = 256, .n_heads = 4, .n_layers = 2, .n_positions = 128};
   TrainingSettings settings;
   std::optional<Splitting> splitting;  ///< None: punctuation; spaces for the toy corpus.
@@ -89,6 +90,10 @@ struct CurvesOptions {
   std::filesystem::path run;
 };
 
+struct InspectOptions {
+  std::filesystem::path run;
+};
+
 struct EvaluateOptions {
   std::filesystem::path run;
   ParallelFiles held_out;
@@ -106,6 +111,7 @@ void add_evaluate_flags(CLI::App& command, EvaluateOptions& options);
 void add_average_flags(CLI::App& command, AverageOptions& options);
 void add_logits_flags(CLI::App& command, LogitsOptions& options);
 void add_curves_flags(CLI::App& command, CurvesOptions& options);
+void add_inspect_flags(CLI::App& command, InspectOptions& options);
 
 /// The toy corpus, its run folder and its settings, where no --source was given; and checks that
 /// the flags fit together. Throws Error (usage).

@@ -1,5 +1,5 @@
 // The translator's command line: transformer train | translate | evaluate |
-// average | logits | curves.
+// average | logits | curves | inspect.
 #include <CLI/CLI.hpp>
 #include <optional>
 
@@ -21,6 +21,7 @@ int run(int argc, char** argv) {
   AverageOptions average;
   LogitsOptions logits;
   CurvesOptions curves;
+  InspectOptions inspect;
   CLI::App* train_app = app.add_subcommand("train", "Train a translator");
   CLI::App* translate_app = app.add_subcommand("translate", "Translate sentences");
   CLI::App* evaluate_app = app.add_subcommand("evaluate", "Compare with reference translations");
@@ -31,6 +32,8 @@ int run(int argc, char** argv) {
   add_translate_flags(*translate_app, translate);
   add_evaluate_flags(*evaluate_app, evaluate);
   add_average_flags(*average_app, average);
+  CLI::App* inspect_app = app.add_subcommand("inspect", "Say what a run is");
+  add_inspect_flags(*inspect_app, inspect);
   add_logits_flags(*logits_app, logits);
   add_curves_flags(*curves_app, curves);
   if (const std::optional<int> code = parse(app, argc, argv)) return *code;
@@ -39,6 +42,7 @@ int run(int argc, char** argv) {
   if (*evaluate_app) return evaluate_command(evaluate);
   if (*average_app) return average_command(average);
   if (*logits_app) return logits_command(logits);
+  if (*inspect_app) return inspect_command(inspect);
   if (*curves_app) return curves_command(curves);
   fail(ExitCode::usage, "nothing to do; choose train, translate or evaluate, or --help");
 }
