@@ -1,5 +1,7 @@
 #include "src/system/arena.hpp"
 
+#include <utility>
+
 #include "src/base/error.hpp"
 
 namespace transformer {
@@ -41,6 +43,7 @@ void Arena::begin_block(Index n) {
     while (wish > n && !pages.try_to_grow(wish)) wish /= 2;
     pages.grow(n);
     n_blocks_ = next + 1;
+    has_grown_ = true;
   }
   blocks_[next].first = used_;
   go_on_in(next);
@@ -49,8 +52,14 @@ void Arena::begin_block(Index n) {
 void Arena::go_back(Index mark) {
   used_ = mark;
   while (current_ > 0 && used_ <= blocks_[current_].first) --current_;
-  if (used_ == 0) unite();
+  if (used_ == 0) end_round();
   go_on_in(current_);
+}
+
+/// The first round that needs blocks shows how many there are; another one, that they do not fit.
+void Arena::end_round() {
+  if (!std::exchange(has_grown_, false)) return;
+  if (++n_rounds_that_grew_ > 1) unite();
 }
 
 /// Makes one block of all, none of which holds anything.

@@ -15,9 +15,10 @@
 namespace transformer {
 
 /// A row of blocks that are taken from the system when they are needed, and kept. What was handed
-/// out never moves, so pointers stay valid until `rewind` takes it back. Where a round of work,
-/// such as a training step, needed several blocks, `rewind()` makes one of them: the rounds after
-/// it ask the system for nothing and work in one piece of memory.
+/// out never moves, so pointers stay valid until `rewind` takes it back. Rounds of work, such as
+/// training steps, get the same blocks again: memory that the system has cleared once need not be
+/// cleared anew. Where a later round needs more, `rewind()` makes one block of all: so blocks do
+/// not get ever more, and rounds of any shape find room.
 ///
 /// Not thread-safe. Invariants between calls:
 /// I1. Blocks 0 .. n_blocks_ - 1 have pages, and there is at least one; current_ is one of them.
@@ -86,6 +87,7 @@ class Arena {
   [[noreturn]] static void refuse(Index n);
   void begin_block(Index n);
   void go_back(Index mark);
+  void end_round();
   void unite();
   void go_on_in(Index block);
   Index n_taken() const;
@@ -97,6 +99,8 @@ class Arena {
   Index peak_ = 0;
   Index current_ = 0;
   Index n_blocks_ = 0;
+  bool has_grown_ = false;  // in this round
+  Index n_rounds_that_grew_ = 0;
   std::array<Block, most_blocks> blocks_;
 };
 

@@ -7,13 +7,17 @@ python=''
 for candidate in "${PYTHON:-python3}" /usr/bin/python3; do
   if "$candidate" -c 'import torch' 2>/dev/null; then python=$candidate && break; fi
 done
-[[ -n $python ]] || { echo 'skipped: no python3 here imports torch; apt-get install python3-torch'; exit 0; }
+if [[ -z $python ]]; then
+  echo 'skipped: no python3 here imports torch; apt-get install python3-torch'
+  exit 0
+fi
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 toy=$root/data/toy program=$root/chapters/08_translation/in_pytorch.py
 "$translator" train --source "$toy/train.en" --target "$toy/train.fr" --tokens spaces \
-  --run "$folder/run" --updates 200 --d-model 32 --n-layers 2 --warmup-steps 80 --threads 1 2>/dev/null
+  --run "$folder/run" --updates 200 --d-model 32 --n-layers 2 --warmup-steps 80 --threads 1 \
+  2>/dev/null
 
 sentence='the black cat does not see the old dog' translation='le chat noir'
 line=$("$translator" logits --run "$folder/run" "$sentence" "$translation" |
