@@ -10,23 +10,6 @@
 namespace transformer {
 namespace {
 
-/// The words of `text`, with one space between them.
-std::string with_single_spaces(std::string_view text) {
-  std::string words;
-  bool is_word = false;
-  for (auto at = text.begin(); at != text.end();) {
-    const auto begin = at;
-    if (is_white_space(utf8::unchecked::next(at))) {
-      is_word = false;
-      continue;
-    }
-    if (!is_word && !words.empty()) words += ' ';
-    is_word = true;
-    words.append(begin, at);
-  }
-  return words;
-}
-
 /// `text` without the white space at its end.
 std::string_view without_trailing_space(std::string_view text) {
   auto end = text.begin();
@@ -105,8 +88,9 @@ std::string split_as_v13a(std::string_view sentence) {
 
 std::string bleu_words(std::string_view sentence, BleuTokenizer tokenizer) {
   sentence = without_trailing_space(sentence);
-  if (tokenizer == BleuTokenizer::none) return with_single_spaces(sentence);
-  return with_single_spaces(split_as_v13a(sentence));
+  if (tokenizer == BleuTokenizer::none) return text_of(split(sentence), Splitting::spaces);
+  const std::string text = split_as_v13a(sentence);
+  return text_of(split(text), Splitting::spaces);
 }
 
 }  // namespace transformer

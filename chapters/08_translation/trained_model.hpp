@@ -35,6 +35,8 @@ struct TrainedModel {
   /// vocabulary is a file. Throws Error: no_input where there is no run, bad_data where the
   /// vocabulary is not the one that the checkpoint was trained with.
   explicit TrainedModel(const TranslatorPaths& run);
+  /// The same of a checkpoint that was read already.
+  TrainedModel(const TranslatorPaths& run, const Checkpoint& checkpoint);
   TrainedModel(const TrainedModel&) = delete;
   TrainedModel& operator=(const TrainedModel&) = delete;
 
@@ -49,9 +51,6 @@ struct TrainedModel {
   Index longest_source = 0;  ///< Tokens of the longest sentence in training; 0 where unknown.
   ParameterStore store;
   Transformer model;
-
- private:
-  TrainedModel(const TranslatorPaths& run, const Checkpoint& checkpoint);
 };
 
 /// Token ids of a line as a reader types it (typed_line.hpp).

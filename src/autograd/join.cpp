@@ -23,6 +23,26 @@ void for_each_part(std::span<const Variable> parts, Index (Variable::*size)() co
   }
 }
 
+/// Copies each part to its block of the whole; `block(whole, begin, end)` takes that out.
+template <class Block>
+auto copy_together(std::span<const Variable> parts, Index (Variable::*size)() const, Block block) {
+  return [=](const ForwardPass& pass) {
+    for_each_part(parts, size, [&](Variable part, Index begin, Index end) {
+      copy_to(part.value(), block(pass.y, begin, end), pass.threads);
+    });
+  };
+}
+
+/// Hands each part the gradient of its block.
+template <class Block>
+auto hand_back(std::span<const Variable> parts, Index (Variable::*size)() const, Block block) {
+  return [=](const BackwardPass& pass) {
+    for_each_part(parts, size, [&](Variable part, Index begin, Index end) {
+      copy_to(block(pass.dy, begin, end), pass.into(part), pass.threads);
+    });
+  };
+}
+
 }  // namespace
 
 Variable join_rows(std::span<const Variable> list) {
@@ -34,18 +54,11 @@ Variable join_rows(std::span<const Variable> list) {
                    parts.front().shape(), "another", part.shape());
     shape.n_rows += part.n_rows();
   }
-  return tape.operation(
-      "join_rows", parts, shape,
-      [=](const ForwardPass& pass) {
-        for_each_part(parts, &Variable::n_rows, [&](Variable part, Index begin, Index end) {
-          copy_to(part.value(), pass.y.rows(begin, end), pass.threads);
-        });
-      },
-      [=](const BackwardPass& pass) {
-        for_each_part(parts, &Variable::n_rows, [&](Variable part, Index begin, Index end) {
-          copy_to(pass.dy.rows(begin, end), pass.into(part), pass.threads);
-        });
-      });
+  const auto block = [](const MatrixView& whole, Index begin, Index end) {
+    return whole.rows(begin, end);
+  };
+  return tape.operation("join_rows", parts, shape, copy_together(parts, &Variable::n_rows, block),
+                        hand_back(parts, &Variable::n_rows, block));
 }
 
 Variable join_columns(std::span<const Variable> list) {
@@ -57,18 +70,12 @@ Variable join_columns(std::span<const Variable> list) {
                    parts.front().shape(), "another", part.shape());
     shape.n_columns += part.n_columns();
   }
-  return tape.operation(
-      "join_columns", parts, shape,
-      [=](const ForwardPass& pass) {
-        for_each_part(parts, &Variable::n_columns, [&](Variable part, Index begin, Index end) {
-          copy_to(part.value(), pass.y.columns(begin, end), pass.threads);
-        });
-      },
-      [=](const BackwardPass& pass) {
-        for_each_part(parts, &Variable::n_columns, [&](Variable part, Index begin, Index end) {
-          copy_to(pass.dy.columns(begin, end), pass.into(part), pass.threads);
-        });
-      });
+  const auto block = [](const MatrixView& whole, Index begin, Index end) {
+    return whole.columns(begin, end);
+  };
+  return tape.operation("join_columns", parts, shape,
+                        copy_together(parts, &Variable::n_columns, block),
+                        hand_back(parts, &Variable::n_columns, block));
 }
 
 }  // namespace transformer

@@ -17,9 +17,12 @@ constexpr std::u32string_view symbols_of_ascii = U"$+<=>^`|~";
 /// Soft hyphen, zero-width space, word joiner, byte order mark.
 constexpr std::u32string_view unseen = U"\u00AD\u200B\u2060\uFEFF";
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+/// True where nothing is to be composed and nothing is unseen: no character below U+0300, whose
+/// first byte is 0xCC, combines with the one before it.
+bool is_settled(std::string_view text) {
+  const auto is_below = [](char c) { return static_cast<unsigned char>(c) < 0xCC; };
+  return std::all_of(text.begin(), text.end(), is_below) &&
+         text.find("\u00AD") == std::string_view::npos;
 }
 
 std::string composed(const std::string& text) {
@@ -77,7 +80,7 @@ std::string lower_case(std::string_view text) {
 }
 
 std::string normalised(std::string text) {
-  if (is_ascii(text)) return text;
+  if (is_settled(text)) return text;
   return composed(each_character(text, [](char32_t c, std::string& seen) {
     if (unseen.find(c) == unseen.npos) append(c, seen);
   }));

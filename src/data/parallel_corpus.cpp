@@ -58,13 +58,12 @@ ParallelText read_parallel_text(const ParallelFiles& files, const ParallelTextOp
 }
 
 std::vector<std::string> lines_of(const ParallelText& text, const PackedSentences& side) {
-  std::vector<std::string> lines(static_cast<size_t>(side.n_sentences()));
+  std::vector<std::string> lines;
+  std::vector<std::string_view> tokens;
   for (Index s = 0; s < side.n_sentences(); ++s) {
-    std::string& line = lines[static_cast<size_t>(s)];
-    for (const TokenId number : side.sentence(s)) {
-      if (!line.empty()) line += ' ';
-      line += text.tokens.token(number);
-    }
+    tokens.clear();
+    for (const TokenId number : side.sentence(s)) tokens.push_back(text.tokens.token(number));
+    lines.push_back(text_of(tokens, Splitting::spaces));
   }
   return lines;
 }

@@ -1,7 +1,6 @@
 // The average of a run's last checkpoints, as a run of its own. It translates better than each of
 // them: what the noise of single steps did to the parameters cancels (section 6.1 averages the last
 // five).
-#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <map>
@@ -40,7 +39,7 @@ std::map<std::int64_t, fs::path> kept_checkpoints(const RunPaths& run, std::int6
 /// What two checkpoints of one run have in common: all but where each of them stood.
 Metadata settings_of(const Checkpoint& checkpoint) {
   Metadata settings = checkpoint.metadata();
-  for (const char* name : {"step", "epoch", "batch", "best-bleu", "validations-since", "digest"}) {
+  for (const char* name : {"step", "epoch", "batch", "best-bleu", "validations-since"}) {
     settings.erase(name);
   }
   return settings;
@@ -54,8 +53,9 @@ int average_command(const AverageOptions& options) {
   if (fs::equivalent(options.run, options.into, ignored)) {
     fail(ExitCode::usage, "--into must be another folder than --run: a run is not changed");
   }
-  TrainedModel trained(run);
   const Checkpoint newest(run.checkpoint);
+  const Metadata settings = settings_of(newest);
+  TrainedModel trained(run, newest);
   std::map<std::int64_t, fs::path> kept = kept_checkpoints(run, newest.integer("step"));
   while (std::ssize(kept) > options.n_last) kept.erase(kept.begin());
   if (kept.size() < 2) {
@@ -67,7 +67,7 @@ int average_command(const AverageOptions& options) {
   std::vector<double> sums(values.size());
   for (const auto& [step, file] : kept) {
     const Checkpoint checkpoint(file);
-    if (settings_of(checkpoint) != settings_of(newest)) {
+    if (settings_of(checkpoint) != settings) {
       fail(ExitCode::bad_data, "{}: was made with other settings than {}; remove it", file.string(),
            run.checkpoint.string());
     }

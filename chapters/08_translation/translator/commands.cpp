@@ -144,8 +144,7 @@ int translate_command(TranslateOptions options) {
   return 0;
 }
 
-int logits_command(LogitsOptions options) {
-  if (options.run.empty()) options.run = toy_run();
+int logits_command(const LogitsOptions& options) {
   const TrainedModel trained((TranslatorPaths(options.run)));
   TranslationBatch batch;
   append_pair(encode_line(trained, options.sentence), encode_line(trained, options.translation),

@@ -13,11 +13,11 @@ int translate_command(TranslateOptions options);
 int average_command(const AverageOptions& options);
 /// Prints the logits of what follows each token of `<s>` and a translation, one line a token: to be
 /// compared with other programs (in_pytorch.py).
-int logits_command(LogitsOptions options);
+int logits_command(const LogitsOptions& options);
 /// Prints the settings, the sizes and the history of a run.
-int inspect_command(InspectOptions options);
+int inspect_command(const RunOptions& options);
 /// Draws the log of a run: loss, BLEU and learning rate, as SVG files in its folder.
-int curves_command(CurvesOptions options);
+int curves_command(const RunOptions& options);
 /// Translates a text that has a reference and says how close it came.
 int evaluate_command(EvaluateOptions options);
 

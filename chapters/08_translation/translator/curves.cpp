@@ -1,6 +1,5 @@
 // What a run's log says, as pictures.
 #include "chapters/08_translation/translator/commands.hpp"
-#include "src/base/error.hpp"
 #include "src/draw/figures.hpp"
 #include "src/io/atomic_file.hpp"
 #include "src/run/metrics_log.hpp"
@@ -25,8 +24,7 @@ Series series_of(const std::vector<LoggedStep>& log, const std::string& metric,
 
 }  // namespace
 
-int curves_command(CurvesOptions options) {
-  if (options.run.empty()) options.run = toy_run();
+int curves_command(const RunOptions& options) {
   const RunPaths run(options.run);
   const std::vector<LoggedStep> log = read_metrics(run.log);
   const auto draw = [&](const std::string& name, std::vector<Series> series,

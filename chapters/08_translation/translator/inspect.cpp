@@ -1,8 +1,5 @@
 // What a run is: its settings, its sizes, and how it came about.
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 
 #include "chapters/08_translation/trained_model.hpp"
@@ -39,12 +36,11 @@ void print_history(const std::filesystem::path& file) {
 
 }  // namespace
 
-int inspect_command(InspectOptions options) {
-  if (options.run.empty()) options.run = toy_run();
+int inspect_command(const RunOptions& options) {
   const TranslatorPaths run(options.run);
   const Checkpoint checkpoint(run.checkpoint);
   for (const auto& [name, value] : checkpoint.metadata()) print_out("{}: {}\n", name, value);
-  const TrainedModel trained(run);
+  const TrainedModel trained(run, checkpoint);
   const ParameterStore& store = trained.store;
   print_out("tokens in the vocabulary: {}\n", trained.vocabulary.size());
   print_out("parameters: {}, of them encoder {}, decoder {}, embedding {}\n", store.n_parameters(),

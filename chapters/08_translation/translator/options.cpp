@@ -15,8 +15,12 @@ constexpr double many = 1e9;
 constexpr std::int64_t toy_updates = 2000;
 constexpr Index epochs_unless_told = 10;
 
-void add_common_flags(CLI::App& command, std::filesystem::path& run, int& n_threads) {
+void add_run_flag(CLI::App& command, std::filesystem::path& run) {
   path_flag(command, "--run", run, "Folder of the run (runs/toy for the toy corpus)");
+}
+
+void add_common_flags(CLI::App& command, std::filesystem::path& run, int& n_threads) {
+  add_run_flag(command, run);
   number_flag(command, "--threads", n_threads, 0, 256, "Threads; 0: one for each processor");
 }
 
@@ -150,17 +154,15 @@ void add_average_flags(CLI::App& command, AverageOptions& options) {
 }
 
 void add_logits_flags(CLI::App& command, LogitsOptions& options) {
-  path_flag(command, "--run", options.run, "Folder of the run (runs/toy for the toy corpus)");
+  options.run = toy_run();
+  add_run_flag(command, options.run);
   command.add_option("sentence", options.sentence, "The source")->required();
   command.add_option("translation", options.translation, "Its translation so far")->required();
 }
 
-void add_inspect_flags(CLI::App& command, InspectOptions& options) {
-  path_flag(command, "--run", options.run, "Folder of the run (runs/toy for the toy corpus)");
-}
-
-void add_curves_flags(CLI::App& command, CurvesOptions& options) {
-  path_flag(command, "--run", options.run, "Folder of the run (runs/toy for the toy corpus)");
+void add_run_flags(CLI::App& command, RunOptions& options) {
+  options.run = toy_run();
+  add_run_flag(command, options.run);
 }
 
 void add_evaluate_flags(CLI::App& command, EvaluateOptions& options) {

@@ -86,11 +86,8 @@ struct LogitsOptions {
   std::string sentence, translation;
 };
 
-struct CurvesOptions {
-  std::filesystem::path run;
-};
-
-struct InspectOptions {
+/// Of a command that looks at a run.
+struct RunOptions {
   std::filesystem::path run;
 };
 
@@ -110,8 +107,7 @@ void add_translate_flags(CLI::App& command, TranslateOptions& options);
 void add_evaluate_flags(CLI::App& command, EvaluateOptions& options);
 void add_average_flags(CLI::App& command, AverageOptions& options);
 void add_logits_flags(CLI::App& command, LogitsOptions& options);
-void add_curves_flags(CLI::App& command, CurvesOptions& options);
-void add_inspect_flags(CLI::App& command, InspectOptions& options);
+void add_run_flags(CLI::App& command, RunOptions& options);
 
 /// The toy corpus, its run folder and its settings, where no --source was given; and checks that
 /// the flags fit together. Throws Error (usage).

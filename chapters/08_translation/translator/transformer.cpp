@@ -1,5 +1,5 @@
-// The translator's command line: transformer train | translate | evaluate |
-// average | logits | curves | inspect.
+// The translator's command line: transformer train | translate | evaluate | average | curves |
+// inspect | logits.
 #include <CLI/CLI.hpp>
 #include <optional>
 
@@ -19,31 +19,30 @@ int run(int argc, char** argv) {
   TranslateOptions translate;
   EvaluateOptions evaluate;
   AverageOptions average;
+  RunOptions curves, inspect;
   LogitsOptions logits;
-  CurvesOptions curves;
-  InspectOptions inspect;
   CLI::App* train_app = app.add_subcommand("train", "Train a translator");
   CLI::App* translate_app = app.add_subcommand("translate", "Translate sentences");
   CLI::App* evaluate_app = app.add_subcommand("evaluate", "Compare with reference translations");
   CLI::App* average_app = app.add_subcommand("average", "Average a run's last checkpoints");
-  CLI::App* logits_app = app.add_subcommand("logits", "Print logits, for other programs");
   CLI::App* curves_app = app.add_subcommand("curves", "Draw a run's log");
+  CLI::App* inspect_app = app.add_subcommand("inspect", "Say what a run is");
+  CLI::App* logits_app = app.add_subcommand("logits", "Print logits, for other programs");
   add_train_flags(*train_app, train);
   add_translate_flags(*translate_app, translate);
   add_evaluate_flags(*evaluate_app, evaluate);
   add_average_flags(*average_app, average);
-  CLI::App* inspect_app = app.add_subcommand("inspect", "Say what a run is");
-  add_inspect_flags(*inspect_app, inspect);
+  add_run_flags(*curves_app, curves);
+  add_run_flags(*inspect_app, inspect);
   add_logits_flags(*logits_app, logits);
-  add_curves_flags(*curves_app, curves);
   if (const std::optional<int> code = parse(app, argc, argv)) return *code;
   if (*train_app) return train_command(train);
   if (*translate_app) return translate_command(translate);
   if (*evaluate_app) return evaluate_command(evaluate);
   if (*average_app) return average_command(average);
-  if (*logits_app) return logits_command(logits);
-  if (*inspect_app) return inspect_command(inspect);
   if (*curves_app) return curves_command(curves);
+  if (*inspect_app) return inspect_command(inspect);
+  if (*logits_app) return logits_command(logits);
   fail(ExitCode::usage, "nothing to do; choose train, translate or evaluate, or --help");
 }
 
