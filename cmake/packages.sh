@@ -2,13 +2,14 @@
 # looks for the same ones.
 
 packages='g++ cmake ninja-build pkg-config libxtensor-dev libxsimd-dev libfmt-dev libcli11-dev
-  nlohmann-json3-dev libutfcpp-dev libutf8proc-dev libxxhash-dev'
+  nlohmann-json3-dev libutfcpp-dev libutf8proc-dev libxxhash-dev libsentencepiece-dev'
 packages_tests='libboost-test-dev libxtensor-blas-dev libopenblas-dev librandom123-dev clang-format'
 packages_bench='libbenchmark-dev'  # peers are measured where they are installed already
 packages_book='doxygen doxygen-awesome-css libjs-mathjax'
-packages_brew='cmake ninja pkgconf xtensor xsimd fmt cli11 nlohmann-json utf8cpp utf8proc xxhash'
+packages_brew='cmake ninja pkgconf xtensor xsimd fmt cli11 nlohmann-json utf8cpp utf8proc xxhash
+  sentencepiece'
 words='a C++20 compiler, CMake 3.22, Ninja, pkg-config, xtensor, xsimd, fmt, CLI11, '
-words+='nlohmann-json, utf8cpp, utf8proc, xxHash'
+words+='nlohmann-json, utf8cpp, utf8proc, xxHash, SentencePiece'
 words_bench='Google Benchmark'
 words_tests='Boost.Test, xtensor-blas, OpenBLAS, LAPACK, Random123'
 

@@ -18,6 +18,6 @@ file(WRITE ${CMAKE_BINARY_DIR}/versions.txt
 CMake ${CMAKE_VERSION}, Ninja ${ninja}
 xtensor ${xtensor_VERSION}, xsimd ${xsimd_VERSION}, fmt ${fmt_VERSION}, CLI11 ${CLI11_VERSION}, \
 nlohmann-json ${nlohmann_json_VERSION}, xxHash ${xxhash_VERSION}, utf8proc ${utf8proc_VERSION}, \
-Boost ${Boost_VERSION}
+SentencePiece ${sentencepiece_VERSION}, Boost ${Boost_VERSION}
 Doxygen ${doxygen}, clang-format ${clang_format}, Chromium ${chromium}
 ")

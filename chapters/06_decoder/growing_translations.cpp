@@ -7,7 +7,7 @@
 namespace transformer {
 
 Index length_limit(const ModelConfig& config, Index n_source) {
-  return std::min(config.n_positions, 2 * n_source + 10);
+  return std::min(config.n_positions, n_source + 50);
 }
 
 GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,

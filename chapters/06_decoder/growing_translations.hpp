@@ -7,8 +7,8 @@
 
 namespace transformer {
 
-/// At most so many tokens for a source of n_source tokens: a longer translation is a runaway.
-/// Within what the model has positions for.
+/// At most so many tokens for a source of n_source tokens: 50 more than it has (section 6.1),
+/// within what the model has positions for.
 Index length_limit(const ModelConfig& config, Index n_source);
 
 /// Sequences that a model writes token by token, whatever the model is: what a search has to know

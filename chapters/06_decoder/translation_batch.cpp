@@ -33,6 +33,11 @@ void fill(TranslationBatch& batch, const ParallelCorpus& corpus, Batch pairs) {
   }
 }
 
+void repeat(TranslationBatch& batch) {
+  batch.source.repeat();
+  batch.target_input.repeat();
+}
+
 void reserve(TranslationBatch& batch, const Batches& batches) {
   const Index n_tokens = batches.most_tokens(), n_sentences = batches.most_examples();
   batch.source.reserve(n_tokens, n_sentences);

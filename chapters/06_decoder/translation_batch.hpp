@@ -26,6 +26,9 @@ void append_pair(std::span<const TokenId> source, std::span<const TokenId> targe
 Batches batches_of(const ParallelCorpus& corpus, Index max_tokens, std::uint64_t seed);
 /// Fills a batch, whose memory is reused, with the pairs of a corpus that `pairs` names.
 void fill(TranslationBatch& batch, const ParallelCorpus& corpus, Batch pairs);
+/// Its sentences once more, below themselves: for two passes of one batch. What is to be predicted
+/// stays as it is.
+void repeat(TranslationBatch& batch);
 /// Gives it memory for the largest of the batches.
 void reserve(TranslationBatch& batch, const Batches& batches);
 

@@ -22,4 +22,12 @@ Variable label_smoothed_cross_entropy(Variable logits, std::span<const TokenId> 
 Variable projected_cross_entropy(Variable y, Variable table, std::span<const TokenId> targets,
                                  float epsilon_ls);
 
+/// The same, and how far two passes of one batch are apart, which dropout makes different (R-Drop,
+/// Liang et al. 2021). y (2 n_tokens, d_model) holds the rows of one pass above those of the other.
+/// The mean over the tokens of
+///   (CE(p) + CE(q)) / 2 + alpha (KL(p || q) + KL(q || p)) / 4,
+/// half of the paper's equation 4, so that alpha = 0 is the mean of two losses.
+Variable projected_r_drop(Variable y, Variable table, std::span<const TokenId> targets,
+                          float epsilon_ls, float alpha);
+
 }  // namespace transformer

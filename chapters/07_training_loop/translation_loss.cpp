@@ -13,4 +13,11 @@ Variable translation_loss(const Transformer& model, Tape& tape, const Translatio
 }
 //! [translation_loss]
 
+Variable r_drop_loss(const Transformer& model, Tape& tape, const TranslationBatch& batch,
+                     float epsilon_ls, float alpha) {
+  const Variable memory = model.encode(tape, batch.source);
+  const Variable y = model.decode(batch.target_input, memory, batch.source.segments());
+  return projected_r_drop(y, model.embedding().table(), batch.target_output, epsilon_ls, alpha);
+}
+
 }  // namespace transformer

@@ -11,4 +11,9 @@ namespace transformer {
 Variable translation_loss(const Transformer& model, Tape& tape, const TranslationBatch& batch,
                           float epsilon_ls);
 
+/// The same of a batch that was repeated (`repeat`), in two passes that must agree
+/// (`projected_r_drop`).
+Variable r_drop_loss(const Transformer& model, Tape& tape, const TranslationBatch& batch,
+                     float epsilon_ls, float alpha);
+
 }  // namespace transformer

@@ -13,8 +13,10 @@
 namespace transformer {
 
 //! [length_penalty]
-inline double length_normalised(double log_probability, Index length, double penalty) {
-  return log_probability / std::pow((5.0 + static_cast<double>(length)) / 6.0, penalty);
+inline double score_of(double log_probability, Index length, const BeamConfig& beam) {
+  const auto n = static_cast<double>(length);
+  const double base = beam.penalty_form == LengthPenalty::paper ? (5.0 + n) / 6.0 : n;
+  return log_probability / std::pow(base, beam.length_penalty);
 }
 //! [length_penalty]
 
@@ -114,8 +116,8 @@ struct Beam {
     newest.reserve(size);
   }
 
-  void finish(const Hypothesis& hypothesis, Index length, bool complete, double penalty) {
-    const double score = length_normalised(hypothesis.log_probability, length, penalty);
+  void finish(const Hypothesis& hypothesis, Index length, bool complete, const BeamConfig& beam) {
+    const double score = score_of(hypothesis.log_probability, length, beam);
     const auto place = std::find_if(finished.begin(), finished.end(),
                                     [&](const Finished& other) { return other.score < score; });
     finished.insert(place, {hypothesis, score, complete});

@@ -69,7 +69,7 @@ class BeamSearch {
       const auto [log_probability, row, token] = candidates[rank];
       const Index last = beam.growing[static_cast<size_t>(row - first_row)].last;
       if (token == marks_.end) {
-        if (rank < size) beam.finish({last, log_probability}, length_, true, penalty());
+        if (rank < size) beam.finish({last, log_probability}, length_, true, config_);
         continue;
       }
       beam.nodes.push_back({last, token});
@@ -82,8 +82,6 @@ class BeamSearch {
   }
   //! [advance]
 
-  double penalty() const { return config_.length_penalty; }
-
   //! [is_done]
   /// No growing hypothesis can overtake the best finished ones: its log probability only falls, and
   /// no length divides it by more than the limit does. A beam of 1, as greedy decoding, follows the
@@ -93,7 +91,7 @@ class BeamSearch {
     if (config_.size == 1) return !beam.finished.empty();
     if (beam.finished.size() < beam.n_best) return false;
     const double most = beam.growing.front().log_probability;  // they stand best first
-    return beam.finished.back().score >= length_normalised(most, beam.limit, penalty());
+    return beam.finished.back().score >= score_of(most, beam.limit, config_);
   }
   //! [is_done]
 
@@ -101,7 +99,7 @@ class BeamSearch {
   void close(Beam& beam) const {
     if (beam.finished.empty()) {
       for (const Hypothesis& hypothesis : beam.growing) {
-        beam.finish(hypothesis, length_, false, penalty());
+        beam.finish(hypothesis, length_, false, config_);
       }
     }
     beam.growing.clear(), beam.parents.clear(), beam.newest.clear();

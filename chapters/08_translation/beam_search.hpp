@@ -7,11 +7,17 @@
 
 namespace transformer {
 
+/// By what a log probability is divided, for a length that counts the end mark.
+enum class LengthPenalty {
+  paper,   ///< ((5 + length) / 6)^alpha (Wu et al. 2016, equation 14).
+  fairseq  ///< length^alpha, as fairseq and CTranslate2 have it.
+};
+
 struct BeamConfig {
   Index size = 4;
-  /// Finished hypotheses are ranked by log probability / ((5 + length) / 6)^length_penalty (Wu et
-  /// al. 2016, equation 14), where the length counts the end mark. 0 favours short translations.
+  /// alpha, by which finished hypotheses are ranked. 0 favours short translations.
   double length_penalty = 0.6;
+  LengthPenalty penalty_form = LengthPenalty::paper;
   Index n_best = 1;  ///< How many translations of a sentence are wanted; at most `size`.
 };
 

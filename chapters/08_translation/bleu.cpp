@@ -80,20 +80,24 @@ std::array<double, max_ngram> smoothed_precisions(const NgramCounts& counts) {
   return precisions;
 }
 
-void check_sizes(std::span<const std::string> hypotheses, std::span<const std::string> references) {
+}  // namespace
+
+void require_corpus(std::span<const std::string> hypotheses,
+                    std::span<const std::string> references) {
   if (hypotheses.size() != references.size()) {
     fail(ExitCode::bad_data, "{} hypotheses but {} references; give one reference for each",
          hypotheses.size(), references.size());
   }
   if (hypotheses.empty()) fail(ExitCode::bad_data, "no sentence to score; give at least one");
+  const auto require_utf8 = [](std::string_view text, const char* what, size_t sentence) {
+    if (utf8::find_invalid(text.begin(), text.end()) == text.end()) return;
+    fail(ExitCode::bad_data, "{} {} is not UTF-8 text; convert it", what, sentence + 1);
+  };
+  for (size_t i = 0; i < hypotheses.size(); ++i) {
+    require_utf8(hypotheses[i], "hypothesis", i);
+    require_utf8(references[i], "reference", i);
+  }
 }
-
-void check_utf8(std::string_view text, const char* what, size_t sentence) {
-  if (utf8::find_invalid(text.begin(), text.end()) == text.end()) return;
-  fail(ExitCode::bad_data, "{} {} is not UTF-8 text; convert it", what, sentence + 1);
-}
-
-}  // namespace
 
 std::string BleuScore::signature() const {
   const char* name = tokenizer == BleuTokenizer::none ? "none" : "13a";
@@ -122,11 +126,9 @@ BleuScore bleu_of(const NgramCounts& counts, BleuTokenizer tokenizer) {
 
 BleuScore bleu(std::span<const std::string> hypotheses, std::span<const std::string> references,
                BleuTokenizer tokenizer) {
-  check_sizes(hypotheses, references);
+  require_corpus(hypotheses, references);
   NgramCounts counts;
   for (size_t i = 0; i < hypotheses.size(); ++i) {
-    check_utf8(hypotheses[i], "hypothesis", i);
-    check_utf8(references[i], "reference", i);
     count_sentence(counts, bleu_words(hypotheses[i], tokenizer),
                    bleu_words(references[i], tokenizer));
   }
@@ -135,7 +137,7 @@ BleuScore bleu(std::span<const std::string> hypotheses, std::span<const std::str
 
 double exact_match(std::span<const std::string> hypotheses,
                    std::span<const std::string> references) {
-  check_sizes(hypotheses, references);
+  require_corpus(hypotheses, references);
   size_t n_equal = 0;
   for (size_t i = 0; i < hypotheses.size(); ++i) n_equal += hypotheses[i] == references[i];
   return 100.0 * static_cast<double>(n_equal) / static_cast<double>(hypotheses.size());

@@ -46,8 +46,12 @@ struct BleuScore {
   std::string signature() const;
 };
 
-/// BLEU of a corpus: hypothesis i against reference i. Throws (bad_data) where there are not as
-/// many of one as of the other, where there are none, and where one is not UTF-8.
+/// Throws Error (bad_data) where there are not as many hypotheses as references, where there are
+/// none, and where one is not UTF-8.
+void require_corpus(std::span<const std::string> hypotheses,
+                    std::span<const std::string> references);
+
+/// BLEU of a corpus: hypothesis i against reference i. Throws as `require_corpus` does.
 BleuScore bleu(std::span<const std::string> hypotheses, std::span<const std::string> references,
                BleuTokenizer tokenizer);
 

@@ -88,9 +88,9 @@ std::string split_as_v13a(std::string_view sentence) {
 
 std::string bleu_words(std::string_view sentence, BleuTokenizer tokenizer) {
   sentence = without_trailing_space(sentence);
-  if (tokenizer == BleuTokenizer::none) return text_of(split(sentence), Splitting::spaces);
+  if (tokenizer == BleuTokenizer::none) return with_spaces(split(sentence));
   const std::string text = split_as_v13a(sentence);
-  return text_of(split(text), Splitting::spaces);
+  return with_spaces(split(text));
 }
 
 }  // namespace transformer

@@ -1,13 +1,15 @@
 #include "chapters/08_translation/evaluation.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
 #include <utility>
 
+#include "chapters/08_translation/chrf.hpp"
 #include "src/base/error.hpp"
 #include "src/data/lines.hpp"
+#include "src/data/tokens.hpp"
 #include "src/run/output.hpp"
 
 namespace transformer {
@@ -15,10 +17,19 @@ namespace {
 
 /// What the lines of a file look like after they went through tokens and back, where the model's
 /// own translations do: so that spaces alone make no difference.
-std::vector<std::string> comparable(std::vector<std::string> lines, Splitting splitting) {
-  if (splitting == Splitting::punctuation) return lines;
-  for (std::string& line : lines) line = text_of(split(line, splitting), splitting);
+std::vector<std::string> comparable(std::vector<std::string> lines, const Tokenizer& tokenizer) {
+  for (std::string& line : lines) {
+    const std::string tokens = tokenizer.tokens_of(line);
+    line = tokenizer.text_of(split(tokens));
+  }
   return lines;
+}
+
+/// Text that is tokenised already is compared as it stands.
+BleuTokenizer bleu_tokenizer(Splitting splitting) {
+  return splitting == Splitting::spaces || splitting == Splitting::pieces
+             ? BleuTokenizer::none
+             : BleuTokenizer::mteval_v13a;
 }
 
 }  // namespace
@@ -42,11 +53,10 @@ Evaluation evaluate(const TrainedModel& trained, Tape& tape, HeldOutText text,
   result.translations =
       translate_lines(trained, tape, {text.sources, text.name, 1, text.is_quiet}, beam);
   result.sources = std::move(text.sources);
-  result.references = comparable(std::move(text.references), trained.splitting);
-  // Text that is tokenised already is compared as it stands.
-  const auto tokenizer = trained.splitting == Splitting::punctuation ? BleuTokenizer::mteval_v13a
-                                                                     : BleuTokenizer::none;
-  result.bleu = bleu(result.translations, result.references, tokenizer);
+  result.references = comparable(std::move(text.references), trained.tokenizer);
+  result.bleu = bleu(result.translations, result.references,
+                     text.words.value_or(bleu_tokenizer(trained.tokenizer.splitting())));
+  result.chrf = chrf(result.translations, result.references);
   result.exact_match = exact_match(result.translations, result.references);
   return result;
 }
@@ -96,6 +106,15 @@ std::string summary(const Evaluation& evaluation) {
   return fmt::format("held-out: BLEU {:.1f} ({}), exact match {:.1f} % of {}",
                      evaluation.bleu.score, evaluation.bleu.signature(), evaluation.exact_match,
                      evaluation.references.size());
+}
+
+std::string details(const Evaluation& evaluation) {
+  const BleuScore& bleu = evaluation.bleu;
+  return fmt::format(
+      "BLEU's precisions {:.1f}, brevity penalty {:.3f} ({} words, {} in the reference)\n"
+      "chrF2 {:.1f} ({})",
+      fmt::join(bleu.precisions, "/"), bleu.brevity_penalty, bleu.counts.hypothesis_length,
+      bleu.counts.reference_length, evaluation.chrf, chrf_signature);
 }
 
 }  // namespace transformer

@@ -1,6 +1,7 @@
 // How good the translations of held-out sentences are.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct HeldOutText {
   std::string name;  ///< Of the source file, for messages.
   std::vector<std::string> sources, references;
   bool is_quiet = false;  ///< Nothing is said of unknown words while it is translated.
+  std::optional<BleuTokenizer> words = {};  ///< What BLEU counts; none: as the tokens suggest.
 };
 
 /// Throws Error: no_input; bad_data where the files have different numbers of lines, or none, or
@@ -24,6 +26,7 @@ HeldOutText read_held_out(const ParallelFiles& files);
 struct Evaluation {
   std::vector<std::string> sources, translations, references;
   BleuScore bleu;
+  double chrf = 0.0;
   double exact_match = 0.0;  ///< Percent of translations that are the reference to the letter.
 };
 
@@ -36,6 +39,8 @@ void print_examples(const Evaluation& evaluation, size_t n_examples);
 
 /// `held-out: BLEU 97.3 (nrefs:1|case:mixed|...), exact match 95.1 % of 500`
 std::string summary(const Evaluation& evaluation);
+/// What else BLEU and chrF say: precisions, brevity penalty and words; chrF2 with its signature.
+std::string details(const Evaluation& evaluation);
 
 /// What makes the figures doubtful, and why: hardly any different translations, or a BLEU of 0
 /// although some are right. Nothing where nothing does.

@@ -17,6 +17,7 @@ namespace {
 
 constexpr Index most_lines_at_once = 64;
 const std::string vocabulary_name = "vocabulary";
+const std::string pieces_name = "pieces";  // what SentencePiece learned
 
 /// The vocabulary's text in a checkpoint; nothing in one of format version 1.
 std::optional<std::string_view> vocabulary_in(const Checkpoint& checkpoint) {
@@ -39,14 +40,6 @@ Vocabulary load_vocabulary(const TranslatorPaths& run, const Checkpoint& checkpo
          run.vocabulary.string(), run.checkpoint.string());
   }
   return vocabulary;
-}
-
-Splitting splitting_of(const TranslatorPaths& run, const Checkpoint& checkpoint) {
-  const std::string& name = checkpoint.text("tokens");
-  if (const std::optional<Splitting> splitting = splitting_named(name)) return *splitting;
-  fail(ExitCode::bad_data,
-       "{}: entry \"tokens\" is \"{}\", expected spaces, pieces or punctuation; {}",
-       run.checkpoint.string(), name, "use another copy");
 }
 
 /// The numbers in the matrices of a model; its vectors are too small to matter.
@@ -92,10 +85,26 @@ const ModelConfig& fitting(const ModelConfig& config, Index n_vocabulary) {
 
 }  // namespace
 
-TrainedModel::TrainedModel(Vocabulary words, const ModelConfig& config, Splitting split,
+Tokenizer tokenizer_in(const Checkpoint& checkpoint) {
+  const std::string file = checkpoint.path().string(), &name = checkpoint.text("tokens");
+  const std::optional<Splitting> splitting = splitting_named(name);
+  if (!splitting) {
+    fail(ExitCode::bad_data,
+         "{}: entry \"tokens\" is \"{}\", expected spaces, pieces, punctuation, bpe or unigram; {}",
+         file, name, "use another copy");
+  }
+  if (!is_learned(*splitting)) return Tokenizer(*splitting);
+  const std::optional<std::string_view> pieces = checkpoint.companion(pieces_name);
+  if (!pieces) {
+    fail(ExitCode::bad_data, "{}: tensor '{}' is missing; use another copy", file, pieces_name);
+  }
+  return Tokenizer(*splitting, std::string(*pieces), file + ": " + pieces_name);
+}
+
+TrainedModel::TrainedModel(Vocabulary words, Tokenizer splitter, const ModelConfig& config,
                            std::uint64_t seed)
     : vocabulary(std::move(words)),
-      splitting(split),
+      tokenizer(std::move(splitter)),
       store(seed),
       model(store, fitting(config, vocabulary.size()), vocabulary.size()) {}
 
@@ -104,7 +113,7 @@ TrainedModel::TrainedModel(const TranslatorPaths& run)
 
 TrainedModel::TrainedModel(const TranslatorPaths& run, const Checkpoint& checkpoint)
     : vocabulary(load_vocabulary(run, checkpoint)),
-      splitting(splitting_of(run, checkpoint)),
+      tokenizer(tokenizer_in(checkpoint)),
       store(0),
       model(store, fitting(sizes_of(checkpoint, vocabulary.size()), vocabulary.size()),
             vocabulary.size()) {
@@ -113,7 +122,7 @@ TrainedModel::TrainedModel(const TranslatorPaths& run, const Checkpoint& checkpo
 
 void TrainedModel::load(const Checkpoint& checkpoint) {
   vocabulary_in(checkpoint);
-  checkpoint.load_into(store, {vocabulary_name});
+  checkpoint.load_into(store, {vocabulary_name, pieces_name});
   longest_source = checkpoint.metadata().contains(longest_source_name)
                        ? checkpoint.integer(longest_source_name)
                        : 0;
@@ -124,14 +133,18 @@ void TrainedModel::load(const Checkpoint& checkpoint) {
   }
 }
 
-Companions TrainedModel::companions() const { return {{vocabulary_name, vocabulary.text()}}; }
+Companions TrainedModel::companions() const {
+  Companions all = {{vocabulary_name, vocabulary.text()}};
+  if (!tokenizer.model().empty()) all[pieces_name] = tokenizer.model();
+  return all;
+}
 
 std::vector<TokenId> encode_line(const TrainedModel& trained, const std::string& line) {
-  return read_typed_line(line, trained.splitting, trained.vocabulary).ids;
+  return read_typed_line(line, trained.tokenizer, trained.vocabulary).ids;
 }
 
 std::string decode_line(const TrainedModel& trained, std::span<const TokenId> tokens) {
-  return text_of(trained.vocabulary.decode(tokens), trained.splitting);
+  return trained.tokenizer.text_of(trained.vocabulary.decode(tokens));
 }
 
 namespace {
@@ -142,7 +155,7 @@ std::vector<TypedLine> read_lines_for(const TrainedModel& trained, const NamedLi
   std::vector<TypedLine> read;
   for (const std::string& line : named.lines) {
     TypedLine& typed =
-        read.emplace_back(read_typed_line(line, trained.splitting, trained.vocabulary));
+        read.emplace_back(read_typed_line(line, trained.tokenizer, trained.vocabulary));
     const std::string place = fmt::format("{}:{}", named.name, named.first + std::ssize(read) - 1);
     const auto n_tokens = static_cast<Index>(typed.ids.size());
     if (typed.ids.size() <= most_tokens && named.is_quiet) continue;

@@ -8,7 +8,7 @@
 #include "chapters/06_decoder/transformer.hpp"
 #include "chapters/08_translation/beam_search.hpp"
 #include "chapters/08_translation/typed_line.hpp"
-#include "src/data/tokens.hpp"
+#include "src/data/tokenizer.hpp"
 #include "src/data/vocabulary.hpp"
 #include "src/io/checkpoint.hpp"
 #include "src/run/run_directory.hpp"
@@ -27,10 +27,13 @@ struct TranslatorPaths : RunPaths {
 /// The key of a checkpoint's metadata for `TrainedModel::longest_source`.
 inline const std::string longest_source_name = "longest-source";
 
+/// The tokenizer of a checkpoint. Throws Error (bad_data) where it is none.
+Tokenizer tokenizer_in(const Checkpoint& checkpoint);
+
 /// Everything that a run learned or was made with. `Transformer` keeps views of the store, so this
 /// does not move.
 struct TrainedModel {
-  TrainedModel(Vocabulary words, const ModelConfig& config, Splitting split, std::uint64_t seed);
+  TrainedModel(Vocabulary words, Tokenizer splitter, const ModelConfig& config, std::uint64_t seed);
   /// Reads a run's newest checkpoint, the vocabulary in it too; beside one of format version 1 the
   /// vocabulary is a file. Throws Error: no_input where there is no run, bad_data where the
   /// vocabulary is not the one that the checkpoint was trained with.
@@ -47,7 +50,7 @@ struct TrainedModel {
   Companions companions() const;
 
   Vocabulary vocabulary;
-  Splitting splitting;
+  Tokenizer tokenizer;
   Index longest_source = 0;  ///< Tokens of the longest sentence in training; 0 where unknown.
   ParameterStore store;
   Transformer model;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "src/data/tokens.hpp"
+
 namespace transformer {
 namespace {
 
@@ -20,9 +22,9 @@ class Reader {
  public:
   explicit Reader(const Vocabulary& vocabulary) : vocabulary_(vocabulary) {}
 
-  void read(std::string_view word) {
-    if (take(word)) return;
-    std::vector<std::string_view> parts = split(word, Splitting::punctuation);
+  void read(std::string_view token) {
+    if (take(token)) return;
+    const std::vector<std::string_view> parts = split_at_marks(without_joiners(token));
     // Marks before the word, the word, marks after it.
     auto begin = parts.begin(), end = parts.end();
     while (begin != end && is_only_marks(*begin)) take_or_leave_out(*begin++);
@@ -31,22 +33,34 @@ class Reader {
     for (auto mark = end; mark != parts.end(); ++mark) take_or_leave_out(*mark);
   }
 
+  /// A piece is what it is.
+  void read_piece(std::string_view piece) {
+    if (take(vocabulary_.id(piece))) return;
+    line.ids.push_back(Vocabulary::unknown);
+    line.unknown.emplace_back(piece);
+  }
+
   TypedLine line;
 
  private:
-  std::optional<TokenId> number_of(std::string_view token) const {
-    const TokenId id = vocabulary_.id(token);
-    const TokenId lower = id == Vocabulary::unknown ? vocabulary_.id(lower_case(token)) : id;
-    return lower == Vocabulary::unknown ? std::nullopt : std::optional(lower);
+  /// As it stands, in lower case, and with a space beside it that training never saw there.
+  TokenId number_of(std::string_view token) const {
+    const std::string_view bare = without_joiners(token);
+    for (const std::string& form :
+         {std::string(token), lower_case(token), std::string(bare), lower_case(bare),
+          fmt::format("{}{}", joiner, bare), fmt::format("{}{}", bare, joiner)}) {
+      if (const TokenId id = vocabulary_.id(form); id != Vocabulary::unknown) return id;
+    }
+    return Vocabulary::unknown;
   }
 
-  bool take(std::string_view token) {
-    const std::optional<TokenId> id = number_of(token);
-    if (!id) return false;
-    line.ids.push_back(*id);
+  bool take(TokenId id) {
+    if (id == Vocabulary::unknown) return false;
+    line.ids.push_back(id);
     line.end_mark.clear();
     return true;
   }
+  bool take(std::string_view token) { return take(number_of(token)); }
 
   void take_or_leave_out(std::string_view mark) {
     if (take(mark)) return;
@@ -59,7 +73,9 @@ class Reader {
     const std::string_view whole(parts.front().data(),
                                  parts.back().data() + parts.back().size() - parts.front().data());
     if (take(whole)) return;
-    const auto known = [&](std::string_view part) { return number_of(part).has_value(); };
+    const auto known = [&](std::string_view part) {
+      return number_of(part) != Vocabulary::unknown;
+    };
     if (std::all_of(parts.begin(), parts.end(), known)) {
       for (const std::string_view part : parts) take(part);
       return;
@@ -91,11 +107,13 @@ std::string listed(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-TypedLine read_typed_line(std::string_view text, Splitting splitting,
+TypedLine read_typed_line(std::string_view text, const Tokenizer& tokenizer,
                           const Vocabulary& vocabulary) {
-  const std::string line = normalised(std::string(text));
+  const std::string tokens = tokenizer.tokens_of(normalised(std::string(text)));
   Reader reader(vocabulary);
-  for (const std::string_view word : split(line, splitting)) reader.read(word);
+  for (const std::string_view token : split(tokens)) {
+    is_learned(tokenizer.splitting()) ? reader.read_piece(token) : reader.read(token);
+  }
   return std::move(reader.line);
 }
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "src/data/tokens.hpp"
+#include "src/data/tokenizer.hpp"
 #include "src/data/vocabulary.hpp"
 
 namespace transformer {
@@ -20,8 +20,9 @@ struct TypedLine {
 
 /// Splits a line of valid UTF-8 as training did. A word that the vocabulary does not have is tried
 /// in lower case, then without the marks around it, then with all its marks split off; what it does
-/// not have even so is unknown.
-TypedLine read_typed_line(std::string_view line, Splitting splitting, const Vocabulary& vocabulary);
+/// not have even so is unknown. Where pieces are learned, the model's pieces are all there is.
+TypedLine read_typed_line(std::string_view line, const Tokenizer& tokenizer,
+                          const Vocabulary& vocabulary);
 
 /// What standard error says of some lines: `unknown: zebra, giraffe (2 of 11 words)`, and which
 /// marks were left out; nothing where all was known.

@@ -70,19 +70,31 @@ MatrixOf<T> layer_norm(const MatrixOf<T>& x, const VectorOf<T>& gain, const Vect
 }
 //! [layer_norm]
 
+/// ln softmax(logits), row by row.
+template <class T>
+MatrixOf<T> log_softmax(const MatrixOf<T>& logits) {
+  const VectorOf<T> largest = xt::amax(logits, {1});
+  const MatrixOf<T> z = logits - column(largest);
+  const VectorOf<T> log_sum = xt::log(xt::sum(xt::exp(z), {1}));
+  return z - column(log_sum);
+}
+
 /// Of cross_entropy: one loss for each row, the cross-entropy between softmax(logits) and the
 /// smoothed target.
 template <class T>
 VectorOf<T> cross_entropy_smoothed(const MatrixOf<T>& logits, std::span<const TokenId> targets,
                                    T epsilon) {
-  const VectorOf<T> largest = xt::amax(logits, {1});
-  const MatrixOf<T> z = logits - column(largest);
-  const VectorOf<T> log_sum = xt::log(xt::sum(xt::exp(z), {1}));
-  const MatrixOf<T> log_p = z - column(log_sum);
-
-  MatrixOf<T> smoothed = xt::full_like(z, epsilon / static_cast<T>(z.shape(1)));
+  const MatrixOf<T> log_p = log_softmax(logits);
+  MatrixOf<T> smoothed = xt::full_like(log_p, epsilon / static_cast<T>(log_p.shape(1)));
   for (size_t i = 0; i < targets.size(); ++i) smoothed(i, targets[i]) += 1 - epsilon;
   return -xt::sum(smoothed * log_p, {1});
+}
+
+/// Of divergence: KL(p || q) + KL(q || p) for each row, p and q the softmaxes of a and b.
+template <class T>
+VectorOf<T> divergence(const MatrixOf<T>& a, const MatrixOf<T>& b) {
+  const MatrixOf<T> log_p = log_softmax(a), log_q = log_softmax(b);
+  return xt::sum((xt::exp(log_p) - xt::exp(log_q)) * (log_p - log_q), {1});
 }
 
 /// What Adam changes: parameters and the two moments of their gradients.

@@ -38,6 +38,13 @@ struct PackedSentences {
     tokens.insert(tokens.end(), some.begin(), some.end());
   }
   void end_sentence() { offsets.push_back(n_tokens()); }
+  /// Appends all sentences once more.
+  void repeat() {
+    const Index n_before = n_tokens(), n = n_sentences();
+    tokens.reserve(2 * tokens.size());
+    tokens.insert(tokens.end(), tokens.begin(), tokens.begin() + n_before);
+    for (Index s = 1; s <= n; ++s) offsets.push_back(n_before + offsets[static_cast<size_t>(s)]);
+  }
 };
 
 }  // namespace transformer

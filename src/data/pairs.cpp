@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "src/base/error.hpp"
+#include "src/data/tokens.hpp"
 #include "src/io/atomic_file.hpp"
 #include "src/io/digest.hpp"
 
@@ -43,7 +44,7 @@ std::vector<Pair> read_pairs(const std::filesystem::path& file, Index& n_with_mo
 /// are the same.
 std::string name_of_source(const std::string& source) {
   const std::string text = normalised(source);
-  return text_of(split(text), Splitting::spaces);
+  return with_spaces(split(text));
 }
 
 std::map<std::string, Part> parts_of(const std::vector<Pair>& pairs) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "src/base/error.hpp"
+#include "src/data/tokens.hpp"
 #include "src/io/digest.hpp"
 
 namespace transformer {
@@ -36,10 +37,10 @@ ParallelText read_parallel_text(const ParallelFiles& files, const ParallelTextOp
   std::string source_line, target_line;
   std::vector<std::string_view> source_tokens, target_tokens;
   while (next_pair(source, target, source_line, target_line)) {
-    source_line = normalised(std::move(source_line));
-    target_line = normalised(std::move(target_line));
-    split(source_line, options.splitting, source_tokens);
-    split(target_line, options.splitting, target_tokens);
+    source_line = options.tokenizer.tokens_of(normalised(std::move(source_line)));
+    target_line = options.tokenizer.tokens_of(normalised(std::move(target_line)));
+    split(source_line, source_tokens);
+    split(target_line, target_tokens);
     const auto longer = static_cast<Index>(std::max(source_tokens.size(), target_tokens.size()));
     if (source_tokens.empty() || target_tokens.empty()) {
       ++text.counts.n_blank;
@@ -63,7 +64,7 @@ std::vector<std::string> lines_of(const ParallelText& text, const PackedSentence
   for (Index s = 0; s < side.n_sentences(); ++s) {
     tokens.clear();
     for (const TokenId number : side.sentence(s)) tokens.push_back(text.tokens.token(number));
-    lines.push_back(text_of(tokens, Splitting::spaces));
+    lines.push_back(with_spaces(tokens));
   }
   return lines;
 }

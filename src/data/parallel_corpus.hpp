@@ -8,7 +8,7 @@
 #include "src/base/index.hpp"
 #include "src/data/lines.hpp"
 #include "src/data/packed_sentences.hpp"
-#include "src/data/tokens.hpp"
+#include "src/data/tokenizer.hpp"
 #include "src/data/vocabulary.hpp"
 
 namespace transformer {
@@ -23,7 +23,7 @@ struct ParallelFiles {
 
 /// How to read a pair of files.
 struct ParallelTextOptions {
-  Splitting splitting = Splitting::spaces;
+  Tokenizer tokenizer{Splitting::spaces};
   Index max_length = 100;  ///< Tokens of a sentence; pairs with a longer one are left out.
   InvalidUtf8 invalid_utf8 = InvalidUtf8::refuse;
 };

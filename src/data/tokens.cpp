@@ -1,5 +1,6 @@
 #include "src/data/tokens.hpp"
 
+#include <fmt/format.h>
 #include <utf8.h>
 
 #include <iterator>
@@ -7,22 +8,22 @@
 namespace transformer {
 namespace {
 
-// Marks that stick to what is before or after them.
-constexpr std::u32string_view closing = U".,?!;:)]}%…”";
-constexpr std::u32string_view opening = U"([{¿¡“„";
 constexpr std::u32string_view apostrophes = U"'’";
+constexpr char32_t joiner_character = U'\uFFED';
 
 bool is_in(std::u32string_view set, char32_t c) { return set.find(c) != set.npos; }
+// A joiner in a text is a mark, so that it cannot be taken for ours.
+bool separates(char32_t c) { return is_mark(c) || c == joiner_character; }
 bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
 // 0 stands for the ends of a line.
-bool is_word(char32_t c) { return c != 0 && !is_white_space(c) && !is_mark(c); }
+bool is_word(char32_t c) { return c != 0 && !is_white_space(c) && !separates(c); }
 
 // What a character does to the token that is being built.
 enum class Role { part, last_part, mark, space };
 
 Role role_of(char32_t before, char32_t c, char32_t after) {
   if (is_white_space(c)) return Role::space;
-  if (!is_mark(c)) return Role::part;
+  if (!separates(c)) return Role::part;
   if (is_word(before) && is_word(after)) {
     if (is_in(apostrophes, c)) return Role::last_part;
     if (is_in(U"-‐‑_", c)) return Role::part;
@@ -35,32 +36,8 @@ char32_t next_code_point(const char*& position, const char* end) {
   return position == end ? U'\0' : static_cast<char32_t>(utf8::unchecked::next(position));
 }
 
-char32_t only_code_point(std::string_view token) {
-  const char* position = token.data();
-  const char* end = position + token.size();
-  const char32_t first = next_code_point(position, end);
-  return position == end ? first : U'\0';
-}
-
-bool is_elision(std::string_view token) {
-  return (token.ends_with("'") && token.size() > 1) || (token.ends_with("’") && token.size() > 3);
-}
-
-}  // namespace
-
-std::optional<Splitting> splitting_named(std::string_view name) {
-  for (const Splitting splitting : {Splitting::spaces, Splitting::pieces, Splitting::punctuation}) {
-    if (name == name_of(splitting)) return splitting;
-  }
-  return {};
-}
-
-std::string_view name_of(Splitting splitting) {
-  if (splitting == Splitting::punctuation) return "punctuation";
-  return splitting == Splitting::spaces ? "spaces" : "pieces";
-}
-
-void split(std::string_view line, Splitting splitting, std::vector<std::string_view>& tokens) {
+/// Splits at white space and, if wanted, at marks.
+void split(std::string_view line, bool at_marks, std::vector<std::string_view>& tokens) {
   tokens.clear();
   const char* const end = line.data() + line.size();
   const char* token = line.data();  // where the current token begins
@@ -76,9 +53,9 @@ void split(std::string_view line, Splitting splitting, std::vector<std::string_v
   char32_t current = next_code_point(next, end);
   for (after_next = next; position != end; position = next, next = after_next) {
     const char32_t after = next_code_point(after_next, end);
-    const Role role = splitting == Splitting::punctuation ? role_of(before, current, after)
-                      : is_white_space(current)           ? Role::space
-                                                          : Role::part;
+    const Role role = at_marks                  ? role_of(before, current, after)
+                      : is_white_space(current) ? Role::space
+                                                : Role::part;
     if (role == Role::space) finish(position, next);
     if (role == Role::mark) finish(position, position);
     if (role == Role::mark || role == Role::last_part) finish(next, next);
@@ -88,38 +65,93 @@ void split(std::string_view line, Splitting splitting, std::vector<std::string_v
   finish(end, end);
 }
 
-std::vector<std::string_view> split(std::string_view line, Splitting splitting) {
+bool is_mark(std::string_view token) {
+  const char* position = token.data();
+  return separates(next_code_point(position, position + token.size()));
+}
+
+/// Tokens with a space between two that are not joined; `joins(token)` takes off what says so.
+struct Joints {
+  bool to_last = false, to_next = false;
+};
+template <class Joins>
+std::string joined(std::span<const std::string_view> tokens, const Joins& joins) {
+  std::string text;
+  bool goes_on = true;
+  for (std::string_view token : tokens) {
+    const Joints joints = joins(token);
+    if (!goes_on && !joints.to_last) text += ' ';
+    text += token;
+    goes_on = joints.to_next;
+  }
+  return text;
+}
+
+Joints take_joiners(std::string_view& token) {
+  Joints joints;
+  joints.to_last = token.size() > joiner.size() && token.starts_with(joiner);
+  if (joints.to_last) token.remove_prefix(joiner.size());
+  joints.to_next = token.size() > joiner.size() && token.ends_with(joiner);
+  if (joints.to_next) token.remove_suffix(joiner.size());
+  return joints;
+}
+
+}  // namespace
+
+void split(std::string_view line, std::vector<std::string_view>& tokens) {
+  split(line, false, tokens);
+}
+
+std::vector<std::string_view> split(std::string_view line) {
   std::vector<std::string_view> tokens;
-  split(line, splitting, tokens);
+  split(line, false, tokens);
   return tokens;
 }
 
-std::string join(std::span<const std::string_view> tokens) {
-  std::string text;
-  bool glue = true;        // to what comes next
-  bool is_quoted = false;  // inside "
-  for (const std::string_view token : tokens) {
-    const char32_t mark = only_code_point(token);
-    const bool closes = is_in(closing, mark) || (mark == U'"' && is_quoted);
-    if (!glue && !closes) text += ' ';
-    text += token;
-    glue = is_elision(token) || is_in(opening, mark) || (mark == U'"' && !is_quoted);
-    if (mark == U'"') is_quoted = !is_quoted;
-  }
-  return text;
+std::vector<std::string_view> split_at_marks(std::string_view line) {
+  std::vector<std::string_view> tokens;
+  split(line, true, tokens);
+  return tokens;
 }
 
-std::string text_of(std::span<const std::string_view> tokens, Splitting splitting) {
-  if (splitting == Splitting::punctuation) return join(tokens);
-  std::string text;
-  bool goes_on = true;  // what comes next belongs to the same word
-  for (std::string_view token : tokens) {
-    if (!goes_on) text += ' ';
-    goes_on = splitting == Splitting::pieces && token.ends_with("@@");
-    if (goes_on) token.remove_suffix(2);
-    text += token;
+std::string with_spaces(std::span<const std::string_view> tokens) {
+  return joined(tokens, [](std::string_view&) { return Joints(); });
+}
+
+std::string mark_joints(std::string_view line) {
+  std::string marked;
+  const char* last_end = nullptr;
+  std::string_view last;
+  for (const std::string_view token : split_at_marks(line)) {
+    if (token.data() == last_end) {
+      // The token of a text's own joiner never gets one at its end: so it is known by its length.
+      const bool at_begin = is_mark(token) || last == joiner;
+      marked += at_begin ? fmt::format(" {}", joiner) : fmt::format("{} ", joiner);
+    } else if (last_end != nullptr) {
+      marked += ' ';
+    }
+    marked += token;
+    last = token;
+    last_end = token.data() + token.size();
   }
-  return text;
+  return marked;
+}
+
+std::string undo_joints(std::span<const std::string_view> tokens) {
+  return joined(tokens, take_joiners);
+}
+
+std::string_view without_joiners(std::string_view token) {
+  take_joiners(token);
+  return token;
+}
+
+std::string undo_pieces(std::span<const std::string_view> pieces) {
+  return joined(pieces, [](std::string_view& piece) {
+    const Joints joints{.to_next = piece.ends_with("@@")};
+    if (joints.to_next) piece.remove_suffix(2);
+    return joints;
+  });
 }
 
 }  // namespace transformer

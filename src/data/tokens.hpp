@@ -1,7 +1,6 @@
 // A line of text as tokens, and tokens as a line of text.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,33 +10,32 @@
 
 namespace transformer {
 
-/// What separates the tokens of a line.
-enum class Splitting {
-  spaces,       ///< White space: for text that is tokenised already.
-  pieces,       ///< The same, for words that were cut: `@@` ends a piece that goes on.
-  punctuation,  ///< And punctuation, each mark a token of its own: for text as people write it.
-};
+/// Puts what white space separates in a line of valid UTF-8 into `tokens`; they are views of
+/// `line`.
+void split(std::string_view line, std::vector<std::string_view>& tokens);
+/// The same in a vector of their own.
+std::vector<std::string_view> split(std::string_view line);
 
-/// `spaces`, `pieces` or `punctuation`, as on a command line and in a checkpoint; nothing for
-/// another word.
-std::optional<Splitting> splitting_named(std::string_view name);
-std::string_view name_of(Splitting splitting);
+/// The tokens with one space between two.
+std::string with_spaces(std::span<const std::string_view> tokens);
 
-/// Puts the tokens of a line of valid UTF-8 into `tokens`; they are views of `line`.
-///
-/// With `Splitting::punctuation`, an apostrophe between two letters ends its token, so that the
-/// elisions of French and English come apart: "l'arbre" is "l'" and "arbre". Hyphens inside words,
-/// and points and commas inside numbers, stay.
-void split(std::string_view line, Splitting splitting, std::vector<std::string_view>& tokens);
+/// As `split`, with each punctuation mark a token of its own. An apostrophe between two letters
+/// ends its token, so that the elisions of French and English come apart: "l'arbre" is "l'" and
+/// "arbre". Hyphens inside words, and points and commas inside numbers, stay.
+std::vector<std::string_view> split_at_marks(std::string_view line);
 
-/// The tokens of `line` in a vector of their own.
-std::vector<std::string_view> split(std::string_view line, Splitting splitting = Splitting::spaces);
+/// The tokens of `split_at_marks` with one space between two. Where the line has none, one of the
+/// two tokens says so by a joiner, as `\uFFED.` in "end \uFFED.": a mark at its begin, else the
+/// token before it at its end.
+std::string mark_joints(std::string_view line);
+/// The line that such tokens come from, but for how much white space stood between two words.
+std::string undo_joints(std::span<const std::string_view> tokens);
+/// A token without its joiners.
+std::string_view without_joiners(std::string_view token);
+/// The character that is a joiner, U+FFED.
+inline constexpr std::string_view joiner = "\uFFED";
 
-/// Tokens as people would write them: no space before "," or ".", after "(" or after an elision.
-std::string join(std::span<const std::string_view> tokens);
-
-/// The line that tokens of a text with this splitting make: joined as above, or with one space
-/// between two; pieces become words again.
-std::string text_of(std::span<const std::string_view> tokens, Splitting splitting);
+/// Pieces as words, where "@@" ends a piece that goes on: "ca@@ t" is "cat".
+std::string undo_pieces(std::span<const std::string_view> pieces);
 
 }  // namespace transformer

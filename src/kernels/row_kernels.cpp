@@ -88,6 +88,22 @@ void cross_entropy(ConstMatrixView logits, std::span<const TokenId> targets, flo
            });
 }
 
+void divergence(ConstMatrixView a, ConstMatrixView b, float scale, std::span<float> divergences,
+                MatrixView da, MatrixView db, Threads& threads) {
+  constexpr std::string_view name = "divergence";
+  require_same_shape(name, "a", a.shape(), "b", b.shape());
+  require_shapes(std::ssize(divergences) == a.n_rows, name, "a", a.shape(), "divergences",
+                 {std::ssize(divergences), 1});
+  const bool with_gradient = !da.empty();
+  if (with_gradient) require_same_shape(name, "a", a.shape(), "da", da.shape());
+  require_same_shape(name, "da", da.shape(), "db", db.shape());
+  each_row(threads, a.n_rows, a.n_columns, [&, &rows = active_kernels().rows](Index i) {
+    divergences[static_cast<size_t>(i)] =
+        rows.divergence(a.row(i), b.row(i), a.n_columns, scale, with_gradient ? da.row(i) : nullptr,
+                        with_gradient ? db.row(i) : nullptr);
+  });
+}
+
 void log_sum_exp(ConstMatrixView x, std::span<float> sums, Threads& threads) {
   require_shapes(std::ssize(sums) >= x.n_rows, "log_sum_exp", "x", x.shape(), "sums",
                  {std::ssize(sums), 1});

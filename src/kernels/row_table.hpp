@@ -81,6 +81,8 @@ struct RowKernels {
   float (*cross_entropy)(const float* logits, Index n, Index target, float epsilon, float scale,
                          float* dlogits);
   float (*log_sum_exp)(const float* x, Index n);
+  // KL(p || q) + KL(q || p) of the softmaxes of a and b; gradients only where da is not null.
+  float (*divergence)(const float* a, const float* b, Index n, float scale, float* da, float* db);
 
   void (*add)(const float* a, const float* b, Index n, float* sum);           // sum = a + b
   void (*scale)(const float* x, float factor, Index n, float* y);             // y = factor x

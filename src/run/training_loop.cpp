@@ -48,22 +48,28 @@ bool TrainingLoop::goes_on() const {
   return std::filesystem::exists(paths().checkpoint, ignored) && !options_.overwrite;
 }
 
-std::optional<Checkpoint> TrainingLoop::checkpoint(const Metadata& settings) const {
+std::optional<Checkpoint> TrainingLoop::checkpoint() const {
   if (!goes_on()) return {};
-  Checkpoint checkpoint(paths().checkpoint);
+  return Checkpoint(paths().checkpoint);
+}
+
+void TrainingLoop::require_settings(const Checkpoint& checkpoint, const Metadata& settings,
+                                    const Metadata& defaults) {
   std::string differences;
   for (const auto& [name, wanted] : settings) {
-    const auto found = checkpoint.metadata().find(name);
-    const std::string had = found == checkpoint.metadata().end() ? "nothing" : found->second;
+    const bool is_recorded = checkpoint.metadata().contains(name);
+    const std::string had = is_recorded               ? checkpoint.text(name)
+                            : defaults.contains(name) ? defaults.at(name)
+                                                      : "nothing";
     if (had == wanted) continue;
     differences +=
         fmt::format("{}{} was {}, now {}", differences.empty() ? "" : "; ", name, had, wanted);
   }
-  if (differences.empty()) return checkpoint;
+  if (differences.empty()) return;
   fail(ExitCode::usage,
        "{}: made with other settings ({}); give the same ones, another --run, or --overwrite to "
        "start anew",
-       paths().checkpoint.string(), differences);
+       checkpoint.path().string(), differences);
 }
 
 void TrainingLoop::save_to(const std::filesystem::path& file, const Training& training,

@@ -69,9 +69,12 @@ class TrainingLoop {
 
   const RunPaths& paths() const { return directory_.paths(); }
 
-  /// The checkpoint from which the run goes on, if there is one. Throws Error: usage where it was
-  /// made with other settings; others as Checkpoint does.
-  std::optional<Checkpoint> checkpoint(const Metadata& settings) const;
+  /// The checkpoint from which the run goes on, if there is one. Throws Error as Checkpoint does.
+  std::optional<Checkpoint> checkpoint() const;
+  /// Throws Error (usage) where it was made with other settings. `defaults` are those of settings
+  /// that older checkpoints do not record.
+  static void require_settings(const Checkpoint& checkpoint, const Metadata& settings,
+                               const Metadata& defaults = {});
 
   /// Trains from step n_done + 1 to the last: with progress on standard error, a line in the log
   /// now and then, and checkpoints, in which the entry "step" says how many steps are done. A

@@ -71,6 +71,21 @@ BOOST_AUTO_TEST_CASE(scores_are_divided_by_five_plus_the_length_over_six) {
   BOOST_TEST(search_scripted(script, {.size = 2, .length_penalty = 2.0}).tokens == Tokens{3});
 }
 
+BOOST_AUTO_TEST_CASE(or_by_a_power_of_the_length_alone) {
+  // The same: 1.18 times ln 0.5 for two tokens, which 2^0.2 = 1.15 makes worse, 2^0.3 = 1.23
+  // better.
+  const double longer = std::pow(0.5, 1.18);
+  const ScriptedModel::Script script = {{{}, {{end_mark, 0.5}, {3, longer}, {4, 0.5 - longer}}},
+                                        {{3}, {{end_mark, 1.0}}}};
+  const auto found = [&](double alpha) {
+    const BeamConfig beam{
+        .size = 2, .length_penalty = alpha, .penalty_form = LengthPenalty::fairseq};
+    return search_scripted(script, beam).tokens;
+  };
+  BOOST_TEST(found(0.2) == Tokens{});
+  BOOST_TEST(found(0.3) == Tokens{3});
+}
+
 BOOST_AUTO_TEST_CASE(of_equal_hypotheses_the_first_row_is_taken) {
   const ScriptedModel::Script script = {
       {{}, {{3, 0.5}, {4, 0.5}}}, {{3}, {{end_mark, 1.0}}}, {{4}, {{end_mark, 1.0}}}};

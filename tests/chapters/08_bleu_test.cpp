@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "src/base/error.hpp"
+#include "src/data/tokenizer.hpp"
+#include "src/data/tokens.hpp"
 
 using namespace transformer;
 
@@ -274,6 +276,29 @@ BOOST_AUTO_TEST_CASE(every_caption_is_split_as_the_regular_expressions_split_it)
   BOOST_TEST(digest_of_words(captions("train.en")) == 12699980396579215317u);
   BOOST_TEST(digest_of_words(captions("train.de")) == 1749312132700782405u);
   BOOST_TEST(digest_of_words(captions("train.fr")) == 8947117117825528545u);
+}
+
+BOOST_AUTO_TEST_CASE(captions_come_back_from_every_tokenizer) {
+  for (const std::string language : {"en", "de", "fr"}) {
+    const Lines lines = captions("train." + language);
+    for (const Splitting splitting : {Splitting::punctuation, Splitting::bpe, Splitting::unigram}) {
+      size_t i = 0;
+      const auto next_line = [&](std::string& line) {
+        if (i == lines.size()) return false;
+        line = lines[i++];
+        return true;
+      };
+      const Tokenizer tokenizer = Tokenizer::learned(splitting, next_line, 4000);
+      Lines expected, again;
+      for (const std::string& line : lines) {
+        const std::string tokens = tokenizer.tokens_of(line);
+        expected.push_back(with_spaces(split(line)));
+        again.push_back(tokenizer.text_of(split(tokens)));
+      }
+      check_near(bleu(again, lines, v13a).score, 100.0, 1e-10);
+      BOOST_TEST(exact_match(again, expected) == 100.0);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(damaged_captions_have_the_score_of_the_independent_program) {

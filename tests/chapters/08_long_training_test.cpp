@@ -126,6 +126,38 @@ BOOST_AUTO_TEST_CASE(batches_of_a_step_are_added_and_a_stopped_run_goes_on_to_th
   BOOST_TEST((work.checkpoint("single") != work.checkpoint("whole")));
 }
 
+BOOST_AUTO_TEST_CASE(two_passes_that_must_agree_are_another_training_that_resumes) {
+  const Workplace work;
+  const Arguments r_drop = {"--r-drop", "5"};
+  BOOST_REQUIRE(succeeds(translator(work.train("whole", Arguments{"--updates", "7"} + r_drop))));
+  BOOST_REQUIRE(succeeds(translator(work.train("run", Arguments{"--updates", "3"} + r_drop))));
+  BOOST_REQUIRE(succeeds(translator(work.train("run", Arguments{"--updates", "7"} + r_drop))));
+  BOOST_TEST((work.checkpoint("run") == work.checkpoint("whole")));
+  BOOST_TEST(gives_up(translator(work.train("run", {"--updates", "9"})), ExitCode::usage,
+                      {"r-drop was 5, now 0"}));
+}
+
+BOOST_AUTO_TEST_CASE(pieces_are_learned_kept_in_the_checkpoint_and_become_text_again) {
+  const Workplace work;
+  for (const std::string kind : {"bpe", "unigram"}) {
+    const Arguments learn = {"--tokens", kind, "--vocabulary-size", "40"};
+    const std::string whole = "whole " + kind, run = "run " + kind;
+    BOOST_REQUIRE(succeeds(translator(work.train(whole, Arguments{"--updates", "7"} + learn))));
+    BOOST_REQUIRE(succeeds(translator(work.train(run, Arguments{"--updates", "3"} + learn))));
+    BOOST_REQUIRE(succeeds(translator(work.train(run, Arguments{"--updates", "7"} + learn))));
+    BOOST_TEST((work.checkpoint(run) == work.checkpoint(whole)));
+    std::filesystem::remove(work.run_paths(run).vocabulary);
+    const Outcome outcome = translator(work.translate(run, {"the cat sees a red house"}));
+    BOOST_TEST(succeeds(outcome));
+    BOOST_TEST(outcome.err == "");
+    BOOST_TEST(outcome.out.find("\u2581") == std::string::npos, outcome.out);
+    BOOST_TEST(succeeds(translator(work.evaluate(run))));
+  }
+  BOOST_TEST(gives_up(translator(work.train("run bpe", {"--updates", "9", "--tokens", "unigram",
+                                                        "--vocabulary-size", "40"})),
+                      ExitCode::usage, {"tokens was bpe, now unigram"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_peak_rate_is_reached_at_the_end_of_the_warm_up) {
   const Workplace work;
   BOOST_REQUIRE(succeeds(translator(with(

@@ -211,10 +211,12 @@ BOOST_AUTO_TEST_CASE(evaluation_prints_the_signature_and_the_summary) {
   const Outcome outcome = translator(learned().evaluate("run"));
   BOOST_TEST(succeeds(outcome));
   const std::vector<std::string> lines = lines_of(outcome.out);
-  BOOST_REQUIRE(lines.size() == 1u);
-  BOOST_TEST(std::regex_match(lines[0], last_line), lines[0]);
+  BOOST_REQUIRE(lines.size() == 3u);
+  BOOST_TEST(lines[0].starts_with("BLEU's precisions "));
+  BOOST_TEST(has(lines[1], "(nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no)"), lines[1]);
+  BOOST_TEST(std::regex_match(lines[2], last_line), lines[2]);
   // It has learned: the untrained are at 0.
-  BOOST_TEST(std::stod(lines[0].substr(lines[0].find("BLEU ") + 5)) > 50.0, lines[0]);
+  BOOST_TEST(std::stod(lines[2].substr(lines[2].find("BLEU ") + 5)) > 50.0, lines[2]);
 }
 
 BOOST_AUTO_TEST_CASE(a_translation_of_itself_is_perfect) {

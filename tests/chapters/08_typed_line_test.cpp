@@ -21,7 +21,7 @@ std::string as_text(const TypedLine& line) {
   return text;
 }
 std::string read(std::string_view line) {
-  return as_text(read_typed_line(line, Splitting::spaces, vocabulary));
+  return as_text(read_typed_line(line, Tokenizer(Splitting::spaces), vocabulary));
 }
 
 }  // namespace
@@ -39,19 +39,22 @@ BOOST_AUTO_TEST_CASE(words_are_found_with_capitals_accents_and_marks_around_them
 
 BOOST_AUTO_TEST_CASE(a_mark_that_nobody_taught_is_left_out_and_put_back_at_the_end) {
   const TypedLine line =
-      read_typed_line("The cat; sees the school...", Splitting::spaces, vocabulary);
+      read_typed_line("The cat; sees the school...", Tokenizer(Splitting::spaces), vocabulary);
   BOOST_TEST(as_text(line) == "the cat sees the school");
   BOOST_TEST(line.end_mark == "...");
   BOOST_TEST(line.left_out.size() == 4u);
   BOOST_TEST(line.unknown.empty());
   // In the middle, and before a mark that is known, it ends nothing.
-  BOOST_TEST(read_typed_line("the cat.?", Splitting::spaces, vocabulary).end_mark == "");
-  BOOST_TEST(read_typed_line("the cat. sees", Splitting::spaces, vocabulary).end_mark == "");
-  BOOST_TEST(read_typed_line("the cat .", Splitting::spaces, vocabulary).end_mark == ".");
+  BOOST_TEST(read_typed_line("the cat.?", Tokenizer(Splitting::spaces), vocabulary).end_mark == "");
+  BOOST_TEST(read_typed_line("the cat. sees", Tokenizer(Splitting::spaces), vocabulary).end_mark ==
+             "");
+  BOOST_TEST(read_typed_line("the cat .", Tokenizer(Splitting::spaces), vocabulary).end_mark ==
+             ".");
 }
 
 BOOST_AUTO_TEST_CASE(other_words_are_unknown_by_their_names) {
-  const TypedLine line = read_typed_line("The zebra, see's \u7329?", Splitting::spaces, vocabulary);
+  const TypedLine line =
+      read_typed_line("The zebra, see's \u7329?", Tokenizer(Splitting::spaces), vocabulary);
   BOOST_TEST(as_text(line) == "the <unk> , <unk> <unk> ?");
   BOOST_TEST(line.unknown == (std::vector<std::string>{"zebra", "see's", "\u7329"}),
              boost::test_tools::per_element());
@@ -61,7 +64,7 @@ BOOST_AUTO_TEST_CASE(the_report_names_each_once) {
   const auto reported = [](const std::vector<std::string>& lines) {
     std::vector<TypedLine> read;
     for (const std::string& line : lines) {
-      read.push_back(read_typed_line(line, Splitting::punctuation, vocabulary));
+      read.push_back(read_typed_line(line, Tokenizer(Splitting::punctuation), vocabulary));
     }
     return report_unknown(read);
   };
@@ -75,4 +78,35 @@ BOOST_AUTO_TEST_CASE(the_report_names_each_once) {
   std::string many;
   for (int i = 0; i < 25; ++i) many += "x" + std::to_string(i) + " ";
   BOOST_TEST(reported({many}).find("x19 and 5 more (25 of 25 words)") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_mark_is_known_with_and_without_a_space_beside_it) {
+  const std::vector<std::string> taught = {"cat", "\uFFED.", "(\uFFED", "?"};
+  const Vocabulary marks(taught);
+  const auto ids = [&](std::string_view line) {
+    return read_typed_line(line, Tokenizer(Splitting::punctuation), marks).ids;
+  };
+  BOOST_TEST((ids("Cat.") == std::vector<TokenId>{3, 4}));
+  BOOST_TEST((ids("cat .") == std::vector<TokenId>{3, 4}));
+  BOOST_TEST((ids("( cat?") == std::vector<TokenId>{5, 3, 6}));
+  BOOST_TEST((ids("(cat ?") == std::vector<TokenId>{5, 3, 6}));
+}
+
+BOOST_AUTO_TEST_CASE(pieces_are_what_the_model_has_and_the_rest_is_unknown) {
+  size_t i = 0;
+  const std::vector<std::string> lines(40, "the cat sees the rat.");
+  const Tokenizer tokenizer = Tokenizer::learned(
+      Splitting::bpe,
+      [&](std::string& line) {
+        if (i == lines.size()) return false;
+        line = lines[i++];
+        return true;
+      },
+      30);
+  const Vocabulary pieces = tokenizer.vocabulary().value();
+  const TypedLine known = read_typed_line("the rats", tokenizer, pieces);
+  BOOST_TEST(known.unknown.empty());
+  BOOST_TEST(tokenizer.text_of(pieces.decode(known.ids)) == "the rats");
+  const TypedLine line = read_typed_line("the zoo.", tokenizer, pieces);
+  BOOST_TEST(line.unknown == (std::vector<std::string>{"zoo"}), boost::test_tools::per_element());
 }

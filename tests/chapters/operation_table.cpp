@@ -324,6 +324,20 @@ Call projected_cross_entropy_call(OnTape&, Index n, Index width) {
           }};
 }
 
+Call projected_r_drop_call(OnTape&, Index n, Index width) {
+  const auto targets = std::make_shared<std::vector<TokenId>>(tokens_below(n, 5));
+  return {{some(2 * n, width, 1), some(5, width, 2)},
+          [=](const Variables& v) { return projected_r_drop(v[0], v[1], *targets, 0.25f, 3.0f); },
+          [=](const DoubleMatrices& m, auto) {
+            const Double logits = formula::product(m[0], formula::transpose(m[1]));
+            const Double a = xt::view(logits, xt::range(0, n)),
+                         b = xt::view(logits, xt::range(n, 2 * n));
+            const double cross_entropies = formula::mean_cross_entropy(a, *targets, 0.25f) +
+                                           formula::mean_cross_entropy(b, *targets, 0.25f);
+            return Double{{cross_entropies / 2 + 3.0 / 4 * xt::mean(formula::divergence(a, b))()}};
+          }};
+}
+
 }  // namespace
 
 // Has no gradient, since it is for inference: {"attend_row_by_row", tests/chapters/06_greedy_test}.
@@ -361,6 +375,7 @@ const std::vector<OperationRow>& operation_rows() {
       {"project_to_vocabulary", "", projection_call},
       {"label_smoothed_cross_entropy", "", cross_entropy_call, 1},
       {"projected_cross_entropy", "", projected_cross_entropy_call, 1},
+      {"projected_r_drop", "", projected_r_drop_call, 1},
   };
   return rows;
 }

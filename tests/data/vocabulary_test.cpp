@@ -50,9 +50,9 @@ BOOST_AUTO_TEST_CASE(texts_become_numbers_and_texts_again) {
   BOOST_TEST(vocabulary.encode(split("le un deux"), again) == 2);
   BOOST_TEST(again.size() == 4u);
   BOOST_TEST(again[0] == 7);
-  BOOST_TEST(join(vocabulary.decode(ids)) == "le chien voit <unk> chat");
+  BOOST_TEST(with_spaces(vocabulary.decode(ids)) == "le chien voit <unk> chat");
   const Ids marked = {Vocabulary::sentence_begin, ids[0], ids[1], Vocabulary::sentence_end};
-  BOOST_TEST(join(vocabulary.decode(marked)) == "le chien");
+  BOOST_TEST(with_spaces(vocabulary.decode(marked)) == "le chien");
 }
 
 BOOST_AUTO_TEST_CASE(special_tokens_in_a_text_are_unknown_words) {

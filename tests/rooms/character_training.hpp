@@ -21,7 +21,8 @@ inline LoopReport train_characters(std::span<const TokenId> text, const ModelCon
   const CharacterModel model(store, config, 1 + *std::max_element(text.begin(), text.end()));
   Trainer trainer(store, paper_schedule(config.d_model, 20, 0.5f), Threads::serial());
   const Metadata settings = describe(config);
-  if (const auto checkpoint = loop.checkpoint(settings)) {
+  if (const auto checkpoint = loop.checkpoint()) {
+    TrainingLoop::require_settings(*checkpoint, settings);
     checkpoint->load_into(store);
     trainer.set_n_steps(checkpoint->integer("step"));
   }

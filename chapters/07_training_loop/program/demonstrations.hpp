@@ -17,6 +17,9 @@ void show_no_infinity(const SceneRequest&);
 /// has it.
 void show_loss_gradient(const SceneRequest&);
 
+/// How far two predictions are apart, and the gradient of it.
+void show_agreement(const SceneRequest&);
+
 /// The learning rate of three models against the step; figure schedule.
 void show_schedule(const SceneRequest&);
 

@@ -145,4 +145,31 @@ void show_loss_gradient(const SceneRequest&) {
 }
 //! [loss_gradient]
 
+void show_agreement(const SceneRequest&) {
+  const Matrix a = {{2.0f, 1.0f, 0.0f, -1.0f}}, b = {{1.0f, 1.5f, 0.0f, 0.0f}};
+  const auto divergence_at = [&](const Matrix& at) {
+    float d = 0;
+    divergence(view_of(at), view_of(b), 1, {&d, 1}, {}, {});
+    return static_cast<double>(d);
+  };
+  Matrix p = a, q = b, da = a, db = b;
+  softmax_forward(view_of(a), 1, Mask::none, view_of(p));
+  softmax_forward(view_of(b), 1, Mask::none, view_of(q));
+  float apart = 0;
+  divergence(view_of(a), view_of(b), 1, {&apart, 1}, view_of(da), view_of(db));
+
+  constexpr float h = 1.0f / 64;
+  std::vector<TableRow> table;
+  for (size_t j = 0; j < a.size(); ++j) {
+    Matrix above = a, below = a;
+    above(0, j) += h;
+    below(0, j) -= h;
+    const double numeric = (divergence_at(above) - divergence_at(below)) / (2 * double{h});
+    table.push_back({number_text(a(0, j), 1), number_text(b(0, j), 1), number_text(p(0, j), 4),
+                     number_text(q(0, j), 4), number_text(da(0, j), 4), number_text(numeric, 4)});
+  }
+  value("KL(p || q) + KL(q || p)", apart, 4);
+  print_table({"a", "b", "p", "q", "dD/da", "numeric"}, table);
+}
+
 }  // namespace transformer

@@ -104,6 +104,7 @@ const Chapter chapter = {
      {"no_infinity", "no logit makes the loss infinite", show_no_infinity},
      {"loss_gradient", "the gradient of the loss, found in three ways", show_loss_gradient},
      {"chunks", "the loss in chunks of rows", show_chunks},
+     {"agreement", "two predictions, and how far they are apart", show_agreement},
      {"schedule", "the learning rate of three models", show_schedule},
      {"bias_correction", "Adam's first steps", show_bias_correction},
      {"gradient_check", "the gradient of a whole model, checked", show_gradient_check},

@@ -7,6 +7,7 @@
 
 #include "chapters/06_decoder/translation_batch.hpp"
 #include "src/book/sections.hpp"
+#include "src/data/tokens.hpp"
 #include "src/draw/figures.hpp"
 #include "src/run/root.hpp"
 #include "src/tensor/tensor.hpp"

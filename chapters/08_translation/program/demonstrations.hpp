@@ -1,5 +1,5 @@
-// What the chapter's program shows of the corpus (corpus.cpp), of score and search
-// (bleu_and_search.cpp).
+// What the chapter's program shows of the corpus (corpus.cpp), of subwords (subwords.cpp), of score
+// and search (bleu_and_search.cpp).
 #pragma once
 
 #include "src/book/scenes.hpp"
@@ -17,6 +17,10 @@ const ToyCorpus& toy_corpus();
 /// The first pairs of the toy corpus; a sentence as token numbers.
 void show_corpus(const SceneRequest&);
 void show_vocabulary(const SceneRequest&);
+
+/// Pairs being merged, and what more merges make of the toy corpus.
+void show_merges(const SceneRequest&);
+void show_vocabulary_sizes(const SceneRequest&);
 
 /// How much of a padded batch is padding; figure padding.
 void show_packing(const SceneRequest&);

@@ -16,6 +16,11 @@ const Chapter chapter = {
       "words and their numbers",
       show_vocabulary,
       {{"sentence", "the black cat sees a zebra", "Words with spaces between them"}}},
+     {"merges",
+      "byte pairs being merged",
+      show_merges,
+      {{"words", "lowest slowest", "Words to cut into the pieces that were learned"}}},
+     {"vocabulary_sizes", "what more merges make of the toy corpus", show_vocabulary_sizes},
      {"packing", "how much padding costs", show_packing},
      {"bleu", "BLEU step by step", show_bleu},
      {"bleu_of_what", "BLEU depends on what a word is", show_bleu_of_what},
@@ -28,6 +33,10 @@ const Chapter chapter = {
      {"greedy",
       "a sentence translated word by word",
       show_greedy,
+      {{"sentence", "the cat sees the dog", "English words of the toy corpus"}}},
+     {"beam_of_two",
+      "the same with two hypotheses, step by step",
+      show_beam_of_two,
       {{"sentence", "the cat sees the dog", "English words of the toy corpus"}}}},
     check_reference};
 

@@ -42,8 +42,8 @@ ParallelText short_pairs(const ParallelText& text) {
 struct ShortTranslator {
   TrainedModel trained{
       toy_corpus().vocabulary,
+      Tokenizer(Splitting::spaces),
       {.d_model = 48, .d_ff = 96, .n_heads = 2, .n_layers = 1, .p_drop = 0.0f, .n_positions = 32},
-      Splitting::spaces,
       1};
   Index n_pairs = 0;
 
@@ -94,15 +94,22 @@ void show_short_sentences(const SceneRequest& request) {
   request.draw("alignment", attention_picture(trained, tape, "the black mouse loves him"));
 }
 
-void show_greedy(const SceneRequest& request) {
-  const TrainedModel& trained = short_translator().trained;
-  const std::vector<TokenId> tokens = encode_line(trained, request.text("sentence"));
+const TrainedModel& short_translator_model() { return short_translator().trained; }
+
+PackedSentences source_for(const TrainedModel& trained, const std::string& sentence) {
+  const std::vector<TokenId> tokens = encode_line(trained, sentence);
   if (tokens.empty() || std::ssize(tokens) >= trained.model.config().n_positions) {
     fail(ExitCode::usage, "--sentence must have 1 to {} words",
          trained.model.config().n_positions - 1);
   }
   PackedSentences source;
   append_source(tokens, source);
+  return source;
+}
+
+void show_greedy(const SceneRequest& request) {
+  const TrainedModel& trained = short_translator().trained;
+  const PackedSentences source = source_for(trained, request.text("sentence"));
   Tape tape(Threads::serial());
   GrowingTranslations growing(trained.model, tape, source);
   std::vector<TableRow> table;

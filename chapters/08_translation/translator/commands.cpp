@@ -13,6 +13,7 @@
 #include "src/base/error.hpp"
 #include "src/data/lines.hpp"
 #include "src/data/pairs.hpp"
+#include "src/data/tokens.hpp"
 #include "src/io/atomic_file.hpp"
 #include "src/run/output.hpp"
 #include "src/system/machine.hpp"
@@ -164,12 +165,13 @@ int logits_command(const LogitsOptions& options) {
 int evaluate_command(EvaluateOptions options) {
   complete(options);
   HeldOutText text = read_held_out(options.held_out);
+  text.words = options.bleu_words;
   Threads threads(options.n_threads);
   const TrainedModel trained((TranslatorPaths(options.run)));
   Tape tape(threads);
   const Evaluation held_out = evaluate(trained, tape, std::move(text), options.beam);
   warn_of_doubts(held_out);
-  print_out("{}\n", summary(held_out));
+  print_out("{}\n{}\n", details(held_out), summary(held_out));
   return 0;
 }
 

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <map>
+
 #include "src/base/error.hpp"
 #include "src/run/flags.hpp"
 #include "src/run/root.hpp"
@@ -28,6 +30,12 @@ void add_beam_flags(CLI::App& command, BeamConfig& beam) {
   number_flag(command, "--beam", beam.size, 1, 64, "Hypotheses of beam search; 1: greedy");
   number_flag(command, "--length-penalty", beam.length_penalty, 0, 10,
               "Exponent that favours longer translations");
+  const std::map<std::string, LengthPenalty> forms = {{"paper", LengthPenalty::paper},
+                                                      {"fairseq", LengthPenalty::fairseq}};
+  command
+      .add_option("--penalty-form", beam.penalty_form,
+                  "What has this exponent: (5 + length) / 6 (paper), or the length (fairseq)")
+      ->transform(CLI::CheckedTransformer(forms));
 }
 
 void add_pair_flags(CLI::App& command, const std::string& prefix, ParallelFiles& files,
@@ -48,9 +56,10 @@ void add_training_flags(CLI::App& command, TrainOptions& options) {
       .add_option_function<std::string>(
           "--tokens",
           [&options](const std::string& name) { options.splitting = splitting_named(name); },
-          "What separates tokens: spaces (toy corpus); punctuation, too (any other); or pieces: "
-          "spaces, and @@ where a word goes on")
-      ->check(CLI::IsMember({"spaces", "pieces", "punctuation"}));
+          "What tokens are: words between spaces (toy corpus); pieces of them, where @@ says that "
+          "a word goes on; words and marks of raw text (punctuation, any other corpus); or pieces "
+          "of raw text that are learned from it (bpe, unigram)")
+      ->check(CLI::IsMember({"spaces", "pieces", "punctuation", "bpe", "unigram"}));
   number_flag(command, "--save-every", options.loop.save_every, 1, many,
               "Steps between checkpoints");
   number_flag(command, "--keep-every", options.loop.keep_every, 0, many,
@@ -169,6 +178,13 @@ void add_evaluate_flags(CLI::App& command, EvaluateOptions& options) {
   add_common_flags(command, options.run, options.n_threads);
   add_beam_flags(command, options.beam);
   add_pair_flags(command, "", options.held_out, "Text to compare with (default: the toy's)");
+  const std::map<std::string, BleuTokenizer> words = {{"none", BleuTokenizer::none},
+                                                      {"13a", BleuTokenizer::mteval_v13a}};
+  command
+      .add_option("--bleu-words", options.bleu_words,
+                  "What BLEU counts as words: what stands between spaces (none), or WMT's 13a; "
+                  "without it, none for tokenised text and 13a for raw text")
+      ->transform(CLI::CheckedTransformer(words));
 }
 
 void complete(TrainOptions& options) {
@@ -213,10 +229,16 @@ Metadata describe(const TrainOptions& options) {
   Metadata settings = describe(options.model);
   settings.merge(describe(options.settings));
   settings["tokens"] = name_of(options.splitting.value());
-  // Checkpoints made before there were these do not have them.
-  if (options.settings.peak_rate == 0.0f) settings.erase("peak-rate");
-  if (options.settings.n_batches == 1) settings.erase("batches-per-step");
   return settings;
+}
+
+Metadata defaults_of_older_runs() {
+  const Metadata all = describe(TrainingSettings());
+  Metadata defaults;
+  for (const char* name : {"peak-rate", "batches-per-step", "r-drop"}) {
+    defaults[name] = all.at(name);
+  }
+  return defaults;
 }
 
 }  // namespace transformer

@@ -8,6 +8,7 @@
 
 #include "chapters/05_encoder/model_config.hpp"
 #include "chapters/08_translation/beam_search.hpp"
+#include "chapters/08_translation/bleu.hpp"
 #include "src/data/parallel_corpus.hpp"
 #include "src/io/settings.hpp"
 #include "src/run/training_loop.hpp"
@@ -30,6 +31,7 @@ struct TrainingSettings {
   Index minimum_count = 1;
   float peak_rate = 0.0f;  ///< Of the inverse square root schedule; 0: the paper's schedule.
   Index n_batches = 1;     ///< Batches of a step, whose gradients are added.
+  float r_drop = 0.0f;     ///< alpha of R-Drop; 0: one pass, without it.
 };
 
 /// The list of them (src/io/settings.hpp).
@@ -50,6 +52,8 @@ void each_setting(TrainingSettings& training, Visit visit) {
         "Highest learning rate, reached at the end of the warm-up; 0: the paper's rate");
   visit("batches-per-step", training.n_batches, 1, 1024,
         "Batches whose gradients are added before an update");
+  visit("r-drop", training.r_drop, 0, 100,
+        "How much two passes with different dropout must agree (alpha of R-Drop); 0: one pass");
 }
 
 struct TrainOptions {
@@ -94,6 +98,7 @@ struct RunOptions {
 struct EvaluateOptions {
   std::filesystem::path run;
   ParallelFiles held_out;
+  std::optional<BleuTokenizer> bleu_words;  ///< None: as the run's tokens suggest.
   BeamConfig beam;
   int n_threads = 0;
 };
@@ -118,5 +123,7 @@ void complete(EvaluateOptions& options);
 /// Every setting that shapes a training run, under the name of its flag: what a checkpoint records,
 /// and what must not change when the run is resumed.
 Metadata describe(const TrainOptions& options);
+/// What holds for settings that runs of earlier versions do not record.
+Metadata defaults_of_older_runs();
 
 }  // namespace transformer

@@ -7,6 +7,8 @@
 
 #include "chapters/07_training_loop/translation_loss.hpp"
 #include "src/base/error.hpp"
+#include "src/data/characters.hpp"
+#include "src/data/lines.hpp"
 #include "src/kernels/instruction_set.hpp"
 #include "src/run/output.hpp"
 
@@ -15,9 +17,16 @@ namespace {
 
 constexpr Index suspicious_line_bytes = 1'000'000;
 
-ParallelText read_text(const ParallelFiles& files, const TrainOptions& options) {
-  return read_parallel_text(
-      files, {.splitting = options.splitting.value(), .max_length = options.model.n_positions - 1});
+/// A run that goes on keeps its pieces, whatever another version of SentencePiece would learn.
+Tokenizer tokenizer_of(const TrainOptions& options, const std::optional<Checkpoint>& checkpoint) {
+  if (checkpoint) return tokenizer_in(*checkpoint);
+  LineReader source(options.training.source), target(options.training.target);
+  const NextLine next_line = [&](std::string& line) {
+    if (!source.next(line) && !target.next(line)) return false;
+    line = normalised(std::move(line));
+    return true;
+  };
+  return Tokenizer::learned(options.splitting.value(), next_line, options.settings.vocabulary_size);
 }
 
 /// `, 3 blank and 1 too long left out`, or nothing; and `, 5.4 % of the tokens unknown`.
@@ -47,15 +56,18 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
       settings_(describe(options)),
       paths_(options.loop.run),
       loop_(options.loop, {paths_.vocabulary, paths_.attention}),
+      tokenizer_(Splitting::spaces),
       threads_(threads) {
-  const ParallelText text = read_text(options.training, options);
+  const std::optional<Checkpoint> checkpoint = loop_.checkpoint();
+  tokenizer_ = tokenizer_of(options, checkpoint);
+  const ParallelText text = read_text(options.training);
   settings_["corpus-digest"] = digest_of(text);
   prepare_model(text);
   training_ = encode(text, trained_->vocabulary);
   trained_->longest_source = longest_sentence(training_.source);
   ParallelTextCounts validation_counts;
   if (options.validation.given()) {
-    const ParallelText validation = read_text(options.validation, options);
+    const ParallelText validation = read_text(options.validation);
     validation_counts = validation.counts;
     validation_ = encode(validation, trained_->vocabulary);
     if (options.validate_every > 0) {
@@ -67,16 +79,27 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
   parts_.resize(static_cast<size_t>(options.settings.n_batches));
   shares_.resize(parts_.size());
   for (TranslationBatch& part : parts_) reserve(part, *batches_);
-  if (const auto checkpoint = loop_.checkpoint(settings_)) resume(*checkpoint);
+  if (checkpoint) {
+    TrainingLoop::require_settings(*checkpoint, settings_, defaults_of_older_runs());
+    resume(*checkpoint);
+  }
   describe_run(text, validation_counts);
+}
+
+ParallelText TrainingRun::read_text(const ParallelFiles& files) const {
+  return read_parallel_text(
+      files, {.tokenizer = tokenizer_, .max_length = options_.model.n_positions - 1});
 }
 
 void TrainingRun::prepare_model(const ParallelText& text) {
   const TrainingSettings& settings = options_.settings;
-  Vocabulary vocabulary = text.tokens.vocabulary(settings.vocabulary_size, settings.minimum_count);
+  Vocabulary vocabulary =
+      is_learned(tokenizer_.splitting())
+          ? tokenizer_.vocabulary().value()
+          : text.tokens.vocabulary(settings.vocabulary_size, settings.minimum_count);
   settings_["vocabulary-digest"] = vocabulary.digest();
-  trained_ = std::make_unique<TrainedModel>(std::move(vocabulary), options_.model,
-                                            options_.splitting.value(), settings.seed);
+  trained_ = std::make_unique<TrainedModel>(std::move(vocabulary), tokenizer_, options_.model,
+                                            settings.seed);
   trainer_ = std::make_unique<Trainer>(
       trained_->store,
       settings.peak_rate > 0 ? inverse_sqrt_schedule(settings.peak_rate, settings.warmup_steps)
@@ -182,17 +205,20 @@ Watched TrainingRun::watch(std::int64_t step, MetricsLog& log) {
 
 //! [make_step]
 StepMetrics TrainingRun::make_step() {
+  const float epsilon = options_.settings.label_smoothing, alpha = options_.settings.r_drop;
   Index n_tokens = 0;
   for (TranslationBatch& part : parts_) {
     fill(part, training_, batches_->next());
+    if (alpha > 0) repeat(part);
     n_tokens += part.n_target_tokens();
   }
   for (size_t i = 0; i < parts_.size(); ++i) {
     shares_[i] = static_cast<double>(parts_[i].n_target_tokens()) / static_cast<double>(n_tokens);
   }
   const StepReport report = trainer_->step(shares_, [&](Tape& tape, Index i) {
-    return translation_loss(trained_->model, tape, parts_[static_cast<size_t>(i)],
-                            options_.settings.label_smoothing);
+    const TranslationBatch& part = parts_[static_cast<size_t>(i)];
+    return alpha > 0 ? r_drop_loss(trained_->model, tape, part, epsilon, alpha)
+                     : translation_loss(trained_->model, tape, part, epsilon);
   });
   return {report.loss, report.update.learning_rate, report.update.gradient_norm, n_tokens};
 }

@@ -30,6 +30,7 @@ class TrainingRun {
   const TranslatorPaths& paths() const { return paths_; }
 
  private:
+  ParallelText read_text(const ParallelFiles& files) const;
   void prepare_model(const ParallelText& text);
   void resume(const Checkpoint& checkpoint);
   void describe_run(const ParallelText& text, const ParallelTextCounts& validation) const;
@@ -48,6 +49,7 @@ class TrainingRun {
   Metadata settings_;
   TranslatorPaths paths_;
   TrainingLoop loop_;
+  Tokenizer tokenizer_;
   Threads& threads_;
   ParallelCorpus training_, validation_;
   std::optional<HeldOutText> validation_text_;

@@ -3,6 +3,7 @@
 
 #include "src/kernels/generic/adam.hpp"
 #include "src/kernels/generic/cross_entropy.hpp"
+#include "src/kernels/generic/divergence.hpp"
 #include "src/kernels/generic/dropout.hpp"
 #include "src/kernels/generic/elementwise.hpp"
 #include "src/kernels/generic/layer_norm.hpp"
@@ -23,6 +24,7 @@ constexpr RowKernels row_kernels() {
       .layer_norm_backward = layer_norm_backward<Arch>,
       .cross_entropy = cross_entropy<Arch>,
       .log_sum_exp = log_sum_exp<Arch>,
+      .divergence = divergence<Arch>,
       .add = add<Arch>,
       .scale = scale<Arch>,
       .add_scaled = add_scaled<Arch>,

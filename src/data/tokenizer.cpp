@@ -1,0 +1,118 @@
+#include "src/data/tokenizer.hpp"
+
+#include <fmt/ranges.h>
+#include <sentencepiece_processor.h>
+#include <sentencepiece_trainer.h>
+
+#include <array>
+#include <unordered_map>
+#include <utility>
+
+#include "src/base/error.hpp"
+#include "src/data/tokens.hpp"
+
+namespace transformer {
+namespace {
+
+constexpr std::array<std::string_view, 5> names = {"spaces", "pieces", "punctuation", "bpe",
+                                                   "unigram"};
+// SentencePiece writes it for a space.
+constexpr std::string_view space_mark = "\u2581";
+
+/// Hands our lines to SentencePiece, one space between two words.
+class Lines : public sentencepiece::SentenceIterator {
+ public:
+  explicit Lines(const NextLine& next_line) : next_line_(next_line) { Lines::Next(); }
+
+  bool done() const override { return is_done_; }
+  void Next() override {
+    is_done_ = !next_line_(line_);
+    if (!is_done_) line_ = with_spaces(split(line_));
+  }
+  const std::string& value() const override { return line_; }
+  sentencepiece::util::Status status() const override { return {}; }
+
+ private:
+  const NextLine& next_line_;
+  std::string line_;
+  bool is_done_ = false;
+};
+
+}  // namespace
+
+std::string_view name_of(Splitting splitting) { return names[static_cast<size_t>(splitting)]; }
+
+std::optional<Splitting> splitting_named(std::string_view name) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return static_cast<Splitting>(i);
+  }
+  return {};
+}
+
+bool is_learned(Splitting splitting) {
+  return splitting == Splitting::bpe || splitting == Splitting::unigram;
+}
+
+Tokenizer::Tokenizer(Splitting splitting) : splitting_(splitting) {}
+
+Tokenizer::Tokenizer(Splitting splitting, std::string model, const std::string& name)
+    : splitting_(splitting), model_(std::move(model)) {
+  const auto pieces = std::make_shared<sentencepiece::SentencePieceProcessor>();
+  const auto status = pieces->LoadFromSerializedProto(model_);
+  if (!status.ok()) fail(ExitCode::bad_data, "{}: {}; use another copy", name, status.message());
+  pieces_ = pieces;
+}
+
+Tokenizer Tokenizer::learned(Splitting splitting, const NextLine& next_line, Index n_most) {
+  if (!is_learned(splitting)) return Tokenizer(splitting);
+  Lines lines(next_line);
+  std::string model;
+  // Our vocabulary has the same special tokens. One thread, so that sums are added in one order.
+  const auto status =
+      sentencepiece::SentencePieceTrainer::Train({{"model_type", std::string(name_of(splitting))},
+                                                  {"vocab_size", fmt::to_string(n_most)},
+                                                  {"hard_vocab_limit", "false"},
+                                                  {"character_coverage", "1.0"},
+                                                  {"normalization_rule_name", "identity"},
+                                                  {"num_threads", "1"},
+                                                  {"minloglevel", "2"}},
+                                                 &lines, &model);
+  if (!status.ok()) {
+    fail(ExitCode::bad_data, "no pieces could be learned from this text: {}; {}", status.message(),
+         "choose a longer text or a smaller --vocabulary-size");
+  }
+  return Tokenizer(splitting, std::move(model), "pieces");
+}
+
+std::optional<Vocabulary> Tokenizer::vocabulary() const {
+  if (!pieces_) return {};
+  std::vector<std::string> tokens;
+  for (int id = Vocabulary::n_special; id < pieces_->GetPieceSize(); ++id) {
+    tokens.push_back(pieces_->IdToPiece(id));
+  }
+  return Vocabulary(tokens);
+}
+
+std::string Tokenizer::tokens_of(std::string_view line) const {
+  if (splitting_ == Splitting::punctuation) return mark_joints(line);
+  const std::string words = with_spaces(split(line));
+  return pieces_ ? fmt::format("{}", fmt::join(pieces_->EncodeAsPieces(words), " ")) : words;
+}
+
+std::string Tokenizer::text_of(std::span<const std::string_view> tokens) const {
+  if (splitting_ == Splitting::spaces) return with_spaces(tokens);
+  if (splitting_ == Splitting::pieces) return undo_pieces(tokens);
+  if (splitting_ == Splitting::punctuation) return undo_joints(tokens);
+  std::string text;
+  for (std::string_view token : tokens) {
+    for (size_t at; (at = token.find(space_mark)) != token.npos;) {
+      text += token.substr(0, at);
+      if (!text.empty()) text += ' ';
+      token.remove_prefix(at + space_mark.size());
+    }
+    text += token;
+  }
+  return text;
+}
+
+}  // namespace transformer
