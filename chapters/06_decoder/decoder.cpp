@@ -51,11 +51,11 @@ Variable DecoderLayer::operator()(Variable y, const Segments& sentences, Variabl
 
 //! [step]
 Variable DecoderLayer::step(Variable y, const DecodingPlace& place, const LayerCache& cache) const {
-  // Append the new token's key and value to its row of the cache.
+  // Append the new token's key and value to its row's place in the cache.
   const Index d_model = y.n_columns();
   const Variable qkv = self_attention_.project(y);  // (n_rows, 3 d_model)
   const auto own_cache = [&](Index r) {
-    const Index first = r * place.n_positions;
+    const Index first = place.places[static_cast<size_t>(r)] * place.n_positions;
     return cache.self.rows(first, first + place.position + 1);
   };
   for (Index r = 0; r < y.n_rows(); ++r) {

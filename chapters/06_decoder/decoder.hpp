@@ -2,6 +2,7 @@
 // self-attention and the feed-forward network each layer looks at the encoder's output.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,10 @@ struct LayerCache {
 
 /// Where the growing translations stand. Row r of a step is the newest token of translation r.
 struct DecodingPlace {
-  Index position = 0;     ///< Of the newest token, the same in every row; counts from 0.
-  Index n_positions = 0;  ///< Room for so many tokens in each row of LayerCache::self.
-  Segments rows;          ///< Which rows translate source sentence s; none if it is finished.
+  Index position = 0;             ///< Of the newest token, the same in every row; counts from 0.
+  Index n_positions = 0;          ///< Room for so many tokens in each place of LayerCache::self.
+  std::span<const Index> places;  ///< Where the keys and values of each row are kept there.
+  Segments rows;  ///< Which rows translate source sentence s; none if it is finished.
   Segments memory_sentences;
 };
 

@@ -19,32 +19,52 @@ GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
       most_rows_per_sentence_(most_rows_per_sentence) {
   const Index most_rows = source_.count() * most_rows_per_sentence;
   for (Index s = 0; s <= source_.count(); ++s) row_offsets_.push_back(s);
+  places_.reserve(static_cast<size_t>(most_rows));
+  next_places_.reserve(static_cast<size_t>(most_rows));
+  copies_.reserve(static_cast<size_t>(most_rows));
+  is_taken_.resize(static_cast<size_t>(most_rows));
+  for (Index s = 0; s < source_.count(); ++s) places_.push_back(s);
+  Index longest = 0;
   for (Index s = 0; s < source_.count(); ++s) {
-    n_positions_ = std::max(n_positions_, length_limit(model.config(), source_.length(s)));
+    longest = std::max(longest, source_.length(s));
+    most_positions_ = std::max(most_positions_, length_limit(model.config(), source_.length(s)));
   }
 
   // The source is encoded once; each layer's keys and values of it are computed once.
   tape.begin(Mode::inference);
   const Variable memory = model.encode(tape, source);
-  const Index d_model = model.config().d_model;
-  const Index n_cached = most_rows * n_positions_;
   for (const DecoderLayer& layer : model.decoder().layers()) {
-    const auto allocate = [&] {
-      return MatrixView(tape.arena().allocate<float>(n_cached * 2 * d_model).data(), n_cached,
-                        2 * d_model);
-    };
-    caches_.push_back({allocate(), layer.project_memory(memory).value()});
-    spare_.push_back(allocate());
+    caches_.push_back({{}, layer.project_memory(memory).value()});
   }
-  tape.keep_weights_packed();
   mark_ = tape.mark();
+  // Most translations need no more; who does gets it later. So little memory is touched.
+  constexpr Index longer = 8;
+  make_room(std::min(most_positions_, longest + longer));
+  tape.keep_weights_packed();
+}
+
+void GrowingTranslations::make_room(Index n_positions) {
+  tape_.go_back_to(mark_);
+  const auto n_places = std::ssize(is_taken_);
+  for (LayerCache& cache : caches_) {
+    const MatrixView old = cache.self;
+    cache.self = tape_.scratch({n_places * n_positions, 2 * model_.config().d_model});
+    tape_.threads().parallel_for(position_ == 0 ? 0 : std::ssize(places_), [&](Index r) {
+      const Index place = places_[static_cast<size_t>(r)];
+      copy_to(old.rows(place * n_positions_, place * n_positions_ + position_),
+              cache.self.rows(place * n_positions, place * n_positions + position_));
+    });
+  }
+  n_positions_ = n_positions;
+  mark_ = tape_.mark();
 }
 
 //! [append]
 ConstMatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
   require_room(std::ssize(tokens));
+  if (position_ == n_positions_) make_room(std::min(most_positions_, 2 * n_positions_));
   tape_.go_back_to(mark_);
-  const DecodingPlace place{position_, n_positions_, rows(), source_};
+  const DecodingPlace place{position_, n_positions_, places_, rows(), source_};
   Variable y = model_.embed_at(tape_, tokens, position_);  // (n_rows, d_model)
   const std::vector<DecoderLayer>& layers = model_.decoder().layers();
   for (size_t i = 0; i < layers.size(); ++i) y = layers[i].step(y, place, caches_[i]);
@@ -58,7 +78,7 @@ void GrowingTranslations::require_room(Index n_tokens) const {
     fail(ExitCode::internal, "decoding: {} tokens for {} rows; append one to each", n_tokens,
          n_rows());
   }
-  if (position_ == n_positions_) {
+  if (position_ == most_positions_) {
     fail(ExitCode::internal, "decoding: no room after {} tokens; stop at length_limit", position_);
   }
 }
@@ -82,24 +102,39 @@ void GrowingTranslations::require_parents(std::span<const Index> parents) const 
   }
 }
 
-void GrowingTranslations::continue_from(std::span<const Index> parents) {
-  bool unchanged = static_cast<Index>(parents.size()) == n_rows();
+void GrowingTranslations::choose_places(std::span<const Index> parents) {
+  constexpr Index none = -1;
+  std::fill(is_taken_.begin(), is_taken_.end(), false);
+  next_places_.clear();
+  copies_.clear();
+  const auto place_of = [&](Index row) { return places_[static_cast<size_t>(row)]; };
+  for (const Index parent : parents) {
+    const Index place = place_of(parent);
+    const auto p = static_cast<size_t>(place);
+    next_places_.push_back(is_taken_[p] ? none : place);
+    is_taken_[p] = true;
+  }
+  size_t free = 0;
   for (size_t i = 0; i < parents.size(); ++i) {
-    unchanged = unchanged && parents[i] == static_cast<Index>(i);
+    if (next_places_[i] != none) continue;
+    while (is_taken_[free]) ++free;
+    is_taken_[free] = true;
+    next_places_[i] = static_cast<Index>(free);
+    copies_.emplace_back(place_of(parents[i]), next_places_[i]);
   }
-  if (unchanged) return;
-  require_parents(parents);
+  std::swap(places_, next_places_);
+}
 
-  const auto n_now = static_cast<Index>(parents.size());
-  tape_.threads().parallel_for(n_now * std::ssize(caches_), [&](Index task) {
-    const auto layer = static_cast<size_t>(task / n_now);
-    const Index to = task % n_now, from = parents[static_cast<size_t>(to)];
-    copy_to(caches_[layer].self.rows(from * n_positions_, from * n_positions_ + position_),
-            spare_[layer].rows(to * n_positions_, to * n_positions_ + position_));
+void GrowingTranslations::continue_from(std::span<const Index> parents) {
+  require_parents(parents);
+  choose_places(parents);
+  const Index n_copies = std::ssize(copies_);
+  tape_.threads().parallel_for(n_copies * std::ssize(caches_), [&](Index task) {
+    const MatrixView& cache = caches_[static_cast<size_t>(task / n_copies)].self;
+    const auto [from, to] = copies_[static_cast<size_t>(task % n_copies)];
+    copy_to(cache.rows(from * n_positions_, from * n_positions_ + position_),
+            cache.rows(to * n_positions_, to * n_positions_ + position_));
   });
-  for (size_t layer = 0; layer < caches_.size(); ++layer) {
-    std::swap(caches_[layer].self, spare_[layer]);
-  }
 
   // A sentence's rows now begin where the first descendant of its old ones is.
   auto row = parents.begin();
@@ -108,7 +143,7 @@ void GrowingTranslations::continue_from(std::span<const Index> parents) {
     row_offsets_[static_cast<size_t>(s)] = row - parents.begin();
     while (row != parents.end() && *row < old_end) ++row;
   }
-  row_offsets_.back() = n_now;
+  row_offsets_.back() = std::ssize(parents);
 }
 
 }  // namespace transformer

@@ -1,6 +1,7 @@
 // Sequences that are written token by token: what a search knows of them, and the decoder's.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "chapters/06_decoder/transformer.hpp"
@@ -36,8 +37,8 @@ class GrowingSequences {
 class GrowingTranslations : public GrowingSequences {
  public:
   /// Encodes `source`, which must outlive it, starts one empty translation of each sentence, and
-  /// makes room for `most_rows_per_sentence` of as many tokens as `length_limit` allows the longest
-  /// source. Uses the tape's arena until the tape begins anew.
+  /// makes room for `most_rows_per_sentence` of them, at first of about as many tokens as the
+  /// longest source. Uses the tape's arena until the tape begins anew.
   GrowingTranslations(const Transformer& model, Tape& tape, const PackedSentences& source,
                       Index most_rows_per_sentence = 1);
 
@@ -53,17 +54,25 @@ class GrowingTranslations : public GrowingSequences {
  private:
   void require_room(Index n_tokens) const;
   void require_parents(std::span<const Index> parents) const;
+  void choose_places(std::span<const Index> parents);
+  /// Makes the caches anew, with more positions, and keeps what is in them.
+  void make_room(Index n_positions);
 
   const Transformer& model_;
   Tape& tape_;
   Segments source_;
   Index most_rows_per_sentence_;
-  Index n_positions_ = 0;
+  Index most_positions_ = 0;  // that a translation may get
+  Index n_positions_ = 0;     // that there is room for
   Index position_ = 0;
   std::vector<Index> row_offsets_;  // of the sentences
   std::vector<LayerCache> caches_;
-  std::vector<MatrixView> spare_;  // continue_from copies into these and swaps
-  Index mark_ = 0;                 // of the arena, before a step's own variables
+  // A row's keys and values stay where they are when other rows leave; when it branches, its first
+  // child takes its place, and the others get copies in places that are free.
+  std::vector<Index> places_, next_places_;      // (n_rows), in the caches
+  std::vector<bool> is_taken_;                   // (most_rows)
+  std::vector<std::pair<Index, Index>> copies_;  // from one place to another
+  Index mark_ = 0;                               // of the arena, before a step's own variables
 };
 
 }  // namespace transformer

@@ -47,11 +47,11 @@ HeldOutText read_held_out(const ParallelFiles& files) {
   return text;
 }
 
-Evaluation evaluate(const TrainedModel& trained, Tape& tape, HeldOutText text,
+Evaluation evaluate(const TrainedModel& trained, TranslationTapes& tapes, HeldOutText text,
                     const BeamConfig& beam) {
   Evaluation result;
   result.translations =
-      translate_lines(trained, tape, {text.sources, text.name, 1, text.is_quiet}, beam);
+      translate_lines(trained, tapes, {text.sources, text.name, 1, text.is_quiet}, beam);
   result.sources = std::move(text.sources);
   result.references = comparable(std::move(text.references), trained.tokenizer);
   result.bleu = bleu(result.translations, result.references,
@@ -111,10 +111,10 @@ std::string summary(const Evaluation& evaluation) {
 std::string details(const Evaluation& evaluation) {
   const BleuScore& bleu = evaluation.bleu;
   return fmt::format(
-      "BLEU's precisions {:.1f}, brevity penalty {:.3f} ({} words, {} in the reference)\n"
+      "BLEU {:.3f}: precisions {:.1f}, brevity penalty {:.3f} ({} words, {} in the reference)\n"
       "chrF2 {:.1f} ({})",
-      fmt::join(bleu.precisions, "/"), bleu.brevity_penalty, bleu.counts.hypothesis_length,
-      bleu.counts.reference_length, evaluation.chrf, chrf_signature);
+      bleu.score, fmt::join(bleu.precisions, "/"), bleu.brevity_penalty,
+      bleu.counts.hypothesis_length, bleu.counts.reference_length, evaluation.chrf, chrf_signature);
 }
 
 }  // namespace transformer

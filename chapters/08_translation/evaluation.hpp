@@ -31,7 +31,7 @@ struct Evaluation {
 };
 
 /// Translates every sentence and compares with its reference.
-Evaluation evaluate(const TrainedModel& trained, Tape& tape, HeldOutText text,
+Evaluation evaluate(const TrainedModel& trained, TranslationTapes& tapes, HeldOutText text,
                     const BeamConfig& beam);
 
 /// Prints a few translations beside their references: some that are right and some that are not.

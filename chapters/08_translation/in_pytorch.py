@@ -1,5 +1,4 @@
 """A run of the translator in plain PyTorch. Sentences are words as the vocabulary has them.
-
   in_pytorch.py RUN SENTENCE              translates, always the likeliest word
   in_pytorch.py RUN SENTENCE TRANSLATION  compares logits with those of standard input, as
                                           ./run logits --run RUN SENTENCE TRANSLATION has them"""
@@ -26,14 +25,16 @@ class Run:
         return self.tensors[path].double()
 
     def tokens(self, sentence):
+        if "pieces" in self.tensors:  # what SentencePiece learned; it numbers them as we do
+            from sentencepiece import SentencePieceProcessor
+            pieces = SentencePieceProcessor(model_proto=bytes(self.tensors["pieces"].tolist()))
+            return pieces.encode(sentence)
         known = {word: i for i, word in enumerate(self.words)}
         return [known.get(word, UNKNOWN) for word in sentence.split()]
 
     def attention(self, x, path, memory=None, causal=False):
-        if memory is None:
-            qkv = (x @ self[path + ".w_qkv"]).chunk(3, 1)
-        else:
-            qkv = (x @ self[path + ".w_q"], *(memory @ self[path + ".w_kv"]).chunk(2, 1))
+        factors = [(x, "q", 1), (memory, "kv", 2)] if memory is not None else [(x, "qkv", 3)]
+        qkv = [each for y, w, n in factors for each in (y @ self[f"{path}.w_{w}"]).chunk(n, 1)]
         q, k, v = (part.unflatten(1, (self.n_heads, -1)).transpose(0, 1) for part in qkv)
         scores = q @ k.transpose(1, 2) / math.sqrt(q.shape[2])  # (n_heads, n_queries, n_keys)
         if causal:

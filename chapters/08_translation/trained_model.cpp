@@ -172,44 +172,54 @@ std::vector<TypedLine> read_lines_for(const TrainedModel& trained, const NamedLi
   return read;
 }
 
+/// Translates some of the lines, in one batch.
+void translate_batch(const TrainedModel& trained, Tape& tape, const std::vector<TypedLine>& read,
+                     std::span<const size_t> which, const BeamConfig& beam,
+                     std::vector<std::vector<RankedLine>>& translated) {
+  PackedSentences batch;
+  for (const size_t i : which) append_source(read[i].ids, batch);
+  const auto all = beam_search_n_best(trained.model, tape, batch, beam);
+  for (size_t k = 0; k < which.size(); ++k) {
+    std::vector<RankedLine>& lines = translated[which[k]];
+    lines.clear();
+    for (const RankedTranslation& each : all[k]) {
+      lines.push_back({decode_line(trained, each.tokens) + read[which[k]].end_mark, each.score,
+                       each.log_probability});
+    }
+  }
+}
+
 }  // namespace
 
-std::vector<std::vector<RankedLine>> translate_lines_n_best(const TrainedModel& trained, Tape& tape,
+std::vector<std::vector<RankedLine>> translate_lines_n_best(const TrainedModel& trained,
+                                                            TranslationTapes& tapes,
                                                             const NamedLines& named,
                                                             const BeamConfig& beam) {
   const std::vector<TypedLine> read = read_lines_for(trained, named);
 
-  // Sentences of similar length share a batch: they finish together.
+  // Sentences of similar length share a batch: they finish together. The longest come first, so
+  // that no thread is left with them at the end.
   std::vector<size_t> order;
   for (size_t i = 0; i < read.size(); ++i) {
     if (!read[i].ids.empty()) order.push_back(i);
   }
   std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return read[a].ids.size() < read[b].ids.size(); });
+                   [&](size_t a, size_t b) { return read[a].ids.size() > read[b].ids.size(); });
 
   std::vector<std::vector<RankedLine>> translated(read.size(), {{}});
-  PackedSentences batch;
-  for (size_t begin = 0; begin < order.size(); begin += most_lines_at_once) {
-    const size_t end = std::min(order.size(), begin + most_lines_at_once);
-    batch.clear();
-    for (size_t i = begin; i < end; ++i) append_source(read[order[i]].ids, batch);
-    const auto all = beam_search_n_best(trained.model, tape, batch, beam);
-    for (size_t i = begin; i < end; ++i) {
-      std::vector<RankedLine>& lines = translated[order[i]];
-      lines.clear();
-      for (const RankedTranslation& each : all[i - begin]) {
-        lines.push_back({decode_line(trained, each.tokens) + read[order[i]].end_mark, each.score,
-                         each.log_probability});
-      }
-    }
-  }
+  const Index n_batches = (std::ssize(order) + most_lines_at_once - 1) / most_lines_at_once;
+  tapes.each_batch(n_batches, [&](Tape& tape, Index i) {
+    const auto begin = static_cast<size_t>(i * most_lines_at_once);
+    const size_t n = std::min(order.size() - begin, static_cast<size_t>(most_lines_at_once));
+    translate_batch(trained, tape, read, std::span(order).subspan(begin, n), beam, translated);
+  });
   return translated;
 }
 
-std::vector<std::string> translate_lines(const TrainedModel& trained, Tape& tape,
+std::vector<std::string> translate_lines(const TrainedModel& trained, TranslationTapes& tapes,
                                          const NamedLines& named, const BeamConfig& beam) {
   std::vector<std::string> best;
-  for (auto& ranked : translate_lines_n_best(trained, tape, named, beam)) {
+  for (auto& ranked : translate_lines_n_best(trained, tapes, named, beam)) {
     best.push_back(std::move(ranked.front().text));
   }
   return best;

@@ -7,6 +7,7 @@
 
 #include "chapters/06_decoder/transformer.hpp"
 #include "chapters/08_translation/beam_search.hpp"
+#include "chapters/08_translation/translation_tapes.hpp"
 #include "chapters/08_translation/typed_line.hpp"
 #include "src/data/tokenizer.hpp"
 #include "src/data/vocabulary.hpp"
@@ -77,7 +78,8 @@ struct RankedLine {
 };
 
 /// Translates as below: up to beam.n_best translations of each line, the best first.
-std::vector<std::vector<RankedLine>> translate_lines_n_best(const TrainedModel& trained, Tape& tape,
+std::vector<std::vector<RankedLine>> translate_lines_n_best(const TrainedModel& trained,
+                                                            TranslationTapes& tapes,
                                                             const NamedLines& named,
                                                             const BeamConfig& beam);
 
@@ -85,7 +87,7 @@ std::vector<std::vector<RankedLine>> translate_lines_n_best(const TrainedModel& 
 /// line with more tokens than the model has positions for is cut, with a warning. Standard error
 /// says which words and marks the vocabulary does not have, and which sentences are longer than any
 /// in training.
-std::vector<std::string> translate_lines(const TrainedModel& trained, Tape& tape,
+std::vector<std::string> translate_lines(const TrainedModel& trained, TranslationTapes& tapes,
                                          const NamedLines& named, const BeamConfig& beam);
 
 }  // namespace transformer

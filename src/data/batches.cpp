@@ -33,8 +33,13 @@ Index marked_length(const PackedSentences& side, std::uint32_t example) {
 
 }  // namespace
 
-Batches::Batches(std::vector<const PackedSentences*> sides, Index max_tokens, std::uint64_t seed)
-    : sides_(std::move(sides)), max_tokens_(max_tokens), seed_(seed), n_tokens_(sides_.size()) {
+Batches::Batches(std::vector<const PackedSentences*> sides, Index max_tokens, std::uint64_t seed,
+                 std::function<void(std::uint32_t)> before_epoch)
+    : sides_(std::move(sides)),
+      max_tokens_(max_tokens),
+      seed_(seed),
+      before_epoch_(std::move(before_epoch)),
+      n_tokens_(sides_.size()) {
   if (n_examples() == 0) fail(ExitCode::bad_data, "the corpus has no sentences to learn from");
   if (n_examples() > std::numeric_limits<std::uint32_t>::max()) {
     fail(ExitCode::bad_data, "the corpus has {} examples; at most 2^32 - 1 can be shuffled",
@@ -56,6 +61,7 @@ Index Batches::length(std::uint32_t example) const {
 }
 
 void Batches::start_epoch(std::uint32_t epoch) {
+  if (before_epoch_) before_epoch_(epoch);
   shuffle_examples(epoch);
   cut_into_batches();
   shuffle_batches(epoch);
@@ -106,10 +112,15 @@ void Batches::shuffle_batches(std::uint32_t epoch) {
 }
 
 Batch Batches::next() {
-  const Batch next = batch(position_.batch);
+  // Not before it is needed: the sentences of the last batch must stay what they were.
+  if (position_.batch == n_batches()) start_epoch(position_.epoch + 1);
+  const Batch next = batch(position_.batch++);
   current_.assign(next.begin(), next.end());
-  if (++position_.batch == n_batches()) start_epoch(position_.epoch + 1);
   return current_;
+}
+
+BatchPosition Batches::position() const {
+  return position_.batch < n_batches() ? position_ : BatchPosition{position_.epoch + 1, 0};
 }
 
 void Batches::seek(BatchPosition position) {

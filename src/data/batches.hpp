@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -29,18 +30,20 @@ class Batches {
  public:
   /// An example has a sentence on each side of the corpus: a source and a target, say. A batch has
   /// at most `max_tokens` tokens on each side, a mark for every sentence included, but at least one
-  /// example. The sides must outlive this object.
-  Batches(std::vector<const PackedSentences*> sides, Index max_tokens, std::uint64_t seed);
+  /// example. The sides must outlive this object. `before_epoch`, if it is given, may change their
+  /// sentences, but not how many there are.
+  Batches(std::vector<const PackedSentences*> sides, Index max_tokens, std::uint64_t seed,
+          std::function<void(std::uint32_t epoch)> before_epoch = {});
 
-  /// The batch at `position()`, valid until the next call of `next`; moves on, to the next epoch
-  /// where this one ends.
+  /// The batch at `position()`, valid until the next call of `next`; moves on.
   Batch next();
-  BatchPosition position() const { return position_; }
+  /// After the last batch of an epoch, the first of the next one.
+  BatchPosition position() const;
   /// Goes on from `position`, as training does that is resumed. Throws (bad_data) when the epoch
   /// has no such batch.
   void seek(BatchPosition position);
 
-  /// The batches of the epoch that `position()` is in.
+  /// The batches of the epoch that the last one was from.
   Index n_batches() const { return static_cast<Index>(batch_begins_.size()) - 1; }
   /// Batch `i` of this epoch, valid as long as the epoch.
   Batch batch(Index i) const;
@@ -68,6 +71,7 @@ class Batches {
   std::vector<const PackedSentences*> sides_;
   Index max_tokens_;
   std::uint64_t seed_;
+  std::function<void(std::uint32_t)> before_epoch_;
   BatchPosition position_;
   std::vector<Place> places_;            // (n_examples), in the order of the epoch
   std::vector<std::uint32_t> examples_;  // (n_examples), the same order

@@ -5,6 +5,7 @@
 #include <sentencepiece_trainer.h>
 
 #include <array>
+#include <future>
 #include <unordered_map>
 #include <utility>
 
@@ -97,6 +98,24 @@ std::string Tokenizer::tokens_of(std::string_view line) const {
   if (splitting_ == Splitting::punctuation) return mark_joints(line);
   const std::string words = with_spaces(split(line));
   return pieces_ ? fmt::format("{}", fmt::join(pieces_->EncodeAsPieces(words), " ")) : words;
+}
+
+void Tokenizer::sample(std::span<const std::string> lines, float alpha, std::uint32_t seed,
+                       size_t most, PackedSentences& sampled) const {
+  sampled.clear();
+  const auto draw = [&] {
+    std::vector<int> ids;
+    for (const std::string& each : lines) {
+      const std::string line = with_spaces(split(each));
+      pieces_->SampleEncode(line, -1, alpha, &ids).IgnoreError();
+      if (ids.size() > most) pieces_->Encode(line, &ids).IgnoreError();
+      for (const int id : ids) sampled.push(id);
+      sampled.end_sentence();
+    }
+  };
+  // SentencePiece has a generator for each thread, which takes its seed when it is first used.
+  sentencepiece::SetRandomGeneratorSeed(seed);
+  std::async(std::launch::async, draw).get();
 }
 
 std::string Tokenizer::text_of(std::span<const std::string_view> tokens) const {

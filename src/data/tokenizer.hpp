@@ -1,6 +1,7 @@
 // How the lines of a corpus become tokens, and tokens lines.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "src/data/packed_sentences.hpp"
 #include "src/data/vocabulary.hpp"
 
 namespace sentencepiece {
@@ -55,6 +57,12 @@ class Tokenizer {
 
   /// The tokens of a line of valid UTF-8, with one space between two.
   std::string tokens_of(std::string_view line) const;
+  /// Each line as numbers of pieces, drawn anew for every seed: byte pair encoding leaves out a
+  /// merge with probability alpha (BPE-dropout, Provilkov et al. 2020), a unigram model draws each
+  /// way to cut a line in proportion to its probability to the power alpha (Kudo 2018). Where a
+  /// line gets more than `most` pieces, it is cut as always. For learned pieces only.
+  void sample(std::span<const std::string> lines, float alpha, std::uint32_t seed, size_t most,
+              PackedSentences& sampled) const;
   /// The line that has these tokens, but for how much white space stands between two words.
   std::string text_of(std::span<const std::string_view> tokens) const;
 

@@ -88,6 +88,9 @@ BOOST_AUTO_TEST_CASE(rows_and_targets_must_be_as_many) {
   }));
   BOOST_TEST(fails(ExitCode::internal, "cross_entropy: 0 rows, 0 targets",
                    [&] { label_smoothed_cross_entropy(none, {}, 0.1f); }));
+  BOOST_TEST(fails(ExitCode::internal, "cross_entropy: 3 rows, 2 targets", [&] {
+    projected_r_drop(three, tape.input(view_of(table)), targets, 0.1f, 1.0f);
+  }));
 }
 
 // ---- Straight from the decoder's output ---------------------------------------------------------
@@ -122,27 +125,53 @@ BOOST_AUTO_TEST_CASE(chunk_by_chunk_the_loss_and_all_gradients_are_those_of_the_
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_projection_loss_in_three_chunks_has_the_gradients_of_the_formula) {
-  const Matrix y = random_matrix({n_chunked_rows, 2}, 1),
-               table = random_matrix({n_chunked_vocabulary, 2}, 2);
-  const std::vector<TokenId> targets = random_targets(n_chunked_rows, n_chunked_vocabulary);
+/// True where a loss of y and E has the value and, along its own gradient, the derivative of a
+/// formula in double precision: there the derivative is largest, the gradient's squared length.
+template <class Loss, class Formula>
+void check_along_gradient(Tape& tape, const Matrix& y, const Matrix& table, const Loss& loss_of,
+                          const Formula& formula_of) {
   const Variable y_1 = tape.input(view_of(y), true), table_1 = tape.input(view_of(table), true);
-  const Variable loss = projected_cross_entropy(y_1, table_1, targets, 0.1f);
+  const Variable loss = loss_of(y_1, table_1);
   tape.backward(loss);
-
-  // Along the gradient itself, where the derivative is largest: its squared length.
   const Double dy = matrix_of<double>(y_1.gradient()),
                dtable = matrix_of<double>(table_1.gradient());
   const double squared_length = xt::sum(dy * dy)() + xt::sum(dtable * dtable)();
   const auto loss_at = [&](double t) {
     const Double moved_y = matrix_of<double>(view_of(y)) + t * dy;
     const Double moved_table = matrix_of<double>(view_of(table)) + t * dtable;
-    const Double logits = formula::product(moved_y, formula::transpose(moved_table));
-    return formula::mean_cross_entropy(logits, targets, 0.1f);
+    return formula_of(formula::product(moved_y, formula::transpose(moved_table)));
   };
   BOOST_TEST(std::abs(value_of(loss) - loss_at(0.0)) < 1e-5);
   const double h = 1e-3, numeric = (loss_at(h) - loss_at(-h)) / (2 * h);
   BOOST_TEST(std::abs(numeric / squared_length - 1.0) < 1e-5);
+}
+
+BOOST_AUTO_TEST_CASE(a_projection_loss_in_three_chunks_has_the_gradients_of_the_formula) {
+  const Matrix y = random_matrix({n_chunked_rows, 2}, 1),
+               table = random_matrix({n_chunked_vocabulary, 2}, 2);
+  const std::vector<TokenId> targets = random_targets(n_chunked_rows, n_chunked_vocabulary);
+  check_along_gradient(
+      tape, y, table,
+      [&](Variable a, Variable b) { return projected_cross_entropy(a, b, targets, 0.1f); },
+      [&](const Double& logits) { return formula::mean_cross_entropy(logits, targets, 0.1f); });
+}
+
+BOOST_AUTO_TEST_CASE(two_passes_in_three_chunks_each_have_those_of_theirs) {
+  constexpr Index n = n_chunked_rows / 2;
+  const Matrix y = random_matrix({n_chunked_rows, 2}, 1),
+               table = random_matrix({n_chunked_vocabulary, 2}, 2);
+  const std::vector<TokenId> targets = random_targets(n, n_chunked_vocabulary);
+  check_along_gradient(
+      tape, y, table,
+      [&](Variable a, Variable b) { return projected_r_drop(a, b, targets, 0.1f, 3.0f); },
+      [&](const Double& logits) {
+        const Double p = xt::view(logits, xt::range(0, n)),
+                     q = xt::view(logits, xt::range(n, 2 * n));
+        return (formula::mean_cross_entropy(p, targets, 0.1f) +
+                formula::mean_cross_entropy(q, targets, 0.1f)) /
+                   2 +
+               3.0 / 4 * xt::mean(formula::divergence(p, q))();
+      });
 }
 
 BOOST_AUTO_TEST_CASE(a_table_that_has_a_gradient_already_gets_the_sum) {

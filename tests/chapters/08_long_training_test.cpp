@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(batches_of_a_step_are_added_and_a_stopped_run_goes_on_to_th
 
 BOOST_AUTO_TEST_CASE(two_passes_that_must_agree_are_another_training_that_resumes) {
   const Workplace work;
-  const Arguments r_drop = {"--r-drop", "5"};
+  const Arguments r_drop = {"--r-drop", "5", "--r-drop-after", "2"};
   BOOST_REQUIRE(succeeds(translator(work.train("whole", Arguments{"--updates", "7"} + r_drop))));
   BOOST_REQUIRE(succeeds(translator(work.train("run", Arguments{"--updates", "3"} + r_drop))));
   BOOST_REQUIRE(succeeds(translator(work.train("run", Arguments{"--updates", "7"} + r_drop))));
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(two_passes_that_must_agree_are_another_training_that_resume
 BOOST_AUTO_TEST_CASE(pieces_are_learned_kept_in_the_checkpoint_and_become_text_again) {
   const Workplace work;
   for (const std::string kind : {"bpe", "unigram"}) {
-    const Arguments learn = {"--tokens", kind, "--vocabulary-size", "40"};
+    const Arguments learn = {"--tokens", kind, "--vocabulary-size", "40", "--sample-pieces", "0.1"};
     const std::string whole = "whole " + kind, run = "run " + kind;
     BOOST_REQUIRE(succeeds(translator(work.train(whole, Arguments{"--updates", "7"} + learn))));
     BOOST_REQUIRE(succeeds(translator(work.train(run, Arguments{"--updates", "3"} + learn))));
@@ -153,9 +153,12 @@ BOOST_AUTO_TEST_CASE(pieces_are_learned_kept_in_the_checkpoint_and_become_text_a
     BOOST_TEST(outcome.out.find("\u2581") == std::string::npos, outcome.out);
     BOOST_TEST(succeeds(translator(work.evaluate(run))));
   }
-  BOOST_TEST(gives_up(translator(work.train("run bpe", {"--updates", "9", "--tokens", "unigram",
-                                                        "--vocabulary-size", "40"})),
-                      ExitCode::usage, {"tokens was bpe, now unigram"}));
+  BOOST_TEST(gives_up(
+      translator(work.train("run bpe",
+                            {"--updates", "9", "--tokens", "unigram", "--vocabulary-size", "40"})),
+      ExitCode::usage, {"sample-pieces was 0.1, now 0", "tokens was bpe, now unigram"}));
+  BOOST_TEST(gives_up(translator(work.train("other", {"--updates", "9", "--sample-pieces", "0.1"})),
+                      ExitCode::usage, {"--sample-pieces needs --tokens bpe or unigram"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_peak_rate_is_reached_at_the_end_of_the_warm_up) {

@@ -38,10 +38,10 @@ Batches batches_of(const ParallelCorpus& corpus, Index most_tokens, std::uint64_
 
 /// The pairs of each batch, in order.
 std::vector<Ids> epoch_of(Batches& batches) {
-  std::vector<Ids> epoch(static_cast<size_t>(batches.n_batches()));
-  for (Ids& pairs : epoch) {
+  std::vector<Ids> epoch;
+  for (const auto number = batches.position().epoch; batches.position().epoch == number;) {
     const Batch batch = batches.next();
-    pairs.assign(batch.begin(), batch.end());
+    epoch.emplace_back(batch.begin(), batch.end());
   }
   return epoch;
 }
@@ -169,6 +169,24 @@ BOOST_AUTO_TEST_CASE(training_goes_on_from_any_position_as_if_it_had_not_stopped
       BOOST_TEST((Ids(batch.begin(), batch.end()) == batches_of_whole[j]));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(sentences_may_change_before_each_epoch_but_not_under_its_last_batch) {
+  ParallelCorpus corpus = random_corpus(200);
+  std::vector<std::uint32_t> epochs;
+  const auto before_epoch = [&](std::uint32_t epoch) {
+    epochs.push_back(epoch);
+    for (TokenId& token : corpus.source.tokens) token = static_cast<TokenId>(epoch);
+  };
+  Batches batches({&corpus.source, &corpus.target}, max_tokens, 9, before_epoch);
+  for (std::uint32_t epoch = 0; epoch < 3; ++epoch) {
+    while (batches.position().epoch == epoch) {
+      batches.next();
+      BOOST_TEST(corpus.source.tokens.front() == static_cast<TokenId>(epoch));
+    }
+  }
+  batches.seek({7, 1});
+  BOOST_TEST((epochs == std::vector<std::uint32_t>{0, 1, 2, 7}));
 }
 
 BOOST_AUTO_TEST_CASE(a_position_that_does_not_exist_is_refused) {

@@ -77,6 +77,29 @@ BOOST_DATA_TEST_CASE(pieces_are_learned_once_and_kept_as_bytes, learned, splitti
                    "run: ", [&] { Tokenizer(splitting, tokenizer.model().substr(9), "run"); }));
 }
 
+BOOST_DATA_TEST_CASE(pieces_are_drawn_anew_for_every_seed, learned, splitting) {
+  const Tokenizer tokenizer = learn(splitting, lines);
+  const Vocabulary vocabulary = tokenizer.vocabulary().value();
+  const auto drawn = [&](std::uint32_t seed, size_t most = 1000) {
+    PackedSentences sampled;
+    sampled.push(7);  // what was there before goes
+    tokenizer.sample(lines, 0.3f, seed, most, sampled);
+    return sampled;
+  };
+  const PackedSentences one = drawn(1), two = drawn(2), again = drawn(1);
+  BOOST_TEST((one.tokens == again.tokens));
+  BOOST_TEST((one.tokens != two.tokens));
+  BOOST_REQUIRE(one.n_sentences() == std::ssize(lines));
+  for (Index i = 0; i < one.n_sentences(); ++i) {
+    const std::string& line = lines[static_cast<size_t>(i)];
+    BOOST_TEST(tokenizer.text_of(vocabulary.decode(one.sentence(i))) == with_spaces(split(line)));
+  }
+  // Where that would be too long, as always.
+  const PackedSentences shortest = drawn(1, 0);
+  const std::string tokens = tokenizer.tokens_of(lines[0]);
+  BOOST_TEST((vocabulary.decode(shortest.sentence(0)) == split(tokens)));
+}
+
 BOOST_AUTO_TEST_CASE(what_occurs_often_becomes_one_piece) {
   const std::vector<std::string> often(50, "lower lowest");
   BOOST_TEST(learn(Splitting::bpe, often, 20).tokens_of("lower") == "\u2581lower");

@@ -82,8 +82,9 @@ void show_short_sentences(const SceneRequest& request) {
   value("pairs to train on", translator.n_pairs);
   value("parameters", trained.store.n_parameters());
 
-  Tape tape(Threads::serial());
-  const std::vector<std::string> written = translate_lines(trained, tape, {sources, "test.en"}, {});
+  TranslationTapes tapes(Threads::serial());
+  const std::vector<std::string> written =
+      translate_lines(trained, tapes, {sources, "test.en"}, {});
   for (size_t i = 0; i < 4; ++i) {
     fmt::print("{}\n  {}\n  {}\n", sources[i], written[i],
                written[i] == references[i] ? "(as the reference)" : references[i]);
@@ -91,7 +92,8 @@ void show_short_sentences(const SceneRequest& request) {
   value("held-out pairs", sources.size());
   value("BLEU", bleu(written, references, BleuTokenizer::none).score, 0);
   value("exact match, in percent", exact_match(written, references), 0);
-  request.draw("alignment", attention_picture(trained, tape, "the black mouse loves him"));
+  request.draw("alignment",
+               attention_picture(trained, tapes.together(), "the black mouse loves him"));
 }
 
 const TrainedModel& short_translator_model() { return short_translator().trained; }

@@ -57,7 +57,7 @@ int train_if_missing(TranslateOptions& options) {
 /// many at a time, which is faster.
 template <class Translate>
 void translate_standard_input(const Translate& translate) {
-  const size_t lines_at_once = machine::is_terminal(machine::Stream::in) ? 1 : 256;
+  const size_t lines_at_once = machine::is_terminal(machine::Stream::in) ? 1 : 2048;
   LineReader input("-", InvalidUtf8::replace);
   std::vector<std::string> lines;
   Index first = 1, n_replaced = 0;
@@ -94,9 +94,9 @@ int train_command(TrainOptions options) {
   std::string last_line;
   if (held_out_text) {
     const Evaluation held_out =
-        evaluate(run.trained(), run.tape(), std::move(*held_out_text), options.beam);
-    replace_file(run.paths().attention,
-                 attention_picture(run.trained(), run.tape(), sentence_to_draw(held_out.sources)));
+        evaluate(run.trained(), run.tapes(), std::move(*held_out_text), options.beam);
+    replace_file(run.paths().attention, attention_picture(run.trained(), run.tapes().together(),
+                                                          sentence_to_draw(held_out.sources)));
     print_out("\n");
     print_examples(held_out, n_examples);
     warn_of_doubts(held_out);
@@ -118,9 +118,9 @@ int translate_command(TranslateOptions options) {
   if (const int code = train_if_missing(options); code != 0) return code;
   Threads threads(options.n_threads);
   const TrainedModel trained((TranslatorPaths(options.run)));
-  Tape tape(threads);
+  TranslationTapes tapes(threads);
   const auto translate = [&](const NamedLines& lines) {
-    for (const auto& ranked : translate_lines_n_best(trained, tape, lines, options.beam)) {
+    for (const auto& ranked : translate_lines_n_best(trained, tapes, lines, options.beam)) {
       for (const RankedLine& line : ranked) {
         if (options.beam.n_best > 1)
           print_out("{:.4f}\t{:.4f}\t", line.score, line.log_probability);
@@ -140,7 +140,7 @@ int translate_command(TranslateOptions options) {
   translate({options.sentences, "sentence"});
   if (!options.trace.empty()) {
     const std::string& sentence = options.sentences.front();
-    write_trace(options.trace, sentence, trace_translation(trained, tape, sentence));
+    write_trace(options.trace, sentence, trace_translation(trained, tapes.together(), sentence));
   }
   return 0;
 }
@@ -168,8 +168,8 @@ int evaluate_command(EvaluateOptions options) {
   text.words = options.bleu_words;
   Threads threads(options.n_threads);
   const TrainedModel trained((TranslatorPaths(options.run)));
-  Tape tape(threads);
-  const Evaluation held_out = evaluate(trained, tape, std::move(text), options.beam);
+  TranslationTapes tapes(threads);
+  const Evaluation held_out = evaluate(trained, tapes, std::move(text), options.beam);
   warn_of_doubts(held_out);
   print_out("{}\n{}\n", details(held_out), summary(held_out));
   return 0;

@@ -201,6 +201,9 @@ void complete(TrainOptions& options) {
     set_if_open(options.loop.run, toy_run());
   }
   if (!options.splitting) options.splitting = toy ? Splitting::spaces : Splitting::punctuation;
+  if (options.settings.sample_pieces > 0 && !is_learned(*options.splitting)) {
+    fail(ExitCode::usage, "--sample-pieces needs --tokens bpe or unigram");
+  }
   if (options.n_updates > 0 && options.n_epochs > 0) {
     fail(ExitCode::usage, "--updates and --epochs both say how long to train; give one of them");
   }
@@ -235,7 +238,8 @@ Metadata describe(const TrainOptions& options) {
 Metadata defaults_of_older_runs() {
   const Metadata all = describe(TrainingSettings());
   Metadata defaults;
-  for (const char* name : {"peak-rate", "batches-per-step", "r-drop"}) {
+  for (const char* name :
+       {"peak-rate", "batches-per-step", "r-drop", "r-drop-after", "sample-pieces"}) {
     defaults[name] = all.at(name);
   }
   return defaults;

@@ -29,9 +29,11 @@ struct TrainingSettings {
   float clip_norm = 0.0f;
   Index vocabulary_size = 10000;
   Index minimum_count = 1;
-  float peak_rate = 0.0f;  ///< Of the inverse square root schedule; 0: the paper's schedule.
-  Index n_batches = 1;     ///< Batches of a step, whose gradients are added.
-  float r_drop = 0.0f;     ///< alpha of R-Drop; 0: one pass, without it.
+  float sample_pieces = 0.0f;     ///< alpha of `Tokenizer::sample`; 0: always the same pieces.
+  float peak_rate = 0.0f;         ///< Of the inverse square root schedule; 0: the paper's schedule.
+  Index n_batches = 1;            ///< Batches of a step, whose gradients are added.
+  float r_drop = 0.0f;            ///< alpha of R-Drop; 0: one pass, without it.
+  std::int64_t r_drop_after = 0;  ///< Steps in one pass before those in two.
 };
 
 /// The list of them (src/io/settings.hpp).
@@ -48,12 +50,17 @@ void each_setting(TrainingSettings& training, Visit visit) {
   visit("clip-norm", training.clip_norm, 0, many, "Largest gradient norm; 0: no limit");
   visit("vocabulary-size", training.vocabulary_size, 4, 1e7, "Most tokens");
   visit("minimum-count", training.minimum_count, 1, many, "Rarer tokens are unknown");
+  visit("sample-pieces", training.sample_pieces, 0, 1,
+        "Cut the text into other pieces in each epoch. bpe: the share of merges that are left out; "
+        "unigram: how much likelier ways to cut are preferred. 0: never");
   visit("peak-rate", training.peak_rate, 0, 1,
         "Highest learning rate, reached at the end of the warm-up; 0: the paper's rate");
   visit("batches-per-step", training.n_batches, 1, 1024,
         "Batches whose gradients are added before an update");
   visit("r-drop", training.r_drop, 0, 100,
         "How much two passes with different dropout must agree (alpha of R-Drop); 0: one pass");
+  visit("r-drop-after", training.r_drop_after, 0, many,
+        "Steps before that in one pass: two that must agree learn slowly at first");
 }
 
 struct TrainOptions {

@@ -9,6 +9,7 @@
 #include "src/base/error.hpp"
 #include "src/data/characters.hpp"
 #include "src/data/lines.hpp"
+#include "src/data/tokens.hpp"
 #include "src/kernels/instruction_set.hpp"
 #include "src/run/output.hpp"
 
@@ -16,6 +17,7 @@ namespace transformer {
 namespace {
 
 constexpr Index suspicious_line_bytes = 1'000'000;
+constexpr std::uint32_t site_of_pieces = 0x63757473;  // "cuts"
 
 /// A run that goes on keeps its pieces, whatever another version of SentencePiece would learn.
 Tokenizer tokenizer_of(const TrainOptions& options, const std::optional<Checkpoint>& checkpoint) {
@@ -41,6 +43,15 @@ std::string remarks(const ParallelTextCounts& counts, const ParallelCorpus& corp
   return text;
 }
 
+std::vector<std::string> texts_of(const Tokenizer& tokenizer, const ParallelText& text,
+                                  const PackedSentences& side) {
+  std::vector<std::string> lines;
+  for (const std::string& tokens : lines_of(text, side)) {
+    lines.push_back(tokenizer.text_of(split(tokens)));
+  }
+  return lines;
+}
+
 Index longest_sentence(const PackedSentences& sentences) {
   Index longest = 0;
   for (Index s = 0; s < sentences.n_sentences(); ++s) {
@@ -57,7 +68,8 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
       paths_(options.loop.run),
       loop_(options.loop, {paths_.vocabulary, paths_.attention}),
       tokenizer_(Splitting::spaces),
-      threads_(threads) {
+      threads_(threads),
+      tapes_(threads) {
   const std::optional<Checkpoint> checkpoint = loop_.checkpoint();
   tokenizer_ = tokenizer_of(options, checkpoint);
   const ParallelText text = read_text(options.training);
@@ -75,7 +87,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
       validation_text_->is_quiet = true;
     }
   }
-  batches_.emplace(batches_of(training_, options.settings.batch_tokens, options.settings.seed));
+  prepare_batches(text);
   parts_.resize(static_cast<size_t>(options.settings.n_batches));
   shares_.resize(parts_.size());
   for (TranslationBatch& part : parts_) reserve(part, *batches_);
@@ -106,6 +118,26 @@ void TrainingRun::prepare_model(const ParallelText& text) {
                              : paper_schedule(options_.model.d_model, settings.warmup_steps,
                                               settings.learning_rate_scale),
       threads_, settings.seed, OptimizerConfig{.clip_norm = settings.clip_norm});
+}
+
+void TrainingRun::prepare_batches(const ParallelText& text) {
+  const TrainingSettings& settings = options_.settings;
+  std::function<void(std::uint32_t)> before_epoch;
+  if (settings.sample_pieces > 0) {
+    source_lines_ = texts_of(tokenizer_, text, text.source);
+    target_lines_ = texts_of(tokenizer_, text, text.target);
+    before_epoch = [this](std::uint32_t epoch) { sample_pieces(epoch); };
+  }
+  batches_.emplace(std::vector<const PackedSentences*>{&training_.source, &training_.target},
+                   settings.batch_tokens, settings.seed, before_epoch);
+}
+
+void TrainingRun::sample_pieces(std::uint32_t epoch) {
+  const TrainingSettings& settings = options_.settings;
+  const RandomKey key{settings.seed, epoch, site_of_pieces};
+  const auto most = static_cast<size_t>(options_.model.n_positions - 1);
+  tokenizer_.sample(source_lines_, settings.sample_pieces, key.word(0), most, training_.source);
+  tokenizer_.sample(target_lines_, settings.sample_pieces, key.word(1), most, training_.target);
 }
 
 void TrainingRun::resume(const Checkpoint& checkpoint) {
@@ -186,8 +218,7 @@ double TrainingRun::validation_loss() {
 Watched TrainingRun::watch(std::int64_t step, MetricsLog& log) {
   if (options_.validate_every == 0 || step % options_.validate_every != 0) return {};
   const double loss = validation_loss();
-  const Evaluation evaluation =
-      evaluate(*trained_, trainer_->tape(), *validation_text_, {.size = 1});
+  const Evaluation evaluation = evaluate(*trained_, tapes_, *validation_text_, {.size = 1});
   const double bleu = evaluation.bleu.score;
   log.append(step, {{"validation_loss", loss}, {"validation_bleu", bleu}});
   Watched watched{
@@ -203,9 +234,14 @@ Watched TrainingRun::watch(std::int64_t step, MetricsLog& log) {
   return watched;
 }
 
+float TrainingRun::alpha_of_next_step() const {
+  const TrainingSettings& settings = options_.settings;
+  return trainer_->n_steps() >= settings.r_drop_after ? settings.r_drop : 0.0f;
+}
+
 //! [make_step]
 StepMetrics TrainingRun::make_step() {
-  const float epsilon = options_.settings.label_smoothing, alpha = options_.settings.r_drop;
+  const float epsilon = options_.settings.label_smoothing, alpha = alpha_of_next_step();
   Index n_tokens = 0;
   for (TranslationBatch& part : parts_) {
     fill(part, training_, batches_->next());

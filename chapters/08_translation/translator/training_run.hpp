@@ -26,17 +26,22 @@ class TrainingRun {
   int train();
 
   const TrainedModel& trained() const { return *trained_; }
-  Tape& tape() { return trainer_->tape(); }
+  TranslationTapes& tapes() { return tapes_; }
   const TranslatorPaths& paths() const { return paths_; }
 
  private:
   ParallelText read_text(const ParallelFiles& files) const;
   void prepare_model(const ParallelText& text);
+  void prepare_batches(const ParallelText& text);
+  /// Cuts the training text anew.
+  void sample_pieces(std::uint32_t epoch);
   void resume(const Checkpoint& checkpoint);
   void describe_run(const ParallelText& text, const ParallelTextCounts& validation) const;
   /// The number of the last step. With epochs an estimate before the last of them, because epochs
   /// differ a little in their number of batches.
   std::int64_t last_step() const;
+  /// Of R-Drop; 0 while it takes one pass.
+  float alpha_of_next_step() const;
   StepMetrics make_step();
   Metadata position() const;
   /// Writes the vocabulary for people to read; a warning where that is impossible.
@@ -51,7 +56,9 @@ class TrainingRun {
   TrainingLoop loop_;
   Tokenizer tokenizer_;
   Threads& threads_;
+  TranslationTapes tapes_;
   ParallelCorpus training_, validation_;
+  std::vector<std::string> source_lines_, target_lines_;  // where pieces are sampled from them
   std::optional<HeldOutText> validation_text_;
   std::vector<TranslationBatch> parts_;  // of a step: its batches ...
   std::vector<double> shares_;           // ... and their shares of the step's tokens
