@@ -26,7 +26,8 @@ Measurement measurement_of(const Json& entry) {
   Measurement measurement;
   measurement.seconds =
       entry.at("real_time").get<double>() * seconds_per(entry.at("time_unit").get<std::string>());
-  for (const char* name : {"flops", "bytes", "bytes_read", "target_tokens", "peak_memory"}) {
+  for (const char* name :
+       {"flops", "bytes", "bytes_read", "target_tokens", "peak_memory", "sentences", "same"}) {
     if (entry.contains(name)) measurement.counters[name] = entry.at(name).get<double>();
   }
   return measurement;
@@ -42,6 +43,9 @@ double Measurement::counter(const std::string& name) const {
 void Measurements::read(const std::filesystem::path& path, const std::string& contender) try {
   std::ifstream file(path);
   const Json results = Json::parse(file);
+  for (const auto& [key, value] : results.at("context").items()) {
+    if (value.is_string()) remarks_[key] = value.get<std::string>();
+  }
   for (const Json& entry : results.at("benchmarks")) {
     const std::string work = plain_name(entry.at("name").get<std::string>());
     if (entry.value("error_occurred", false)) {
@@ -71,6 +75,11 @@ std::optional<Measurement> Measurements::of(const std::string& work,
     result.counters[name] = middle([&](const Measurement& run) { return run.counter(name); });
   }
   return result;
+}
+
+std::optional<std::string> Measurements::remark(const std::string& key) const {
+  const auto found = remarks_.find(key);
+  return found == remarks_.end() ? std::nullopt : std::optional(found->second);
 }
 
 double median(std::vector<double> numbers) {

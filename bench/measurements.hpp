@@ -26,11 +26,14 @@ class Measurements {
 
   /// The medians over the runs; nothing where this contender did not do this work.
   std::optional<Measurement> of(const std::string& work, const std::string& contender) const;
+  /// What a program says of itself under this key; nothing where none says it.
+  std::optional<std::string> remark(const std::string& key) const;
   /// What was measured, in the order in which it was first seen.
   const std::vector<std::string>& works() const { return works_; }
 
  private:
   std::vector<std::string> works_;
+  std::map<std::string, std::string> remarks_;
   std::map<std::pair<std::string, std::string>, std::vector<Measurement>> runs_;
 };
 

@@ -25,6 +25,9 @@ class Planner {
     add_products();
     add_rows();
     add_models();
+    add_files();
+    add_growth();
+    add_lstm();
   }
 
   Plan plan;
@@ -32,13 +35,12 @@ class Planner {
  private:
   void find_peers() {
     const auto sets = available_instruction_sets();
-    const bool has_avx512 =
-        std::find(sets.begin(), sets.end(), InstructionSet::avx512) != sets.end();
+    has_avx512_ = std::find(sets.begin(), sets.end(), InstructionSet::avx512) != sets.end();
 
     // The core type that OpenBLAS picks by itself is not always its best.
     if (succeeds(program("openblas_gemm") + " --benchmark_list_tests")) {
       gemm_peers_.push_back({"OpenBLAS", program("openblas_gemm")});
-      if (has_avx512) {
+      if (has_avx512_) {
         gemm_peers_.push_back(
             {"OpenBLAS SkylakeX", "OPENBLAS_CORETYPE=SkylakeX " + program("openblas_gemm")});
       }
@@ -55,17 +57,24 @@ class Planner {
       }
     }
 
-    // Pages that stay with the process, and pools of threads that do not spin against each other.
-    for (const char* python : {"python3", "/usr/bin/python3"}) {
-      if (!succeeds(fmt::format("{} -c 'import torch'", python))) continue;
-      torch_ =
-          "MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=30000000000 MALLOC_TOP_PAD_=268435456 "
-          "OMP_WAIT_POLICY=PASSIVE ";
-      if (has_avx512) torch_ += "ATEN_CPU_CAPABILITY=avx512 ";
-      torch_ += python;
-      return;
+    const std::string own = quoted((options_.project / "build/peers/bin/python").string());
+    for (const std::string& python :
+         {own, std::string("python3"), std::string("/usr/bin/python3")}) {
+      const auto imports = [&](const char* module) {
+        return succeeds(fmt::format("{} -c 'import {}'", python, module));
+      };
+      if (torch_.empty() && imports("torch")) {
+        torch_ = python;
+        // What is new in PyTorch 2; on another maker's processor its MKL hides AVX-512 from itself.
+        is_torch_2_ = succeeds(python + " -c 'import torch; assert torch.__version__ >= \"2\"'");
+        hides_avx512_ = has_avx512_ && !succeeds("grep -q GenuineIntel /proc/cpuinfo");
+      }
+      if (ctranslate2_.empty() && imports("ctranslate2")) ctranslate2_ = python;
     }
-    plan.absent.push_back("PyTorch, since no python3 imports torch");
+    if (torch_.empty()) plan.absent.push_back("PyTorch, since no python3 imports torch");
+    if (ctranslate2_.empty()) {
+      plan.absent.push_back("CTranslate2, since no python3 imports ctranslate2");
+    }
   }
 
   void add_machine() { add("machine", {{ours, measured(program("machine_bench"), "")}}); }
@@ -79,14 +88,20 @@ class Planner {
     for (const Contender& peer : gemm_peers_) {
       contenders.push_back({peer.name, measured(peer.command, filter)});
     }
+    for (const int n_threads : thread_counts) {
+      contenders.push_back(torch_contender({"as it comes"}, "products", n_threads, ""));
+    }
     add("products", contenders);
   }
 
   void add_rows() {
     for (const int n_threads : thread_counts) {
       const std::string filter = fmt::format(".*/threads:{}/.*", n_threads);
-      add("rows", {{ours, measured(program("rows_bench"), filter)},
-                   {"PyTorch", torch_script("rows", n_threads, "")}});
+      std::vector<Contender> contenders = {{ours, measured(program("rows_bench"), filter)}};
+      for (const Way& way : plain_ways()) {
+        contenders.push_back(torch_contender(way, "rows", n_threads, ""));
+      }
+      add("rows", contenders);
     }
   }
 
@@ -100,16 +115,124 @@ class Planner {
         fail(ExitCode::cannot_create, "{}: cannot be written", file);
       }
       for (const int n_threads : thread_counts) {
+        if (options_.quick && n_threads != thread_counts.back()) continue;
         const std::string filter = fmt::format("^{}/.*/threads:{}/.*", workload.name, n_threads);
         const std::string input = "--workload " + quoted(file);
-        if (!options_.quick || n_threads == thread_counts.back()) {
-          add("train", {{ours, measured(program("train_step_bench"), filter)},
-                        {"PyTorch", torch_script("train_step", n_threads, input)}});
+        std::vector<Contender> train = {{ours, measured(program("train_step_bench"), filter)}};
+        for (const Way& way : training_ways()) {
+          train.push_back(torch_contender(way, "train_step", n_threads, input));
         }
-        add("decode", {{ours, measured(program("decode_bench"), filter)},
-                       {"PyTorch", torch_script("decode", n_threads, input)}});
+        add("train", train);
+        std::vector<Contender> decode = {{ours, measured(program("decode_bench"), filter)}};
+        for (const Way& way : decoding_ways()) {
+          decode.push_back(torch_contender(way, "decode", n_threads, input));
+        }
+        add("decode", decode);
       }
     }
+  }
+
+  /// A whole file by a trained translator, the toy's, beside CTranslate2 with the same weights.
+  void add_files() {
+    const std::filesystem::path run = options_.project / "runs" / "toy";
+    if (!std::filesystem::exists(run / "checkpoint.safetensors")) {
+      plan.absent.push_back("whole files, since there is no translator yet: ./run translate");
+      return;
+    }
+    const std::string source = quoted((options_.project / "data/toy/test.en").string());
+    for (const int n_threads : thread_counts) {
+      for (const int beam : {1, 4}) {
+        const std::string name = fmt::format("toy/file_{}", beam == 1 ? "greedy" : "beam_4");
+        const std::string written = quoted((options_.results / "translations.txt").string());
+        const std::string what =
+            fmt::format("--run {} --source {} --name {} --beam {} --threads {}",
+                        quoted(run.string()), source, name, beam, n_threads);
+        std::vector<Contender> contenders = {
+            {ours,
+             fmt::format("{} {} --translations {} --out ", program("file_bench"), what, written)}};
+        for (const char* type : {"float32", "int8"}) {
+          if (ctranslate2_.empty()) continue;
+          contenders.push_back(
+              {fmt::format("CTranslate2, {}", type),
+               fmt::format("{} {} {} --translations {} --compute-type {} --runs {} --out ",
+                           ctranslate2_, peer_script("ctranslate2_translate"), what, written, type,
+                           options_.quick ? 1 : 3),
+               std::string(type) == "float32"});
+        }
+        add("files", contenders);
+      }
+    }
+  }
+
+  void add_growth() {
+    if (options_.quick) return;
+    add("growth", {{ours, measured(program("growth_bench"), "")}});
+  }
+
+  /// What recurrent networks reach, packed and padded.
+  void add_lstm() {
+    if (options_.quick || torch_.empty()) return;
+    for (const int n_threads : thread_counts) {
+      add("lstm", {torch_contender({"as it comes"}, "lstm", n_threads, ""),
+                   torch_contender({"bf16", "", "bf16", false}, "lstm", n_threads, "")});
+    }
+  }
+
+  /// A way in which a user may run PyTorch.
+  struct Way {
+    std::string name;
+    std::string environment = {};
+    std::string flags = {};
+    bool is_fp32 = true;
+  };
+
+  /// Pools of threads that spin while they wait, or do not, or as the system has it.
+  static std::vector<Way> waiting_ways() {
+    return {{"threads that do not spin", "OMP_WAIT_POLICY=PASSIVE"},
+            {"threads that spin", "OMP_WAIT_POLICY=ACTIVE"}};
+  }
+  std::vector<Way> plain_ways() const {
+    std::vector<Way> ways = {{"as it comes"}};
+    if (options_.quick) return ways;
+    for (const Way& way : waiting_ways()) ways.push_back(way);
+    return ways;
+  }
+  std::vector<Way> training_ways() const {
+    if (!is_torch_2_) return plain_ways();
+    if (options_.quick) return {{"fused Adam", "", "fused"}, {"bf16", "", "fused bf16", false}};
+    std::vector<Way> ways = plain_ways();
+    ways.push_back({"fused Adam", "", "fused"});
+    ways.push_back({"compiled", "", "fused compile"});
+    ways.push_back({"bf16", "", "fused bf16", false});
+    ways.push_back({"bf16, compiled", "", "fused compile bf16", false});
+    if (hides_avx512_) ways.push_back({"MKL made to use AVX-512", avx512_for_mkl(), "fused"});
+    return ways;
+  }
+  std::vector<Way> decoding_ways() const {
+    std::vector<Way> ways = plain_ways();
+    if (!is_torch_2_ || options_.quick) return ways;
+    ways.push_back({"bf16", "", "bf16", false});
+    if (hides_avx512_) ways.push_back({"MKL made to use AVX-512", avx512_for_mkl(), ""});
+    return ways;
+  }
+  /// A library of one line, which tells MKL that it may.
+  std::string avx512_for_mkl() const { return "LD_PRELOAD=" + program("libmkl_avx512.so"); }
+
+  /// Without a command where torch is absent. Pages stay with the process: see performance.md.
+  Contender torch_contender(const Way& way, const std::string& script, int n_threads,
+                            const std::string& input) const {
+    if (torch_.empty()) return {};
+    return {"PyTorch, " + way.name,
+            fmt::format("MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=30000000000 "
+                        "MALLOC_TOP_PAD_=268435456 {}{} {} {} --threads {} --runs {} {} {} --out ",
+                        // PyTorch 1 does not choose it by itself.
+                        has_avx512_ ? "ATEN_CPU_CAPABILITY=avx512 " : "", way.environment, torch_,
+                        peer_script("torch_" + script), n_threads, options_.quick ? 1 : 3, input,
+                        way.flags.empty() ? "" : "--way " + way.flags),
+            way.is_fp32};
+  }
+  std::string peer_script(const std::string& name) const {
+    return quoted((options_.project / "bench/peers" / (name + ".py")).string());
   }
 
   std::string program(const std::string& name) const {
@@ -124,14 +247,6 @@ class Planner {
         command, filter.empty() ? ".*" : filter, options_.quick ? 0.01 : 0.1);
   }
 
-  /// Empty where torch is absent.
-  std::string torch_script(const std::string& name, int n_threads, const std::string& input) const {
-    if (torch_.empty()) return "";
-    const std::string script = (options_.peers / ("torch_" + name + ".py")).string();
-    return fmt::format("{} {} --threads {} --runs {} {} --out ", torch_, quoted(script), n_threads,
-                       options_.quick ? 1 : 3, input);
-  }
-
   void add(const std::string& topic, std::vector<Contender> contenders) {
     std::erase_if(contenders, [](const Contender& one) { return one.command.empty(); });
     plan.contests.push_back({topic, std::move(contenders)});
@@ -139,7 +254,8 @@ class Planner {
 
   const PlanOptions& options_;
   std::vector<Contender> gemm_peers_;
-  std::string torch_;
+  std::string torch_, ctranslate2_;  // Pythons that import them
+  bool has_avx512_ = false, is_torch_2_ = false, hides_avx512_ = false;
 };
 
 }  // namespace

@@ -7,22 +7,23 @@
 
 namespace transformer::bench {
 
-/// Who does a piece of work: a command for the shell, to which the quoted name of a file is
-/// appended, where it writes its results.
+/// Who does a piece of work, and in which way: a command for the shell, to which the quoted name of
+/// a file is appended, where it writes its results.
 struct Contender {
-  std::string name;
+  std::string name;  ///< The peer, and its way where it has several: `PyTorch, fused Adam`.
   std::string command;
+  bool is_fp32 = true;  ///< Else its numbers have fewer bits.
 };
 
 /// Contenders that do the same work; they take turns.
 struct Contest {
-  std::string topic;  ///< machine, products, rows, train or decode.
+  std::string topic;
   std::vector<Contender> contenders;
 };
 
 struct PlanOptions {
   std::filesystem::path programs;  ///< Where the measuring programs are.
-  std::filesystem::path peers;     ///< Where the scripts of peers are.
+  std::filesystem::path project;   ///< The root of the tree: corpora, scripts of peers, peers.
   std::filesystem::path results;   ///< Where files may be written.
   bool quick = false;
 };
@@ -36,8 +37,8 @@ struct Plan {
 };
 
 /// The topics of all plans.
-inline const std::vector<std::string> all_topics = {"machine", "products", "rows", "train",
-                                                    "decode"};
+inline const std::vector<std::string> all_topics = {"machine", "products", "rows",   "train",
+                                                    "decode",  "files",    "growth", "lstm"};
 
 /// A path as one word for the shell, whatever characters it has.
 std::string quoted(const std::string& path);

@@ -13,4 +13,7 @@ namespace transformer::bench {
 /// Markdown.
 std::string make_table(const Measurements& measurements, const Plan& plan);
 
+/// The peers of a plan, each once.
+std::vector<Contender> peers_of(const Plan& plan);
+
 }  // namespace transformer::bench

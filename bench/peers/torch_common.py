@@ -6,7 +6,9 @@ import argparse
 import json
 import math
 import os
+import resource
 import statistics
+import sys
 import time
 
 
@@ -16,6 +18,8 @@ def arguments(description):
     parser.add_argument("--workload", help="JSON that write_workload printed")
     parser.add_argument("--out", required=True, help="where the results go, as JSON")
     parser.add_argument("--runs", type=int, default=3, help="of which the median counts")
+    parser.add_argument("--way", nargs="*", default=[], choices=["fused", "compile", "bf16"],
+                        help="fused Adam, torch.compile, autocast to bf16")
     return parser.parse_args()
 
 
@@ -26,6 +30,16 @@ def torch_with(n_threads):
     torch.set_num_threads(n_threads)
     torch.manual_seed(1)
     return torch
+
+
+def autocast(torch, arguments):
+    """bf16 products where that is the way."""
+    return torch.autocast("cpu", torch.bfloat16, enabled="bf16" in arguments.way)
+
+
+def peak_memory():
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def median_seconds(work, n_runs, shortest=0.02):
@@ -48,6 +62,7 @@ class Results:
     def __init__(self, n_threads):
         self.n_threads = n_threads
         self.benchmarks = []
+        self.context = {}
 
     def add(self, name, seconds, **counters):
         self.benchmarks.append({"name": f"{name}/threads:{self.n_threads}", "run_type": "iteration",
@@ -55,7 +70,7 @@ class Results:
 
     def write(self, path):
         with open(path, "w") as file:
-            json.dump({"context": {}, "benchmarks": self.benchmarks}, file, indent=1)
+            json.dump({"context": self.context, "benchmarks": self.benchmarks}, file, indent=1)
 
 
 def positions(torch, length, d_model):

@@ -109,10 +109,11 @@ def check_cache(source):
 
 
 results = torch_common.Results(arguments.threads)
-with torch.inference_mode():
+with torch.inference_mode(), torch_common.autocast(torch, arguments):
     for case in workload["decoding"]:
         source, length, beam_size = torch.tensor(case["source"]), case["length"], case["beam_size"]
-        check_cache(source)
+        if not arguments.way:
+            check_cache(source)
 
         def translate():
             if beam_size == 1:

@@ -1,8 +1,6 @@
 """Training steps of the usual PyTorch Transformer, on the same batches, padded."""
 import json
-import resource
 import statistics
-import sys
 import time
 
 import torch_common
@@ -33,14 +31,18 @@ def batch_of(batch):
 
 batches = [batch_of(batch) for batch in workload["batches"]]
 model = torch_common.translator(torch, workload).train()
-optimizer = torch.optim.Adam(model.parameters(), lr=1e-4, betas=(0.9, 0.98), eps=1e-9)
+fused = {"fused": True} if "fused" in arguments.way else {}
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4, betas=(0.9, 0.98), eps=1e-9, **fused)
+if "compile" in arguments.way:
+    model = torch.compile(model, dynamic=True)
 
 
 def step(source, target, source_padding, target_padding, outputs):
     optimizer.zero_grad(set_to_none=True)
-    logits = model(source, target, source_padding, target_padding)
-    loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), outputs.flatten(),
-                                             ignore_index=ignored, label_smoothing=0.1)
+    with torch_common.autocast(torch, arguments):
+        logits = model(source, target, source_padding, target_padding)
+        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), outputs.flatten(),
+                                                 ignore_index=ignored, label_smoothing=0.1)
     loss.backward()
     optimizer.step()
 
@@ -58,11 +60,10 @@ while not runs or (len(runs) < arguments.runs and sum(runs) < 5.0):
     train()
     runs.append(time.perf_counter() - start)
 
-memory_unit = 1 if sys.platform == "darwin" else 1024
 n_tokens = sum(len(batch["target_output"]) for batch in workload["batches"])
 results = torch_common.Results(arguments.threads)
 results.add(f"{workload['name']}/train", statistics.median(runs) / len(batches),
             flops=sum(batch["flops"] for batch in workload["batches"]) / len(batches),
             target_tokens=n_tokens / len(batches),
-            peak_memory=memory_unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+            peak_memory=torch_common.peak_memory())
 results.write(arguments.out)

@@ -38,6 +38,12 @@ BOOST_AUTO_TEST_CASE(short_ones_count_as_far_as_they_go) {
   check({"abc", ""}, {"ab", "cd"}, 51.470588235294116);
 }
 
+BOOST_AUTO_TEST_CASE(an_ngram_matches_as_often_as_the_reference_has_it) {
+  check({"aaaa b"}, {"aab"}, 82.06106870229006);
+  // What is longer than its reference has n-grams that nothing could match: they do not count.
+  check({"abcd", "abcd"}, {"ab", "abcd"}, 96.69811320754718);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_corpus_is_refused) {
   BOOST_TEST(fails(ExitCode::bad_data, "1 hypotheses but 2 references", [] {
     chrf(Lines{"a"}, Lines{"a", "b"});

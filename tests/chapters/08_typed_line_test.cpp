@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(the_report_names_each_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_mark_is_known_with_and_without_a_space_beside_it) {
-  const std::vector<std::string> taught = {"cat", "\uFFED.", "(\uFFED", "?"};
+  const std::vector<std::string> taught = {"cat", "\uFFED.", "(\uFFED", "?", "l'"};
   const Vocabulary marks(taught);
   const auto ids = [&](std::string_view line) {
     return read_typed_line(line, Tokenizer(Splitting::punctuation), marks).ids;
@@ -90,6 +90,7 @@ BOOST_AUTO_TEST_CASE(a_mark_is_known_with_and_without_a_space_beside_it) {
   BOOST_TEST((ids("cat .") == std::vector<TokenId>{3, 4}));
   BOOST_TEST((ids("( cat?") == std::vector<TokenId>{5, 3, 6}));
   BOOST_TEST((ids("(cat ?") == std::vector<TokenId>{5, 3, 6}));
+  BOOST_TEST((ids("L'cat") == std::vector<TokenId>{7, 3}));
 }
 
 BOOST_AUTO_TEST_CASE(pieces_are_what_the_model_has_and_the_rest_is_unknown) {

@@ -37,7 +37,8 @@ const Chapter chapter = {
      {"beam_of_two",
       "the same with two hypotheses, step by step",
       show_beam_of_two,
-      {{"sentence", "the cat sees the dog", "English words of the toy corpus"}}}},
+      {{"sentence", "the cat sees the dog", "English words of the toy corpus"}}},
+     {"records", "what trainings on Multi30k reached", show_records}},
     check_reference};
 
 }  // namespace
