@@ -139,7 +139,9 @@ class Planner {
       plan.absent.push_back("whole files, since there is no translator yet: ./run translate");
       return;
     }
-    const std::string source = quoted((options_.project / "data/toy/test.en").string());
+    const std::string source = quoted((options_.results / "source.txt").string());
+    const std::string corpus = quoted((options_.project / "data/toy/train.en").string());
+    if (std::system(fmt::format("head -n 5000 {} >{}", corpus, source).c_str()) != 0) return;
     for (const int n_threads : thread_counts) {
       for (const int beam : {1, 4}) {
         const std::string name = fmt::format("toy/file_{}", beam == 1 ? "greedy" : "beam_4");

@@ -30,7 +30,7 @@ void apply_rule(const ScoreRule& rule, MatrixView scores) {
 //! [weights]
 void attention_weights(ConstMatrixView q, ConstMatrixView k, const ScoreRule& rule,
                        MatrixView weights) {
-  matmul(q, transposed(k), weights);  // the scores, (n_queries, n_keys)
+  matmul(q, transposed(k), weights);  // q k^T, (n_queries, n_keys); divided, the scores
   if (rule.is_mask_alone()) {
     softmax_forward(weights, score_scale(q), rule.mask, weights);
   } else {
@@ -58,7 +58,8 @@ void attention_backward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v,
   matmul(transposed(weights), dout, dv);
   if (!dq.is_wanted() && !dk.is_wanted() && !dbias.is_wanted()) return;
   matmul(dout, transposed(v), dweights);
-  // weights = softmax(scores / sqrt(d_k)): from here on `dweights` holds the scores' gradient.
+  // weights = softmax(scores): from here on `dweights` holds the scores' gradient, divided as they
+  // are.
   if (dbias.is_wanted()) {
     softmax_backward(weights, dweights, 1, dweights);
     copy_to(dweights, dbias);
@@ -66,7 +67,7 @@ void attention_backward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v,
   } else {
     softmax_backward(weights, dweights, score_scale(q), dweights);
   }
-  // scores = q k^T
+  // scores = q k^T / sqrt(d_k)
   matmul(dweights, k, dq);
   matmul(transposed(dweights), q, dk);
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "chapters/06_decoder/growing_translations.hpp"
+#include "src/data/vocabulary.hpp"
 
 namespace transformer {
 
@@ -16,8 +17,8 @@ struct Translation {
 
 /// Which ids mark a sentence's beginning and end.
 struct SentenceMarks {
-  TokenId begin = 1;
-  TokenId end = 2;
+  TokenId begin = Vocabulary::sentence_begin;
+  TokenId end = Vocabulary::sentence_end;
 };
 
 /// Writes every sequence to its end mark or its limit.

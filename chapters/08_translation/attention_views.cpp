@@ -31,13 +31,13 @@ TranslationBatch translate_one(const TrainedModel& trained, Tape& tape, const st
   return batch;
 }
 
-/// `encoder.layer_0.self_attention` as `encoder, layer 1: self-attention`.
+/// `encoder.layer_0.self_attention` as `encoder, layer 0: self-attention`.
 std::string title_of(std::string_view path) {
   const size_t layer = path.find(".layer_"), kind = path.rfind('.');
   const size_t number = layer + std::string_view(".layer_").size();
   const std::string index(path.substr(number, kind - number));
   const bool is_cross = path.ends_with("cross_attention");
-  return fmt::format("{}, layer {}: {}", path.substr(0, layer), std::stoi(index) + 1,
+  return fmt::format("{}, layer {}: {}", path.substr(0, layer), index,
                      is_cross ? "cross-attention" : "self-attention");
 }
 
@@ -89,7 +89,7 @@ std::string attention_picture(const TrainedModel& trained, Tape& tape, const std
     attention_weights(head(last.q), head(last.k), Mask::none, view_of(weights.back()));
   }
   for (Index h = 0; h < last.n_heads; ++h) {
-    panels.push_back({fmt::format("head {}", h + 1), view_of(weights[static_cast<size_t>(h)])});
+    panels.push_back({fmt::format("head {}", h), view_of(weights[static_cast<size_t>(h)])});
   }
   return heat_maps(panels, {.title = "Where each word of the translation looks in the source",
                             .row_labels = last.queries,

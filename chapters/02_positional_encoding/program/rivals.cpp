@@ -7,6 +7,7 @@
 
 #include "chapters/02_positional_encoding/positional_encoding.hpp"
 #include "chapters/02_positional_encoding/program/drawings.hpp"
+#include "src/book/formulas.hpp"
 #include "src/book/sections.hpp"
 
 namespace transformer {
@@ -112,8 +113,30 @@ void show_rivals(const SceneRequest& request) {
               table);
 }
 
+namespace {
+
+/// How many directions hold all but `rest` of the rows' squared lengths: takes away, again and
+/// again, the direction of the row that is longest (Gram and Schmidt's way, with the best row
+/// first).
+Index n_directions(MatrixOf<double> rows, double rest) {
+  const double all = xt::sum(rows * rows)();
+  for (Index n = 0;; ++n) {
+    const formula::VectorOf<double> squares = xt::sum(rows * rows, {1});
+    if (xt::sum(squares)() <= rest * all) return n;
+    const Index longest = std::max_element(squares.begin(), squares.end()) - squares.begin();
+    const MatrixOf<double> direction = xt::view(rows, xt::range(longest, longest + 1)) /
+                                       std::sqrt(squares(static_cast<size_t>(longest)));
+    for (Index i = 0; i < static_cast<Index>(rows.shape(0)); ++i) {
+      const double part = xt::sum(xt::row(rows, i) * xt::row(direction, 0))();
+      xt::row(rows, i) -= part * xt::row(direction, 0);
+    }
+  }
+}
+
+}  // namespace
+
 void show_rivals_closely(const SceneRequest&) {
-  value("sigmoid of position 20", sigmoid(50)(20, 0), 9);
+  value("sigmoid of position 20", 1 / (1 + std::exp(-20.0)), 9);
   value("sine of period 4n, position 10 of 50", slow_sine(50)(10, 0), 4);
   value("sine of period 4n, position 10 of 500", slow_sine(500)(10, 0), 4);
   const Matrix digits = binary(50), paper = sinusoids_of_the_paper(50);
@@ -121,6 +144,7 @@ void show_rivals_closely(const SceneRequest&) {
   value("binary digits, distance of 0 and 8", distance(view_of(digits), 0, 8, HUGE_VAL), 2);
   value("the paper's, distance of 7 and 8", distance(view_of(paper), 7, 8, HUGE_VAL), 2);
   value("the paper's, distance of 0 and 8", distance(view_of(paper), 0, 8, HUGE_VAL), 2);
+  value("directions that hold 99 % of 50 codes", n_directions(sinusoids(50, 64), 0.01));
 }
 
 }  // namespace transformer

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ TranslationBatch random_words(Task task, Index n_pairs, std::uint32_t number) {
 namespace {
 
 constexpr std::int64_t n_steps = 600;
+constexpr Index n_words_a_step = 64;
 constexpr float epsilon_ls = 0.1f;
 constexpr ModelConfig small{
     .d_model = 32, .d_ff = 64, .n_heads = 4, .n_layers = 1, .p_drop = 0.0f, .n_positions = 16};
@@ -55,10 +57,30 @@ std::string word_of(std::span<const TokenId> tokens) {
   return fmt::format("{}", fmt::join(letters_of({tokens.begin(), tokens.end()}), ""));
 }
 
+std::vector<TokenId> as_key(std::span<const TokenId> tokens) {
+  return {tokens.begin(), tokens.end()};
+}
+
 /// Words that no batch of the training had.
-void test(const Transformer& model, Tape& tape, Task task, Learned& learned) {
+TranslationBatch new_words(Task task, Index n_pairs) {
   constexpr std::uint32_t number_for_tests = 1000000;
-  const TranslationBatch batch = random_words(task, 200, number_for_tests);
+  std::set<std::vector<TokenId>> known;
+  for (std::uint32_t step = 1; step <= n_steps; ++step) {
+    const TranslationBatch batch = random_words(task, n_words_a_step, step);
+    for (Index s = 0; s < n_words_a_step; ++s) known.insert(as_key(batch.source.sentence(s)));
+  }
+  TranslationBatch unknown;
+  for (std::uint32_t i = 0; unknown.source.n_sentences() < n_pairs; ++i) {
+    const TranslationBatch one = random_words(task, 1, number_for_tests + i);
+    const std::span<const TokenId> word = one.source.sentence(0);
+    if (known.contains(as_key(word))) continue;
+    append_pair(word.first(word.size() - 1), one.target_input.sentence(0).subspan(1), unknown);
+  }
+  return unknown;
+}
+
+void test(const Transformer& model, Tape& tape, Task task, Learned& learned) {
+  const TranslationBatch batch = new_words(task, 200);
   const std::vector<Translation> written = greedy_decode(model, tape, batch.source);
   for (Index s = 0; s < batch.source.n_sentences(); ++s) {
     const std::span<const TokenId> source = batch.source.sentence(s),
@@ -81,7 +103,7 @@ Learned learn(Task task, const std::string& name, std::int64_t warmup_steps = 10
   fmt::print(stderr, "{}:\n", name);
   Progress progress(n_steps);
   for (std::uint32_t step = 1; step <= n_steps; ++step) {
-    const TranslationBatch batch = random_words(task, 64, step);
+    const TranslationBatch batch = random_words(task, n_words_a_step, step);
     const StepReport report =
         trainer.step([&](Tape& tape) { return translation_loss(model, tape, batch, epsilon_ls); });
     learned.losses.push_back(report.loss);
