@@ -125,6 +125,37 @@ void show_tape(const SceneRequest&) {
   print_table({"", "formula", "tape", "by hand", "numeric"}, table);
 }
 
+void show_descent(const SceneRequest&) {
+  Example e;
+  constexpr float rate = 1.0f / 256;
+  const Matrix minus_wanted = {{-3}};
+  Tape tape(Threads::serial());
+  std::vector<TableRow> table;
+  for (int step = 0; step <= 6; ++step) {
+    //! [descent]
+    tape.begin(Mode::training);
+    const Variable x = tape.input(view_of(e.x)), w = tape.input(view_of(e.w), true);
+    const Variable b = tape.input(view_of(e.b), true), v = tape.input(view_of(e.v), true);
+    const Variable y = loss_of(x, w, b, v), off = add(y, tape.input(view_of(minus_wanted)));
+    const Variable loss = multiply(off, off);  // (y - 3)^2
+    tape.backward(loss);
+    //! [descent]
+    const auto row_of = [](const Matrix& m) {
+      std::string text;
+      for (const float n : m) text += (text.empty() ? "" : "  ") + number_text(n, 2);
+      return text;
+    };
+    table.push_back({std::to_string(step), number_text(y.value()(0, 0), 2),
+                     number_text(loss.value()(0, 0), 2), row_of(e.w), row_of(e.b), row_of(e.v)});
+    //! [down]
+    e.w -= rate * matrix_of<float>(w.gradient());
+    e.b -= rate * matrix_of<float>(b.gradient());
+    e.v -= rate * matrix_of<float>(v.gradient());
+    //! [down]
+  }
+  print_table({"step", "y", "(y - 3)^2", "w", "b", "v"}, table);
+}
+
 const Chapter chapter = {
     "00_tensors_and_matmul",
     "Tensors, matrix products and gradients: the core.",
@@ -134,6 +165,7 @@ const Chapter chapter = {
      {"tiles", "how much work a tile makes of what it reads", show_tiles},
      {"rounding", "how far rounding goes in long sums", show_rounding},
      {"tape", "gradients by the tape, by hand and by numbers", show_tape},
+     {"descent", "the same numbers learn", show_descent},
      {"receipts", "the gradients of a linear layer, found in three ways", show_receipts}},
     check_reference};
 

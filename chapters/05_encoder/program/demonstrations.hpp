@@ -13,7 +13,11 @@ void draw_encoder_layer(const SceneRequest&);
 /// each sub-layer as in the paper and with the norm before it; figure gradients_by_layer.
 void show_gradients_by_layer(const SceneRequest&);
 
-/// The same for the last layer of ever deeper stacks; figure gradients_by_depth.
+/// A deep stack with and without residual connections and norms: its gradients, the size of its
+/// numbers, and how much alike its words become.
+void show_with_and_without(const SceneRequest&);
+
+/// The gradient of the last layer of ever deeper stacks; figure gradients_by_depth.
 void show_gradients_by_depth(const SceneRequest&);
 
 /// How many parameters the paper's two models have, part by part.

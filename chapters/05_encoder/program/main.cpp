@@ -96,6 +96,10 @@ const Chapter chapter = {
       "gradients before training, layer by layer",
       show_gradients_by_layer,
       {{"n-layers", "12", "The layers of the stack"}}},
+     {"with_and_without",
+      "a stack without residual connections, without norms",
+      show_with_and_without,
+      {{"n-layers", "12", "Layers of the stack"}}},
      {"gradients_by_depth", "gradients of ever deeper stacks", show_gradients_by_depth},
      {"parameters", "how many parameters the paper's models have", show_parameter_counts}},
     check_reference};
