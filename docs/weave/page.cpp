@@ -1,6 +1,11 @@
 #include "docs/weave/page.hpp"
 
+#include <utf8.h>
+
+#include <map>
 #include <regex>
+
+#include "src/data/characters.hpp"
 
 namespace transformer::weave {
 namespace {
@@ -85,18 +90,49 @@ void blank_spans(Page& page, std::size_t line_number) {
   }
 }
 
-// GitHub's rule: small letters, blanks to hyphens, punctuation left out.
-std::string anchor_of(std::string_view title) {
+// The text of a heading: of a link in it, what stands in the brackets.
+std::string text_of_heading(const std::string& source) {
+  static const std::regex link(R"(!?\[([^\]]*)\]\([^)]*\))");
+  return std::regex_replace(source, link, "$1");
+}
+
+// GitHub's rule: small letters in any script, blanks to hyphens, punctuation left out.
+std::string anchor_of(const std::string& title) {
   std::string anchor;
-  for (const char c : title) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == ' ' || c == '-') {
+  const std::string text = lower_case(text_of_heading(title));
+  for (auto at = text.begin(); at != text.end();) {
+    const auto begin = at;
+    const auto c = static_cast<char32_t>(utf8::unchecked::next(at));
+    if (c == U' ' || c == U'-') {
       anchor += '-';
-    } else if (c == '_' || std::isalnum(byte) || byte >= 0x80) {
-      anchor += static_cast<char>(byte < 0x80 ? std::tolower(byte) : c);
+    } else if (c == U'_' || is_word_part(c)) {
+      anchor.append(begin, at);
     }
   }
   return anchor;
+}
+
+// And an anchor that is taken gets a number.
+class Anchors {
+ public:
+  std::string of(const std::string& title) {
+    const std::string wanted = anchor_of(title);
+    std::string anchor = wanted;
+    while (n_taken_.contains(anchor)) anchor = wanted + "-" + std::to_string(++n_taken_[wanted]);
+    n_taken_[anchor] = 0;
+    return anchor;
+  }
+
+ private:
+  std::map<std::string, int> n_taken_;
+};
+
+// A line of = or - below a line of text makes a heading of it.
+std::size_t underlined_level(const Page& page, std::size_t line) {
+  static const std::regex text(R"( {0,3}[^\s>#|*+-].*)"), rule(R"( {0,3}(=+|-+)\s*)");
+  if (line + 1 >= page.prose.size() || !std::regex_match(page.prose[line], text)) return 0;
+  if (!std::regex_match(page.prose[line + 1], rule)) return 0;
+  return trimmed(page.prose[line + 1]).front() == '=' ? 1 : 2;
 }
 
 }  // namespace
@@ -123,15 +159,17 @@ std::optional<Fence> fence_after(const Page& page, std::size_t line) {
 
 std::vector<Heading> headings(const Page& page) {
   std::vector<Heading> found;
+  Anchors anchors;
   for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    if (const std::size_t level = underlined_level(page, i); level > 0) {
+      const std::string title(trimmed(page.lines[i]));
+      found.push_back({i, level, title, anchors.of(title)});
+      continue;
+    }
     const std::size_t level = std::min(page.prose[i].find_first_not_of('#'), page.prose[i].size());
     if (level == 0 || level > 6 || page.prose[i][level] != ' ') continue;
     const std::string title(trimmed(std::string_view(page.lines[i]).substr(level)));
-    std::string anchor = anchor_of(title);
-    std::size_t n_equal = 0;
-    for (const Heading& other : found) n_equal += anchor_of(other.title) == anchor;
-    if (n_equal > 0) anchor.append("-").append(std::to_string(n_equal));
-    found.push_back({i, level, title, anchor});
+    found.push_back({i, level, title, anchors.of(title)});
   }
   return found;
 }

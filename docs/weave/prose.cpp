@@ -101,6 +101,19 @@ void check_lost(const Page& page, Findings& findings) {
   }
 }
 
+// A comment at the begin of a line makes a block of HTML of what follows, up to the next blank
+// line: hosts show its links, emphasis and formulas as they are written. Alone on its line it does
+// no harm.
+void check_comments(const Page& page, Findings& findings) {
+  static const std::regex begins(R"(^\s*(> ?|[-*+] )*\s*<!--.*-->\s*\S)");
+  for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    if (!std::regex_search(page.lines[i], begins)) continue;
+    findings.push_back({i,
+                        "a line begins with a comment: hosts take what follows for HTML; break the "
+                        "line elsewhere"});
+  }
+}
+
 }  // namespace
 
 Findings check_prose(const Page& page) {
@@ -112,6 +125,7 @@ Findings check_prose(const Page& page) {
   for (const Formula& formula : all) check_formula(page, formula, findings);
   check_underscores(page, all, findings);
   check_lost(page, findings);
+  check_comments(page, findings);
   return findings;
 }
 

@@ -67,6 +67,26 @@ BOOST_AUTO_TEST_CASE(what_the_html_book_would_lose_is_found) {
   BOOST_TEST(said_on(3, "\n\n```cpp\nint x;\n") == "the fence stays open");
 }
 
+BOOST_AUTO_TEST_CASE(a_line_that_begins_with_a_comment_and_goes_on_is_found) {
+  BOOST_TEST(contains(said_on(2, "one\n<!-- value: x -->1 and *two*\n"), "begins with a comment"));
+  BOOST_TEST(contains(said_on(1, "> <!-- value: x -->1\n"), "begins with a comment"));
+  BOOST_TEST(contains(said_on(1, "- <!-- value: x -->1\n"), "begins with a comment"));
+  BOOST_TEST(!contains(said("one is <!-- value: x -->1\n\n<!-- output: x -->\n```text\n```\n"),
+                       "begins with a comment"));
+}
+
+BOOST_AUTO_TEST_CASE(headings_have_the_anchors_that_hosts_give_them) {
+  const std::string page =
+      "# Title\n\n"
+      "[a](#\u00FCbersicht) [b](#1-2) [c](#x--y) [d](#read-the-manual) [e](#errors-1-1)\n"
+      "[f](#code-span) [g](#snake_case) [h](#says-who) [i](#\u00E9lan-vital) [j](#setext-heading)\n"
+      "\n## \u00DCbersicht\n\n## \u00C9lan vital\n\n## 1, 2\n\n## X \u2014 Y\n"
+      "\n## Read [the manual](https://example.org/m)\n"
+      "\n## Errors\n\n## Errors\n\n## Errors-1\n\n## `code` span\n\n## Snake_case\n"
+      "\n## Says \u201Cwho\u201D\n\nSetext heading\n--------------\n";
+  BOOST_TEST(said(page) == "");
+}
+
 BOOST_AUTO_TEST_CASE(links_that_lead_somewhere_pass) {
   const char* good[] = {"[a](other.md)",
                         "[a](../README.md#the-chapters)",
