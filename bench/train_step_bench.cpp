@@ -46,7 +46,7 @@ int main(int argc, char** argv) {
       benchmark::RegisterBenchmark(
           with_threads(fmt::format("{}/train", workload.name), n_threads).c_str(),
           [=](benchmark::State& state) { measure(state, workload, n_threads); })
-          ->Iterations(n_rounds * n_batches)
+          ->Iterations(n_rounds * workload.n_batches)
           ->UseRealTime()
           ->Unit(benchmark::kMillisecond);
     }

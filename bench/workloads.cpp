@@ -87,10 +87,11 @@ bool is_full(const Workload& workload, const TranslationBatch& batch, Lengths ne
 }  // namespace
 
 const std::vector<Workload>& workloads() {
-  static const std::vector<Workload> all = {{"toy", sizes(64, 256, 4, 2), 200, 9.0, 64, 0},
-                                            {"tiny", sizes(128, 256, 4, 4), 10000, 15.0, 0, 4096},
-                                            {"small", sizes(256, 1024, 8, 3), 8000, 15.0, 0, 2048},
-                                            {"base", sizes(512, 2048, 8, 6), 8000, 25.0, 0, 1536}};
+  static const std::vector<Workload> all = {
+      {"toy", sizes(64, 256, 4, 2), 200, 9.0, 64, 0},
+      {"tiny", sizes(128, 256, 4, 4), 10000, 15.0, 0, 4096},
+      {"small", sizes(256, 1024, 8, 3), 8000, 15.0, 0, 2048},
+      {"base", sizes(512, 2048, 8, 6), 8000, 25.0, 0, 1536, 4}};
   return all;
 }
 
@@ -108,7 +109,8 @@ std::vector<TranslationBatch> training_batches(const Workload& workload) {
       workload.n_sentences > 0
           ? static_cast<double>(workload.n_sentences)
           : static_cast<double>(workload.n_target_tokens) / workload.mean_length;
-  std::vector<Lengths> pool(static_cast<size_t>(8.0 * per_batch) * n_batches);
+  const Index n_batches = workload.n_batches;
+  std::vector<Lengths> pool(static_cast<size_t>(8.0 * per_batch * static_cast<double>(n_batches)));
   for (Lengths& lengths : pool) lengths = draw_lengths(workload, draws);
   std::sort(pool.begin(), pool.end());
 

@@ -16,15 +16,13 @@ struct Workload {
   double mean_length = 0.0;   ///< Of a source sentence, in tokens.
   Index n_sentences = 0;      ///< In a batch; or where 0 ...
   Index n_target_tokens = 0;  ///< ... at most so many target tokens, end marks included.
+  Index n_batches = 8;        ///< It is trained on so many batches, several times over.
 };
 
 /// toy, tiny, small and base (section 6.2).
 const std::vector<Workload>& workloads();
 /// Throws Error (usage) where there is none of this name.
 const Workload& workload(const std::string& name);
-
-/// How a model is trained here: `n_batches` batches, several times over.
-inline constexpr Index n_batches = 8;
 
 /// Batches of random tokens. Lengths spread around the mean (standard deviation 35 %, the target's
 /// another 10 %); the sentences of a batch are about equally long, and the batches are spread over
