@@ -56,7 +56,10 @@ class Planner {
             fmt::format("oneDNN {}, since {}", way, TRANSFORMER_ONEDNN_IS_ABSENT));
       }
     }
+    find_pythons();
+  }
 
+  void find_pythons() {
     const std::string own = quoted((options_.project / "build/peers/bin/python").string());
     for (const std::string& python :
          {own, std::string("python3"), std::string("/usr/bin/python3")}) {

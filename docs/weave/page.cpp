@@ -1,11 +1,11 @@
 #include "docs/weave/page.hpp"
 
 #include <utf8.h>
+#include <utf8proc.h>
 
+#include <iterator>
 #include <map>
 #include <regex>
-
-#include "src/data/characters.hpp"
 
 namespace transformer::weave {
 namespace {
@@ -96,17 +96,23 @@ std::string text_of_heading(const std::string& source) {
   return std::regex_replace(source, link, "$1");
 }
 
-// GitHub's rule: small letters in any script, blanks to hyphens, punctuation left out.
+// Letters, numbers and signs that combine with them, in any script.
+bool is_word_part(utf8proc_int32_t c) {
+  const auto category = utf8proc_category(c);
+  return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
+}
+
+// GitHub's rule: small letters, blanks to hyphens, punctuation left out.
 std::string anchor_of(const std::string& title) {
   std::string anchor;
-  const std::string text = lower_case(text_of_heading(title));
+  const std::string text = text_of_heading(title);
   for (auto at = text.begin(); at != text.end();) {
-    const auto begin = at;
-    const auto c = static_cast<char32_t>(utf8::unchecked::next(at));
-    if (c == U' ' || c == U'-') {
+    const auto c = static_cast<utf8proc_int32_t>(utf8::unchecked::next(at));
+    if (c == ' ' || c == '-') {
       anchor += '-';
-    } else if (c == U'_' || is_word_part(c)) {
-      anchor.append(begin, at);
+    } else if (c == '_' || is_word_part(c)) {
+      utf8::unchecked::append(static_cast<char32_t>(utf8proc_tolower(c)),
+                              std::back_inserter(anchor));
     }
   }
   return anchor;

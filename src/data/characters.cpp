@@ -73,11 +73,6 @@ bool is_mark(char32_t c) {
   }
 }
 
-bool is_word_part(char32_t c) {
-  const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(c));
-  return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
-}
-
 std::string lower_case(std::string_view text) {
   return each_character(text, [](char32_t c, std::string& lower) {
     append(static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c))), lower);

@@ -12,10 +12,6 @@ bool is_white_space(char32_t character);
 /// True for the punctuation marks of all scripts, for signs of money, and for the symbols of ASCII.
 bool is_mark(char32_t character);
 
-/// True for what words are made of in any script: letters, numbers, and signs that combine with
-/// them.
-bool is_word_part(char32_t character);
-
 /// The text in lower case, in any script that has cases. It must be UTF-8.
 std::string lower_case(std::string_view text);
 

@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(keyboard_and_mouse_lead_to_the_same_places) {
   browser()->press("ArrowDown");
   browser()->press("ArrowRight");
   BOOST_TEST(chosen_query() == "</script>");
-  BOOST_TEST(chosen_step() == "2 scaling");
+  BOOST_TEST(chosen_step() == "2 scores");
   browser()->press("ArrowUp");
   browser()->press("ArrowUp");  // there is nothing above the first
   BOOST_TEST(chosen_query() == "a");

@@ -1,5 +1,5 @@
 // What the chapter's program shows of the corpus (corpus.cpp), of subwords (subwords.cpp), of score
-// and search (bleu_and_search.cpp), and of recorded trainings (records.cpp).
+// and search (bleu_and_search.cpp).
 #pragma once
 
 #include "src/book/scenes.hpp"
@@ -32,8 +32,5 @@ void show_bleu_of_what(const SceneRequest&);
 /// What greedy decoding and a beam find, and what the length penalty changes.
 void show_search(const SceneRequest&);
 void show_length_penalty(const SceneRequest&);
-
-/// What trainings on Multi30k reached.
-void show_records(const SceneRequest&);
 
 }  // namespace transformer

@@ -37,8 +37,7 @@ const Chapter chapter = {
      {"beam_of_two",
       "the same with two hypotheses, step by step",
       show_beam_of_two,
-      {{"sentence", "the cat sees the dog", "English words of the toy corpus"}}},
-     {"records", "what trainings on Multi30k reached", show_records}},
+      {{"sentence", "the cat sees the dog", "English words of the toy corpus"}}}},
     check_reference};
 
 }  // namespace
