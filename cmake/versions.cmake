@@ -8,6 +8,15 @@ function(tool_version result tool)
   endif()
 endfunction()
 
+# Its sentencepiece.pc asks for a package that may not be there, so it is only read.
+find_file(sentencepiece_pc sentencepiece.pc PATH_SUFFIXES pkgconfig
+          PATHS ${CMAKE_SYSTEM_PREFIX_PATH}
+                /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE})
+set(sentencepiece "of an unknown version")
+if(sentencepiece_pc)
+  file(STRINGS ${sentencepiece_pc} sentencepiece REGEX "^Version:")
+  string(REPLACE "Version: " "" sentencepiece "${sentencepiece}")
+endif()
 find_package(xsimd QUIET)  # for its version alone
 tool_version(doxygen doxygen)
 tool_version(clang_format clang-format)
@@ -18,6 +27,6 @@ file(WRITE ${CMAKE_BINARY_DIR}/versions.txt
 CMake ${CMAKE_VERSION}, Ninja ${ninja}
 xtensor ${xtensor_VERSION}, xsimd ${xsimd_VERSION}, fmt ${fmt_VERSION}, CLI11 ${CLI11_VERSION}, \
 nlohmann-json ${nlohmann_json_VERSION}, xxHash ${xxhash_VERSION}, utf8proc ${utf8proc_VERSION}, \
-SentencePiece ${sentencepiece_VERSION}, Boost ${Boost_VERSION}
+SentencePiece ${sentencepiece}, Boost ${Boost_VERSION}
 Doxygen ${doxygen}, clang-format ${clang_format}, Chromium ${chromium}
 ")

@@ -22,4 +22,7 @@ void show_cross_attention(const SceneRequest&);
 /// Gradients of the reference's self-attention beside numeric differences and PyTorch's.
 void show_receipts(const SceneRequest&);
 
+/// One head and two, trained to tell who ate whom among ever more nouns.
+void show_who_ate_whom(const SceneRequest&);
+
 }  // namespace transformer

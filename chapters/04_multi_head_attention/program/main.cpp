@@ -131,6 +131,7 @@ const Chapter chapter = {
     "04_multi_head_attention",
     "Several attentions side by side.",
     {{"why_heads", "who did what to whom, with one head and with two", show_why_heads},
+     {"who_ate_whom", "the same learned, with ever more nouns", show_who_ate_whom},
      {"shapes", "what is how large", show_shapes},
      {"heads", "what each head looks at", show_heads},
      {"whole_word", "every head reads the whole word", show_whole_word},
