@@ -6,6 +6,7 @@
 #include <map>
 
 #include "chapters/01_embeddings/embedding.hpp"
+#include "chapters/01_embeddings/program/company.hpp"
 #include "chapters/01_embeddings/program/norms.hpp"
 #include "chapters/01_embeddings/program/receipts.hpp"
 #include "src/book/examples.hpp"
@@ -126,6 +127,7 @@ const Chapter chapter = {
      {"lookup", "ids get vectors", show_lookup},
      {"one_hot", "the lookup is a product with a selector", show_one_hot},
      {"gradient", "the gradient of the table", show_gradient},
+     {"company", "vectors that learn which words stand beside theirs", show_company},
      {"norms", "how long vectors and positions are", show_norms},
      {"receipts", "the gradient of the table, found in three ways", show_receipts}},
     check_reference};

@@ -14,7 +14,7 @@
 namespace transformer {
 namespace {
 
-constexpr Index width = 16, n_sentences = 64, n_steps = 2000;
+constexpr Index width = 16, n_sentences = 64, n_steps = 4000;
 
 /// Sentences of three words, a noun, the verb, and another noun.
 struct Sentences {
@@ -63,7 +63,7 @@ class Readers {
 };
 
 /// Of new sentences the share, in percent, in which both are read right.
-double percent_right(Index n_nouns, Index n_heads, float rate) {
+double percent_right(Index n_nouns, Index n_heads) {
   ParameterStore store(1);
   const Readers readers(store, n_nouns, n_heads);
   Tape tape(Threads::serial());
@@ -74,7 +74,7 @@ double percent_right(Index n_nouns, Index n_heads, float rate) {
     store.forget_gradients();
     tape.begin(Mode::training);
     learn_classes(readers(tape, sentences), right);
-    descend(store, rate);
+    descend(store, 0.03f);
   }
   Index n_both = 0;
   constexpr std::uint32_t n_tests = 8, first_test = 1000000;
@@ -100,7 +100,7 @@ void show_who_ate_whom(const SceneRequest&) {
   for (const Index n_nouns : {8, 30, 100}) {
     TableRow& row = table.emplace_back(TableRow{std::to_string(n_nouns)});
     for (const Index n_heads : {1, 2}) {
-      row.push_back(number_text(percent_right(n_nouns, n_heads, 1.0f), 0));
+      row.push_back(number_text(percent_right(n_nouns, n_heads), 0));
     }
   }
   print_table({"nouns", "one head, % right", "two heads"}, table);
