@@ -34,4 +34,7 @@ void show_memory(const SceneRequest&);
 /// Attention over a packed batch beside the same over padded sentences with a mask.
 void show_packed(const SceneRequest&);
 
+/// Queries and keys that learn to find the word before; figure word_before.
+void show_word_before(const SceneRequest&);
+
 }  // namespace transformer

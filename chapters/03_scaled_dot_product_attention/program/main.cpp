@@ -60,6 +60,7 @@ const Chapter chapter = {
       "one gradient on its way back",
       show_one_gradient,
       {{"word", "2", "The word, from 0 to 4"}}},
+     {"word_before", "queries and keys that learn to look back", show_word_before},
      {"receipts", "all gradients, found in three ways", show_receipts},
      {"memory", "what kept weights would take", show_memory},
      {"packed", "packed sentences beside padded ones", show_packed}},
