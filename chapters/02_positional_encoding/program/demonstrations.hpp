@@ -15,4 +15,7 @@ void show_layouts(const SceneRequest&);
 /// The encoding of two sentences in one batch.
 void show_packed(const SceneRequest&);
 
+/// Which letter comes first in a word, learned with positions and without.
+void show_which_first(const SceneRequest&);
+
 }  // namespace transformer

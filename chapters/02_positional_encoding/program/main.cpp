@@ -137,6 +137,8 @@ const Chapter chapter = {
     "02_positional_encoding",
     "Where a token stands.",
     {{"order", "without positions, the order of words is lost", show_order},
+     {"which_first", "the first letter of a word, learned with positions and without",
+      show_which_first},
      {"table", "the first rows of the encoding", show_table, {{"d-model", "8", "Columns"}}},
      {"wavelengths",
       "how far each pair of columns reaches",

@@ -1,4 +1,5 @@
-// What the chapter's program shows of whole models: sizes.cpp, and gradients in depth.cpp.
+// What the chapter's program shows of whole models: sizes.cpp, gradients in depth.cpp, and one that
+// learns in sorting.cpp.
 #pragma once
 
 #include "src/book/scenes.hpp"
@@ -22,5 +23,8 @@ void show_gradients_by_depth(const SceneRequest&);
 
 /// How many parameters the paper's two models have, part by part.
 void show_parameter_counts(const SceneRequest&);
+
+/// An encoder that learns to sort digits.
+void show_sorting(const SceneRequest&);
 
 }  // namespace transformer

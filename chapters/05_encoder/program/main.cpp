@@ -92,6 +92,7 @@ const Chapter chapter = {
      {"feed_forward", "the feed-forward network of each word", show_feed_forward},
      {"layer", "the parameters of a layer", show_layer},
      {"stack", "a sentence after six layers", show_stack},
+     {"sorting", "an encoder that learns to sort digits", show_sorting},
      {"gradients_by_layer",
       "gradients before training, layer by layer",
       show_gradients_by_layer,

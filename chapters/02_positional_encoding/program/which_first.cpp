@@ -1,0 +1,92 @@
+// Which letter of a word comes first: asked with positions and without.
+#include <algorithm>
+#include <numeric>
+
+#include "chapters/01_embeddings/embedding.hpp"
+#include "chapters/02_positional_encoding/positional_encoding.hpp"
+#include "chapters/02_positional_encoding/program/demonstrations.hpp"
+#include "src/autograd/operations.hpp"
+#include "src/base/philox.hpp"
+#include "src/book/descent.hpp"
+#include "src/book/sections.hpp"
+
+namespace transformer {
+namespace {
+
+constexpr Index width = 32, n_letters = 8, length = 4, n_words = 64;
+
+/// Random words of four letters that differ, and the first letter of each.
+struct Words {
+  std::vector<TokenId> letters, first;
+  std::vector<Index> offsets{0};
+  Matrix adds_up = zeros(n_words, n_words* length);  // times rows, gives their sum for each word
+
+  explicit Words(std::uint32_t number) {
+    const RandomKey key{1, number};
+    std::uint64_t n_drawn = 0;
+    for (Index w = 0; w < n_words; ++w) {
+      std::vector<TokenId> all(n_letters);
+      std::iota(all.begin(), all.end(), 0);
+      for (Index i = 0; i < length; ++i) {
+        const auto left = static_cast<std::uint32_t>(n_letters - i);
+        std::swap(all[static_cast<size_t>(i)],
+                  all[static_cast<size_t>(i + key.below(n_drawn++, left))]);
+        letters.push_back(all[static_cast<size_t>(i)]);
+        adds_up(w, std::ssize(letters) - 1) = 1;
+      }
+      first.push_back(all[0]);
+      offsets.push_back(std::ssize(letters));
+    }
+  }
+};
+
+/// A vector for each letter, a function of each, the sum over the word, and a linear layer that
+/// reads it.
+struct Reader {
+  ParameterStore store{1};
+  Embedding embedding{store, "embedding", n_letters, width};
+  PositionalEncoding positions{length, width};
+  Variable w = store.add("w", width, width, Initial::glorot(width, width)),
+           b = store.add("b", 1, width, Initial::zeros()),
+           reader = store.add("reader", width, n_letters, Initial::glorot(width, n_letters));
+
+  //! [reader]
+  Variable operator()(Tape& tape, const Words& words, bool with_positions) const {
+    Variable x = embedding(tape, words.letters);
+    if (with_positions) x = positions(x, {words.offsets});
+    const Variable each = linear(x, w, b, map_id<Relu>);                    // (n_letters, width)
+    const Variable sum = linear(tape.input(view_of(words.adds_up)), each);  // (n_words, width)
+    return linear(sum, reader);
+  }
+  //! [reader]
+};
+
+/// Of new words the share, in percent, whose first letter is found.
+double percent_right(bool with_positions) {
+  Reader reader;
+  Tape tape(Threads::serial());
+  for (std::uint32_t step = 1; step <= 2000; ++step) {
+    const Words words(step);
+    reader.store.forget_gradients();
+    tape.begin(Mode::training);
+    learn_classes(reader(tape, words, with_positions), words.first);
+    descend(reader.store, 0.02f);
+  }
+  Index right = 0;
+  constexpr std::uint32_t n_tests = 8, first_test = 1000000;
+  for (std::uint32_t i = 0; i < n_tests; ++i) {
+    const Words words(first_test + i);
+    tape.begin(Mode::inference);
+    right += n_right(reader(tape, words, with_positions).value(), words.first);
+  }
+  return 100.0 * static_cast<double>(right) / static_cast<double>(n_tests * n_words);
+}
+
+}  // namespace
+
+void show_which_first(const SceneRequest&) {
+  value("first letter found without positions, in percent", percent_right(false), 0);
+  value("with positions", percent_right(true), 0);
+}
+
+}  // namespace transformer
