@@ -30,6 +30,7 @@ const Chapter chapter = {
       show_length_penalty,
       {{"word", "ifc", "Letters from a to n"}}},
      {"short_sentences", "a translator trained in seconds", show_short_sentences},
+     {"learning_to_speak", "one sentence while it learned", show_learning_to_speak},
      {"greedy",
       "a sentence translated word by word",
       show_greedy,

@@ -13,6 +13,7 @@
 #include "chapters/08_translation/program/demonstrations.hpp"
 #include "chapters/08_translation/trained_model.hpp"
 #include "src/book/sections.hpp"
+#include "src/data/tokens.hpp"
 #include "src/run/progress.hpp"
 #include "src/run/root.hpp"
 
@@ -21,6 +22,7 @@ namespace {
 
 constexpr Index most_words = 5;
 constexpr std::int64_t n_steps = 400;
+const std::string listened_to = "the old woman sees him";
 
 /// The pairs with at most `most_words` words on the source side.
 ParallelText short_pairs(const ParallelText& text) {
@@ -46,6 +48,7 @@ struct ShortTranslator {
       {.d_model = 48, .d_ff = 96, .n_heads = 2, .n_layers = 1, .p_drop = 0.0f, .n_positions = 32},
       1};
   Index n_pairs = 0;
+  std::vector<std::string> said;  // of one sentence, while it learned
 
   ShortTranslator() {
     const ParallelCorpus corpus = encode(short_pairs(toy_corpus().text), trained.vocabulary);
@@ -60,7 +63,25 @@ struct ShortTranslator {
       const StepReport report = trainer.step(
           [&](Tape& tape) { return translation_loss(trained.model, tape, batch, 0.1f); });
       progress.advance(report.step, report.loss, batch.n_target_tokens());
+      if (report.step == 400 || (report.step <= 200 && report.step % 25 == 0)) {
+        listen(report.step, report.loss);
+      }
     }
+  }
+
+ private:
+  void listen(std::int64_t step, double loss) {
+    const std::vector<std::string> sentence = {listened_to};
+    TranslationTapes tapes(Threads::serial());
+    const std::string text =
+        translate_lines(trained, tapes, {sentence, "sentence"}, {.size = 1}).front();
+    const std::vector<std::string_view> all = split(text);
+    const size_t n_shown = std::min<size_t>(all.size(), 9);
+    said.push_back(fmt::format("step {:>3}, loss {}: {}{}", step, number_text(loss, 2),
+                               with_spaces(std::span(all).first(n_shown)),
+                               all.empty()            ? "(nothing)"
+                               : n_shown < all.size() ? " ..."
+                                                      : ""));
   }
 };
 
@@ -94,6 +115,11 @@ void show_short_sentences(const SceneRequest& request) {
   value("exact match, in percent", exact_match(written, references), 0);
   request.draw("alignment",
                attention_picture(trained, tapes.together(), "the black mouse loves him"));
+}
+
+void show_learning_to_speak(const SceneRequest&) {
+  fmt::print("source: {}\n", listened_to);
+  for (const std::string& line : short_translator().said) fmt::print("{}\n", line);
 }
 
 const TrainedModel& short_translator_model() { return short_translator().trained; }

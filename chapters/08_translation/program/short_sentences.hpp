@@ -10,6 +10,9 @@ namespace transformer {
 /// well it translates held-out ones; figure alignment.
 void show_short_sentences(const SceneRequest&);
 
+/// What it makes of one sentence while it learns.
+void show_learning_to_speak(const SceneRequest&);
+
 /// A sentence translated word by word, with the three most likely words of each step.
 void show_greedy(const SceneRequest&);
 
