@@ -95,11 +95,11 @@ void test(const Transformer& model, Tape& tape, Task task, Learned& learned) {
 }
 
 //! [learn]
-Learned learn(Task task, const std::string& name, std::int64_t warmup_steps = 100) {
+Learned learn(Task task, const std::string& name, const Schedule& schedule) {
   Learned learned{name, {}, 0, 0, {}};
   ParameterStore store(1);
   Transformer model(store, small, n_task_vocabulary);
-  Trainer trainer(store, paper_schedule(small.d_model, warmup_steps, 0.25f), Threads::serial());
+  Trainer trainer(store, schedule, Threads::serial());
   fmt::print(stderr, "{}:\n", name);
   Progress progress(n_steps);
   for (std::uint32_t step = 1; step <= n_steps; ++step) {
@@ -121,11 +121,24 @@ double least_loss() {
   return -right * std::log(right) - (n_task_vocabulary - 1) * other * std::log(other);
 }
 
+Schedule schedule_with(std::int64_t warmup_steps) {
+  return paper_schedule(small.d_model, warmup_steps, 0.25f);
+}
+
+/// As with 100 steps of warm-up, but at the peak from the first step on.
+Schedule without_ramp() {
+  return [paper = schedule_with(100)](std::int64_t step) {
+    return paper(std::max<std::int64_t>(step, 100));
+  };
+}
+
 /// All tasks, learned once for both scenes.
 const std::vector<Learned>& learned_tasks() {
-  static const std::vector<Learned> tasks = {learn(Task::copying, "copying"),
-                                             learn(Task::reversing, "reversing"),
-                                             learn(Task::reversing, "without warm-up", 1)};
+  static const std::vector<Learned> tasks = {
+      learn(Task::copying, "copying", schedule_with(100)),
+      learn(Task::reversing, "reversing", schedule_with(100)),
+      learn(Task::reversing, "without warm-up", schedule_with(1)),
+      learn(Task::reversing, "same peak, no ramp", without_ramp())};
   return tasks;
 }
 
@@ -141,7 +154,9 @@ void show_learning(const SceneRequest& request) {
     }
   }
   fmt::print("loss, with label smoothing\n");
-  print_table({"step", tasks[0].name, tasks[1].name, tasks[2].name}, table);
+  TableRow head = {"step"};
+  for (const Learned& task : tasks) head.push_back(task.name);
+  print_table(head, table);
   value("the least that smoothed targets allow", least_loss(), 2);
 
   constexpr std::int64_t half_way = n_steps / 2;
