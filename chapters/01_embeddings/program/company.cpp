@@ -41,9 +41,9 @@ struct Company {
   }
 };
 
-/// The words whose vectors have the smallest angles with that of a word.
-std::vector<std::string> nearest(ConstMatrixView table, const TokenCounts& words,
-                                 std::string_view word, size_t n) {
+/// The four words whose vectors have the smallest angles with that of a word, in the order of the
+/// alphabet.
+std::string nearest(ConstMatrixView table, const TokenCounts& words, std::string_view word) {
   const auto row = [&](TokenId id) { return table.rows(id, id + 1); };
   TokenId own = 0;
   while (words.token(own) != word) ++own;
@@ -57,9 +57,9 @@ std::vector<std::string> nearest(ConstMatrixView table, const TokenCounts& words
   }
   std::sort(all.begin(), all.end());
   std::vector<std::string> names;
-  for (size_t i = 0; i < n; ++i) names.push_back(all[i].second);
+  for (size_t i = 0; i < 4; ++i) names.push_back(all[i].second);
   std::sort(names.begin(), names.end());
-  return names;
+  return fmt::format("{}", fmt::join(names, " "));
 }
 
 }  // namespace
@@ -76,12 +76,13 @@ void show_company(const SceneRequest&) {
 
   const std::vector<std::string> looked_up = {"cat", "black", "sees", "house"};
   std::vector<TableRow> table;
-  for (const std::string& word : looked_up) {
-    table.push_back(
-        {word,
-         fmt::format("{}",
-                     fmt::join(nearest(embedding.table().value(), company.words, word, 4), " "))});
-  }
+  const auto note = [&] {
+    for (size_t i = 0; i < looked_up.size(); ++i) {
+      table[i].push_back(nearest(embedding.table().value(), company.words, looked_up[i]));
+    }
+  };
+  for (const std::string& word : looked_up) table.push_back({word});
+  note();
   Tape tape(Threads::serial());
   double first_loss = 0.0, loss = 0.0;
   for (int step = 0; step <= 200; ++step) {
@@ -97,10 +98,7 @@ void show_company(const SceneRequest&) {
     //! [company]
     if (step == 0) first_loss = loss;
   }
-  for (size_t i = 0; i < looked_up.size(); ++i) {
-    table[i].push_back(fmt::format(
-        "{}", fmt::join(nearest(embedding.table().value(), company.words, looked_up[i], 4), " ")));
-  }
+  note();
   value("words", n_words);
   value("loss at first", first_loss, 2);
   value("loss after 200 steps", loss, 2);
