@@ -26,9 +26,9 @@ bool run(const Contender& contender, const std::string& file) {
   return true;
 }
 
-/// The ways of a peer that are worth more rounds: its fastest, and its fastest in fp32, of the sum
-/// over all works. So the first round is for all, and the others for those that could be best.
-std::vector<Contender> best_of(const Contest& contest, const Measurements& measurements) {
+/// The ways of a peer that take part in more rounds: its fastest, and its fastest in fp32, of the
+/// sum over all works. So the first round is for all, and the others for those that could be best.
+std::vector<Contender> worth_more_rounds(const Contest& contest, const Measurements& measurements) {
   const auto seconds = [&](const Contender& contender) {
     double sum = 0.0;
     for (const std::string& work : measurements.works()) {
@@ -76,7 +76,7 @@ void hold(Contest contest, size_t number, int n_rounds, const std::filesystem::p
                    file);
       }
     }
-    if (round == 0) contest.contenders = best_of(contest, first_round);
+    if (round == 0) contest.contenders = worth_more_rounds(contest, first_round);
   }
 }
 

@@ -2,10 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-#include <regex>
-
 #include "bench/growth.hpp"
 #include "bench/programs.hpp"
 #include "bench/table.hpp"
@@ -21,6 +17,7 @@ std::string against_size(const Measurements& measurements, const Plan& plan,
                          const std::string& what, const std::string& title) {
   std::vector<Series> lines = {
       {"ours", {}, {}}, {"best peer in fp32", {}, {}}, {"best peer of all", {}, {}}};
+  const std::vector<Contender> peers = peers_of(plan);
   for (const Workload& workload : workloads()) {
     const std::string work =
         with_threads(fmt::format("{}/{}", workload.name, what), thread_counts.back());
@@ -31,15 +28,8 @@ std::string against_size(const Measurements& measurements, const Plan& plan,
     const auto mine = measurements.of(work, ours);
     if (!mine) continue;
     add(lines[0], mine->seconds);
-    double fp32 = INFINITY, all = INFINITY;
-    for (const Contender& peer : peers_of(plan)) {
-      const auto theirs = measurements.of(work, peer.name);
-      if (!theirs) continue;
-      all = std::min(all, theirs->seconds);
-      if (peer.is_fp32) fp32 = std::min(fp32, theirs->seconds);
-    }
-    add(lines[1], fp32);
-    add(lines[2], all);
+    add(lines[1], fastest(measurements, peers, work, true).seconds);
+    add(lines[2], fastest(measurements, peers, work, false).seconds);
   }
   return line_chart(lines, {.title = title,
                             .x_label = "d_model of toy, tiny, small and base",
@@ -48,7 +38,7 @@ std::string against_size(const Measurements& measurements, const Plan& plan,
                             .log_y = true});
 }
 
-/// Both as multiples of what they are at the beginning.
+/// All three as multiples of what they are at the beginning.
 std::string growth(const Measurements& measurements, const GrowingSize& size) {
   Series seconds{"time", {}, {}}, flops{"operations", {}, {}}, memory{"memory", {}, {}};
   for (const Index n : size.values) {

@@ -159,9 +159,8 @@ class Planner {
           if (ctranslate2_.empty()) continue;
           contenders.push_back(
               {fmt::format("CTranslate2, {}", type),
-               fmt::format("{} {} {} --translations {} --compute-type {} --runs {} --out ",
-                           ctranslate2_, peer_script("ctranslate2_translate"), what, written, type,
-                           1),
+               fmt::format("{} {} {} --translations {} --compute-type {} --runs 1 --out ",
+                           ctranslate2_, peer_script("ctranslate2_translate"), what, written, type),
                std::string(type) == "float32"});
         }
         add("files", contenders);

@@ -125,12 +125,6 @@ class Ratios {
   std::vector<std::pair<std::string, double>> all_;
 };
 
-/// The fastest of some peers.
-struct Best {
-  const Contender* contender = nullptr;
-  double seconds = INFINITY;
-};
-
 class SectionTable {
  public:
   SectionTable(const Section& section, const Measurements& measurements,
@@ -183,16 +177,6 @@ class SectionTable {
     return fmt::format("{:.4g}", 1e3 * n.seconds);
   }
 
-  Best best_of(const std::string& work, bool in_fp32) const {
-    Best best;
-    for (const Contender& peer : peers_) {
-      const auto theirs = measurements_.of(work, peer.name);
-      if (!theirs || (in_fp32 && !peer.is_fp32) || theirs->seconds >= best.seconds) continue;
-      best = {&peer, theirs->seconds};
-    }
-    return best;
-  }
-
   static std::string ratio_text(double ratio) {
     return std::isfinite(ratio) ? fmt::format("{:.2f} x", ratio) : "";
   }
@@ -203,7 +187,8 @@ class SectionTable {
     const double my_seconds = mine ? mine->seconds : NAN;
     text_ += fmt::format("| {} | {} | {} |", name, threads.substr(threads.find(':') + 1),
                          mine ? figure(*mine) : "");
-    const Best fp32 = best_of(work, true), all = best_of(work, false);
+    const Fastest fp32 = fastest(measurements_, peers_, work, true),
+                  all = fastest(measurements_, peers_, work, false);
     if (section_.columns == Columns::each_peer) {
       for (const Contender& peer : peers_) {
         const auto theirs = measurements_.of(work, peer.name);
@@ -221,7 +206,7 @@ class SectionTable {
                          mine ? remarks(*mine) + remarks_of_peer(work, fp32) : "");
   }
 
-  void add_best(const std::string& work, const Best& best, double my_seconds) {
+  void add_best(const std::string& work, const Fastest& best, double my_seconds) {
     if (best.contender == nullptr) {
       text_ += " | | |";
       return;
@@ -231,7 +216,7 @@ class SectionTable {
                          ratio_text(best.seconds / my_seconds));
   }
 
-  std::string remarks_of_peer(const std::string& work, const Best& best) const {
+  std::string remarks_of_peer(const std::string& work, const Fastest& best) const {
     if (best.contender == nullptr) return "";
     const Measurement theirs = *measurements_.of(work, best.contender->name);
     if (theirs.counter("peak_memory") > 0) return fmt::format(" (it: {})", megabytes(theirs));
@@ -306,6 +291,17 @@ std::vector<Contender> peers_of(const Plan& plan) {
     }
   }
   return peers;
+}
+
+Fastest fastest(const Measurements& measurements, const std::vector<Contender>& peers,
+                const std::string& work, bool in_fp32) {
+  Fastest found;
+  for (const Contender& peer : peers) {
+    const auto theirs = measurements.of(work, peer.name);
+    if (!theirs || (in_fp32 && !peer.is_fp32) || theirs->seconds >= found.seconds) continue;
+    found = {&peer, theirs->seconds};
+  }
+  return found;
 }
 
 }  // namespace transformer::bench

@@ -23,9 +23,9 @@ GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
   next_places_.reserve(static_cast<size_t>(most_rows));
   copies_.reserve(static_cast<size_t>(most_rows));
   is_taken_.resize(static_cast<size_t>(most_rows));
-  for (Index s = 0; s < source_.count(); ++s) places_.push_back(s);
   Index longest = 0;
   for (Index s = 0; s < source_.count(); ++s) {
+    places_.push_back(s);
     longest = std::max(longest, source_.length(s));
     most_positions_ = std::max(most_positions_, length_limit(model.config(), source_.length(s)));
   }

@@ -1,5 +1,7 @@
 #include "chapters/06_decoder/translation_batch.hpp"
 
+#include <utility>
+
 #include "src/data/vocabulary.hpp"
 
 namespace transformer {
@@ -20,8 +22,9 @@ void append_pair(std::span<const TokenId> source, std::span<const TokenId> targe
   batch.target_output.push_back(Vocabulary::sentence_end);
 }
 
-Batches batches_of(const ParallelCorpus& corpus, Index max_tokens, std::uint64_t seed) {
-  return {{&corpus.source, &corpus.target}, max_tokens, seed};
+Batches batches_of(const ParallelCorpus& corpus, Index max_tokens, std::uint64_t seed,
+                   std::function<void(std::uint32_t)> before_epoch) {
+  return {{&corpus.source, &corpus.target}, max_tokens, seed, std::move(before_epoch)};
 }
 
 void fill(TranslationBatch& batch, const ParallelCorpus& corpus, Batch pairs) {
@@ -38,10 +41,10 @@ void repeat(TranslationBatch& batch) {
   batch.target_input.repeat();
 }
 
-void reserve(TranslationBatch& batch, const Batches& batches) {
+void reserve(TranslationBatch& batch, const Batches& batches, Index n_passes) {
   const Index n_tokens = batches.most_tokens(), n_sentences = batches.most_examples();
-  batch.source.reserve(n_tokens, n_sentences);
-  batch.target_input.reserve(n_tokens, n_sentences);
+  batch.source.reserve(n_passes * n_tokens, n_passes * n_sentences);
+  batch.target_input.reserve(n_passes * n_tokens, n_passes * n_sentences);
   batch.target_output.reserve(static_cast<size_t>(n_tokens));
 }
 

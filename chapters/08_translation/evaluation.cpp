@@ -56,7 +56,6 @@ Evaluation evaluate(const TrainedModel& trained, TranslationTapes& tapes, HeldOu
   result.references = comparable(std::move(text.references), trained.tokenizer);
   result.bleu = bleu(result.translations, result.references,
                      text.words.value_or(bleu_tokenizer(trained.tokenizer.splitting())));
-  result.chrf = chrf(result.translations, result.references);
   result.exact_match = exact_match(result.translations, result.references);
   return result;
 }
@@ -114,7 +113,8 @@ std::string details(const Evaluation& evaluation) {
       "BLEU {:.3f}: precisions {:.1f}, brevity penalty {:.3f} ({} words, {} in the reference)\n"
       "chrF2 {:.1f} ({})",
       bleu.score, fmt::join(bleu.precisions, "/"), bleu.brevity_penalty,
-      bleu.counts.hypothesis_length, bleu.counts.reference_length, evaluation.chrf, chrf_signature);
+      bleu.counts.hypothesis_length, bleu.counts.reference_length,
+      chrf(evaluation.translations, evaluation.references), chrf_signature);
 }
 
 }  // namespace transformer

@@ -26,7 +26,6 @@ HeldOutText read_held_out(const ParallelFiles& files);
 struct Evaluation {
   std::vector<std::string> sources, translations, references;
   BleuScore bleu;
-  double chrf = 0.0;
   double exact_match = 0.0;  ///< Percent of translations that are the reference to the letter.
 };
 

@@ -45,10 +45,11 @@ class Reader {
  private:
   /// As it stands, in lower case, and with a space beside it that training never saw there.
   TokenId number_of(std::string_view token) const {
+    if (const TokenId id = vocabulary_.id(token); id != Vocabulary::unknown) return id;
     const std::string_view bare = without_joiners(token);
     for (const std::string& form :
-         {std::string(token), lower_case(token), std::string(bare), lower_case(bare),
-          fmt::format("{}{}", joiner, bare), fmt::format("{}{}", bare, joiner)}) {
+         {lower_case(token), std::string(bare), lower_case(bare), fmt::format("{}{}", joiner, bare),
+          fmt::format("{}{}", bare, joiner)}) {
       if (const TokenId id = vocabulary_.id(form); id != Vocabulary::unknown) return id;
     }
     return Vocabulary::unknown;

@@ -1,8 +1,7 @@
 #include "src/book/descent.hpp"
 
-#include <algorithm>
+#include <functional>
 #include <numeric>
-#include <vector>
 
 #include "src/tensor/tensor.hpp"
 
@@ -11,11 +10,7 @@ namespace transformer {
 void descend(ParameterStore& store, float rate) {
   store.complete_gradients();
   for (const Parameter& parameter : store.parameters()) {
-    const MatrixView value = parameter.value();
-    const ConstMatrixView gradient = parameter.variable.gradient();
-    for (Index i = 0; i < value.n_rows; ++i) {
-      for (Index j = 0; j < value.n_columns; ++j) value(i, j) -= rate * gradient(i, j);
-    }
+    scale_to(parameter.variable.gradient(), -rate, Into::adding_to(parameter.value()));
   }
 }
 
@@ -28,13 +23,27 @@ double learn_classes(Variable logits, std::span<const TokenId> right) {
   return std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(right.size());
 }
 
-Index n_right(ConstMatrixView logits, std::span<const TokenId> right) {
-  Index n = 0;
+double learn_step(ParameterStore& store, Tape& tape, std::span<const TokenId> right, float rate,
+                  FunctionRef<Variable(Tape&)> logits_on) {
+  store.forget_gradients();
+  tape.begin(Mode::training);
+  const double loss = learn_classes(logits_on(tape), right);
+  descend(store, rate);
+  return loss;
+}
+
+std::vector<TokenId> likeliest(ConstMatrixView logits) {
+  std::vector<TokenId> classes;
   for (Index i = 0; i < logits.n_rows; ++i) {
-    const float* row = logits.row(i);
-    n += std::max_element(row, row + logits.n_columns) - row == right[static_cast<size_t>(i)];
+    classes.push_back(most_likely({logits.row(i), static_cast<size_t>(logits.n_columns)}));
   }
-  return n;
+  return classes;
+}
+
+Index n_right(ConstMatrixView logits, std::span<const TokenId> right) {
+  const std::vector<TokenId> found = likeliest(logits);
+  return std::inner_product(found.begin(), found.end(), right.begin(), Index{0}, std::plus<>(),
+                            std::equal_to<>());
 }
 
 }  // namespace transformer

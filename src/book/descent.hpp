@@ -2,9 +2,11 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "src/autograd/parameter_store.hpp"
 #include "src/autograd/tape.hpp"
+#include "src/base/function_ref.hpp"
 
 namespace transformer {
 
@@ -16,7 +18,14 @@ void descend(ParameterStore& store, float rate);
 /// (n, n_classes).
 double learn_classes(Variable logits, std::span<const TokenId> right);
 
-/// In how many rows the right class has the largest logit.
+/// One step of such a learner: what `logits_on(tape)` gives, with its gradient, and downhill. Gives
+/// the loss.
+double learn_step(ParameterStore& store, Tape& tape, std::span<const TokenId> right, float rate,
+                  FunctionRef<Variable(Tape&)> logits_on);
+
+/// The class with the largest logit of each row.
+std::vector<TokenId> likeliest(ConstMatrixView logits);
+/// In how many rows that is the right one.
 Index n_right(ConstMatrixView logits, std::span<const TokenId> right);
 
 }  // namespace transformer

@@ -1,6 +1,7 @@
 // Sentences stacked row under row: what one training step, or one translation, works on.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -41,8 +42,8 @@ struct PackedSentences {
   /// Appends all sentences once more.
   void repeat() {
     const Index n_before = n_tokens(), n = n_sentences();
-    tokens.reserve(2 * tokens.size());
-    tokens.insert(tokens.end(), tokens.begin(), tokens.begin() + n_before);
+    tokens.resize(2 * tokens.size());
+    std::copy_n(tokens.begin(), n_before, tokens.begin() + n_before);
     for (Index s = 1; s <= n; ++s) offsets.push_back(n_before + offsets[static_cast<size_t>(s)]);
   }
 };

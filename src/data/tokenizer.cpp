@@ -4,7 +4,6 @@
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
 
-#include <array>
 #include <future>
 #include <unordered_map>
 #include <utility>
@@ -15,8 +14,6 @@
 namespace transformer {
 namespace {
 
-constexpr std::array<std::string_view, 5> names = {"spaces", "pieces", "punctuation", "bpe",
-                                                   "unigram"};
 // SentencePiece writes it for a space.
 constexpr std::string_view space_mark = "\u2581";
 
@@ -41,11 +38,13 @@ class Lines : public sentencepiece::SentenceIterator {
 
 }  // namespace
 
-std::string_view name_of(Splitting splitting) { return names[static_cast<size_t>(splitting)]; }
+std::string_view name_of(Splitting splitting) {
+  return splitting_names[static_cast<size_t>(splitting)];
+}
 
 std::optional<Splitting> splitting_named(std::string_view name) {
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == name) return static_cast<Splitting>(i);
+  for (size_t i = 0; i < splitting_names.size(); ++i) {
+    if (splitting_names[i] == name) return static_cast<Splitting>(i);
   }
   return {};
 }

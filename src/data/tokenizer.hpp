@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/data/packed_sentences.hpp"
 #include "src/data/vocabulary.hpp"
@@ -27,7 +28,9 @@ enum class Splitting {
   unigram,      ///< Pieces that a unigram model learns (Kudo 2018).
 };
 
-/// The names of all, as on a command line and in a checkpoint.
+/// The names of all in their order, as on a command line and in a checkpoint.
+inline const std::vector<std::string> splitting_names = {"spaces", "pieces", "punctuation", "bpe",
+                                                         "unigram"};
 std::string_view name_of(Splitting splitting);
 /// Nothing for another word.
 std::optional<Splitting> splitting_named(std::string_view name);

@@ -70,10 +70,12 @@ bool is_mark(std::string_view token) {
   return separates(next_code_point(position, position + token.size()));
 }
 
-/// Tokens with a space between two that are not joined; `joins(token)` takes off what says so.
+/// To which neighbours a token is joined.
 struct Joints {
   bool to_last = false, to_next = false;
 };
+
+/// Tokens with a space between two that are not joined; `joins(token)` takes off what says so.
 template <class Joins>
 std::string joined(std::span<const std::string_view> tokens, const Joins& joins) {
   std::string text;

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "src/base/error.hpp"
-#include "src/data/tokenizer.hpp"
 #include "src/data/tokens.hpp"
+#include "tests/support/lines.hpp"
 
 using namespace transformer;
 
@@ -282,13 +282,7 @@ BOOST_AUTO_TEST_CASE(captions_come_back_from_every_tokenizer) {
   for (const std::string language : {"en", "de", "fr"}) {
     const Lines lines = captions("train." + language);
     for (const Splitting splitting : {Splitting::punctuation, Splitting::bpe, Splitting::unigram}) {
-      size_t i = 0;
-      const auto next_line = [&](std::string& line) {
-        if (i == lines.size()) return false;
-        line = lines[i++];
-        return true;
-      };
-      const Tokenizer tokenizer = Tokenizer::learned(splitting, next_line, 4000);
+      const Tokenizer tokenizer = test::learned_from(lines, splitting, 4000);
       Lines expected, again;
       for (const std::string& line : lines) {
         const std::string tokens = tokenizer.tokens_of(line);

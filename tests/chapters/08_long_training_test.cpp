@@ -21,6 +21,19 @@ bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
+/// True where three steps and then the others make the checkpoint of seven at once.
+bool resumes_to_the_same_bits(const Workplace& work, const std::string& whole,
+                              const std::string& run, const Arguments& flags) {
+  const auto trains = [&](const std::string& name, const char* n_updates) {
+    const auto result =
+        succeeds(translator(work.train(name, Arguments{"--updates", n_updates} + flags)));
+    BOOST_TEST(result);
+    return static_cast<bool>(result);
+  };
+  return trains(whole, "7") && trains(run, "3") && trains(run, "7") &&
+         work.checkpoint(run) == work.checkpoint(whole);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(it_is_validated_on_the_way_and_the_best_is_kept) {
@@ -118,10 +131,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_averaged_is_said) {
 BOOST_AUTO_TEST_CASE(batches_of_a_step_are_added_and_a_stopped_run_goes_on_to_the_same_bits) {
   const Workplace work;
   const Arguments added = {"--batches-per-step", "3", "--save-every", "1"};
-  BOOST_REQUIRE(succeeds(translator(work.train("whole", Arguments{"--updates", "7"} + added))));
-  BOOST_REQUIRE(succeeds(translator(work.train("run", Arguments{"--updates", "3"} + added))));
-  BOOST_REQUIRE(succeeds(translator(work.train("run", Arguments{"--updates", "7"} + added))));
-  BOOST_TEST((work.checkpoint("run") == work.checkpoint("whole")));
+  BOOST_REQUIRE(resumes_to_the_same_bits(work, "whole", "run", added));
   BOOST_REQUIRE(succeeds(translator(work.train("single", {"--updates", "7"}))));
   BOOST_TEST((work.checkpoint("single") != work.checkpoint("whole")));
 }
@@ -129,10 +139,7 @@ BOOST_AUTO_TEST_CASE(batches_of_a_step_are_added_and_a_stopped_run_goes_on_to_th
 BOOST_AUTO_TEST_CASE(two_passes_that_must_agree_are_another_training_that_resumes) {
   const Workplace work;
   const Arguments r_drop = {"--r-drop", "5", "--r-drop-after", "2"};
-  BOOST_REQUIRE(succeeds(translator(work.train("whole", Arguments{"--updates", "7"} + r_drop))));
-  BOOST_REQUIRE(succeeds(translator(work.train("run", Arguments{"--updates", "3"} + r_drop))));
-  BOOST_REQUIRE(succeeds(translator(work.train("run", Arguments{"--updates", "7"} + r_drop))));
-  BOOST_TEST((work.checkpoint("run") == work.checkpoint("whole")));
+  BOOST_REQUIRE(resumes_to_the_same_bits(work, "whole", "run", r_drop));
   BOOST_TEST(gives_up(translator(work.train("run", {"--updates", "9"})), ExitCode::usage,
                       {"r-drop was 5, now 0"}));
 }
@@ -142,10 +149,7 @@ BOOST_AUTO_TEST_CASE(pieces_are_learned_kept_in_the_checkpoint_and_become_text_a
   for (const std::string kind : {"bpe", "unigram"}) {
     const Arguments learn = {"--tokens", kind, "--vocabulary-size", "40", "--sample-pieces", "0.1"};
     const std::string whole = "whole " + kind, run = "run " + kind;
-    BOOST_REQUIRE(succeeds(translator(work.train(whole, Arguments{"--updates", "7"} + learn))));
-    BOOST_REQUIRE(succeeds(translator(work.train(run, Arguments{"--updates", "3"} + learn))));
-    BOOST_REQUIRE(succeeds(translator(work.train(run, Arguments{"--updates", "7"} + learn))));
-    BOOST_TEST((work.checkpoint(run) == work.checkpoint(whole)));
+    BOOST_REQUIRE(resumes_to_the_same_bits(work, whole, run, learn));
     std::filesystem::remove(work.run_paths(run).vocabulary);
     const Outcome outcome = translator(work.translate(run, {"the cat sees a red house"}));
     BOOST_TEST(succeeds(outcome));

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/lines.hpp"
+
 using namespace transformer;
 
 namespace {
@@ -94,16 +96,8 @@ BOOST_AUTO_TEST_CASE(a_mark_is_known_with_and_without_a_space_beside_it) {
 }
 
 BOOST_AUTO_TEST_CASE(pieces_are_what_the_model_has_and_the_rest_is_unknown) {
-  size_t i = 0;
   const std::vector<std::string> lines(40, "the cat sees the rat.");
-  const Tokenizer tokenizer = Tokenizer::learned(
-      Splitting::bpe,
-      [&](std::string& line) {
-        if (i == lines.size()) return false;
-        line = lines[i++];
-        return true;
-      },
-      30);
+  const Tokenizer tokenizer = test::learned_from(lines, Splitting::bpe, 30);
   const Vocabulary pieces = tokenizer.vocabulary().value();
   const TypedLine known = read_typed_line("the rats", tokenizer, pieces);
   BOOST_TEST(known.unknown.empty());

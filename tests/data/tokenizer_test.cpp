@@ -5,6 +5,7 @@
 
 #include "src/data/tokens.hpp"
 #include "tests/support/errors.hpp"
+#include "tests/support/lines.hpp"
 
 namespace transformer {
 
@@ -28,13 +29,7 @@ const std::vector<std::string> lines = {
     "  the  cats\tsee the rats", "Hundert Hunde sehen Katzen"};
 
 Tokenizer learn(Splitting splitting, const std::vector<std::string>& from, Index n_most = 60) {
-  size_t i = 0;
-  const auto next_line = [&](std::string& line) {
-    if (i == from.size()) return false;
-    line = from[i++];
-    return true;
-  };
-  return Tokenizer::learned(splitting, next_line, n_most);
+  return learned_from(from, splitting, n_most);
 }
 
 std::string and_back(const Tokenizer& tokenizer, const std::string& line) {

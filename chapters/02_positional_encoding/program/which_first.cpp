@@ -1,6 +1,6 @@
 // Which letter of a word comes first: asked with positions and without.
-#include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "chapters/01_embeddings/embedding.hpp"
 #include "chapters/02_positional_encoding/positional_encoding.hpp"
@@ -67,10 +67,8 @@ double percent_right(bool with_positions) {
   Tape tape(Threads::serial());
   for (std::uint32_t step = 1; step <= 2000; ++step) {
     const Words words(step);
-    reader.store.forget_gradients();
-    tape.begin(Mode::training);
-    learn_classes(reader(tape, words, with_positions), words.first);
-    descend(reader.store, 0.02f);
+    learn_step(reader.store, tape, words.first, 0.02f,
+               [&](Tape& on) { return reader(on, words, with_positions); });
   }
   Index right = 0;
   constexpr std::uint32_t n_tests = 8, first_test = 1000000;

@@ -86,10 +86,7 @@ void show_word_before(const SceneRequest& request) {
       table.push_back({std::to_string(step), number_text(to_before, 2), number_text(right, 0)});
     }
     const Words words(step);
-    finder.store.forget_gradients();
-    tape.begin(Mode::training);
-    learn_classes(finder(tape, words), words.before);
-    descend(finder.store, 0.1f);
+    learn_step(finder.store, tape, words.before, 0.1f, [&](Tape& on) { return finder(on, words); });
   }
   print_table({"steps", "weight of the place before", "% right"}, table);
   std::vector<HeatMapPanel> panels;

@@ -1,7 +1,5 @@
 // Who ate whom, learned: from one vector of the verb two readers must tell who ate and who was
 // eaten.
-#include <fmt/format.h>
-
 #include "chapters/01_embeddings/embedding.hpp"
 #include "chapters/02_positional_encoding/positional_encoding.hpp"
 #include "chapters/04_multi_head_attention/multi_head_attention.hpp"
@@ -33,6 +31,13 @@ struct Sentences {
       tokens.insert(tokens.end(), {who.back(), static_cast<TokenId>(n_nouns), whom.back()});
       offsets.push_back(std::ssize(tokens));
     }
+  }
+
+  /// In the order of the rows that `Readers` gives.
+  std::vector<TokenId> who_and_whom() const {
+    std::vector<TokenId> both = who;
+    both.insert(both.end(), whom.begin(), whom.end());
+    return both;
   }
 };
 
@@ -69,25 +74,17 @@ double percent_right(Index n_nouns, Index n_heads) {
   Tape tape(Threads::serial());
   for (std::uint32_t step = 1; step <= n_steps; ++step) {
     const Sentences sentences(n_nouns, step);
-    std::vector<TokenId> right = sentences.who;
-    right.insert(right.end(), sentences.whom.begin(), sentences.whom.end());
-    store.forget_gradients();
-    tape.begin(Mode::training);
-    learn_classes(readers(tape, sentences), right);
-    descend(store, 0.03f);
+    learn_step(store, tape, sentences.who_and_whom(), 0.03f,
+               [&](Tape& on) { return readers(on, sentences); });
   }
   Index n_both = 0;
   constexpr std::uint32_t n_tests = 8, first_test = 1000000;
   for (std::uint32_t i = 0; i < n_tests; ++i) {
     const Sentences sentences(n_nouns, first_test + i);
     tape.begin(Mode::inference);
-    const ConstMatrixView logits = readers(tape, sentences).value();
-    for (Index s = 0; s < n_sentences; ++s) {
-      const auto is_right = [&](Index row, const std::vector<TokenId>& who) {
-        const auto at = static_cast<size_t>(s);
-        return n_right(logits.rows(row, row + 1), {&who[at], 1}) == 1;
-      };
-      n_both += is_right(s, sentences.who) && is_right(n_sentences + s, sentences.whom);
+    const std::vector<TokenId> found = likeliest(readers(tape, sentences).value());
+    for (size_t who = 0, whom = n_sentences; who < n_sentences; ++who, ++whom) {
+      n_both += found[who] == sentences.who[who] && found[whom] == sentences.whom[who];
     }
   }
   return 100.0 * static_cast<double>(n_both) / static_cast<double>(n_tests * n_sentences);

@@ -69,20 +69,14 @@ void show_sorting(const SceneRequest&) {
     if (step == 0 || step == 100 || step == 500 || step == 2000) {
       tape.begin(Mode::inference);
       const ConstMatrixView logits = sorter(tape, looked_at).value();
-      std::vector<TokenId> written;
-      for (Index i = 0; i < length; ++i) {
-        const float* row = logits.row(i);
-        written.push_back(static_cast<TokenId>(std::max_element(row, row + n_digits) - row));
-      }
       const double right = 100.0 * static_cast<double>(n_right(logits, looked_at.sorted)) /
                            static_cast<double>(looked_at.sorted.size());
-      table.push_back({std::to_string(step), number_text(right, 0), text_of(written)});
+      table.push_back({std::to_string(step), number_text(right, 0),
+                       text_of(likeliest(logits.rows(0, length)))});
     }
     const Digits digits(step);
-    sorter.store.forget_gradients();
-    tape.begin(Mode::training);
-    learn_classes(sorter(tape, digits), digits.sorted);
-    descend(sorter.store, 0.1f);
+    learn_step(sorter.store, tape, digits.sorted, 0.1f,
+               [&](Tape& on) { return sorter(on, digits); });
   }
   fmt::print("to sort: {}\n", text_of(std::span(looked_at.given).first(length)));
   print_table({"steps", "% of the places right", "written"}, table);

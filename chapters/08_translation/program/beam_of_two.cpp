@@ -19,9 +19,9 @@ struct Beginning {
 };
 
 /// Hands everything on to the model, and keeps a table of it.
-class Watched : public GrowingSequences {
+class WatchedSequences : public GrowingSequences {
  public:
-  Watched(GrowingSequences& inner, const Vocabulary& vocabulary, const BeamConfig& beam)
+  WatchedSequences(GrowingSequences& inner, const Vocabulary& vocabulary, const BeamConfig& beam)
       : inner_(inner), vocabulary_(vocabulary), beam_(beam) {}
 
   ConstMatrixView append(std::span<const TokenId> tokens) override {
@@ -120,7 +120,7 @@ void show_beam_of_two(const SceneRequest& request) {
   Tape tape(Threads::serial());
   const BeamConfig beam{.size = 2};
   GrowingTranslations growing(trained.model, tape, source, beam.size);
-  Watched watched(growing, trained.vocabulary, beam);
+  WatchedSequences watched(growing, trained.vocabulary, beam);
   const Translation found = beam_search(watched, Threads::serial(), beam)[0];
   fmt::print("source: {}\n", request.text("sentence"));
   print_table({"step", "the beam", "log p", "score, where it has ended"}, watched.table());

@@ -59,7 +59,7 @@ void add_training_flags(CLI::App& command, TrainOptions& options) {
           "What tokens are: words between spaces (toy corpus); pieces of them, where @@ says that "
           "a word goes on; words and marks of raw text (punctuation, any other corpus); or pieces "
           "of raw text that are learned from it (bpe, unigram)")
-      ->check(CLI::IsMember({"spaces", "pieces", "punctuation", "bpe", "unigram"}));
+      ->check(CLI::IsMember(splitting_names));
   number_flag(command, "--save-every", options.loop.save_every, 1, many,
               "Steps between checkpoints");
   number_flag(command, "--keep-every", options.loop.keep_every, 0, many,

@@ -90,7 +90,8 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
   prepare_batches(text);
   parts_.resize(static_cast<size_t>(options.settings.n_batches));
   shares_.resize(parts_.size());
-  for (TranslationBatch& part : parts_) reserve(part, *batches_);
+  for (TranslationBatch& part : parts_)
+    reserve(part, *batches_, options.settings.r_drop > 0 ? 2 : 1);
   if (checkpoint) {
     TrainingLoop::require_settings(*checkpoint, settings_, defaults_of_older_runs());
     resume(*checkpoint);
@@ -128,8 +129,7 @@ void TrainingRun::prepare_batches(const ParallelText& text) {
     target_lines_ = texts_of(tokenizer_, text, text.target);
     before_epoch = [this](std::uint32_t epoch) { sample_pieces(epoch); };
   }
-  batches_.emplace(std::vector<const PackedSentences*>{&training_.source, &training_.target},
-                   settings.batch_tokens, settings.seed, before_epoch);
+  batches_.emplace(batches_of(training_, settings.batch_tokens, settings.seed, before_epoch));
 }
 
 void TrainingRun::sample_pieces(std::uint32_t epoch) {
