@@ -506,6 +506,69 @@ def translation():
             "outputs/log_probabilities": torch.tensor([sum(log_p) for _, log_p, _ in found])}
 
 
+def recurrent_case(module, packed, offsets, starts):
+    """Ragged sentences through one of PyTorch's recurrent modules. y: what it says of each token,
+    and below that the last states, for each direction of their own."""
+    for name, parameter in module.named_parameters():
+        parameter.data = single(parameter.data)
+        if name.startswith("bias_hh"):  # one of the two biases is enough
+            parameter.data.zero_()
+    sequence = nn.utils.rnn.pack_padded_sequence(pad(packed, offsets), offsets[1:] - offsets[:-1],
+                                                 batch_first=True, enforce_sorted=False)
+    said, last = module(sequence, starts[0] if len(starts) == 1 else starts)
+    said, _ = nn.utils.rnn.pad_packed_sequence(said, batch_first=True)
+    return unpad(said, offsets), [last] if len(starts) == 1 else list(last)
+
+
+def recurrent_arrays(module, n_directions, d_in, d_hidden):
+    packed, offsets = leaf(11, d_in), torch.tensor([0, 3, 4, 9, 11])
+    names = ["h_0", "c_0"][:2 if isinstance(module, nn.LSTM) else 1]
+    starts = [leaf(n_directions, 4, d_hidden) for _ in names]
+    said, last = recurrent_case(module, packed, offsets, starts)
+    # [forwards; backwards] side by side, as in what it says.
+    y = torch.cat([said, *(state.transpose(0, 1).flatten(1) for state in last)])
+    dy, weights = normal(*y.shape), {}
+    for suffix, path in (("l0", "forwards"), ("l0_reverse", "backwards"))[:n_directions]:
+        for ours, theirs in (("w_x", "weight_ih"), ("w_h", "weight_hh"), ("b", "bias_ih")):
+            weights[f"{path}.{ours}"] = getattr(module, f"{theirs}_{suffix}")
+    found = gradients(y, dy, {**weights, "x": packed, **dict(zip(names, starts))})
+    side_by_side = {name: start.transpose(0, 1).flatten(1) for name, start in zip(names, starts)}
+    for name in names:
+        found[f"gradients/{name}"] = found[f"gradients/{name}"].transpose(0, 1).flatten(1)
+
+    def ours(weight):
+        return weight.T if weight.dim() == 2 else weight
+
+    found.update({f"gradients/{name}": ours(found[f"gradients/{name}"]) for name in weights})
+    return {"x": packed, "offsets": offsets, **side_by_side, "dy": dy, "outputs/y": y, **found,
+            **under("parameters", {name: ours(value) for name, value in weights.items()})}
+
+
+def clipping():
+    """Gradients of three sizes, cut at one norm by PyTorch's function."""
+    arrays = {"max_norm": 5.0}
+    for name, size in (("small", 0.1), ("large", 10.0), ("huge", 1e4)):
+        gradient = normal(4, 6, deviation=size)
+        parameter = nn.Parameter(torch.zeros_like(gradient))
+        parameter.grad = gradient.clone()
+        norm = nn.utils.clip_grad_norm_([parameter], arrays["max_norm"])
+        arrays.update({f"{name}/gradient": gradient, f"outputs/{name}/norm": norm,
+                       f"outputs/{name}/clipped": parameter.grad})
+    return arrays
+
+
+def recurrent_networks():
+    d_in, d_hidden = 5, 6
+    one_way = {"rnn": nn.RNN(d_in, d_hidden), "lstm": nn.LSTM(d_in, d_hidden)}
+    both_ways = {"bidirectional_rnn": nn.RNN(d_in, d_hidden, bidirectional=True),
+                 "bidirectional_lstm": nn.LSTM(d_in, d_hidden, bidirectional=True)}
+    arrays = under("clipping", clipping())
+    for n_directions, modules in ((1, one_way), (2, both_ways)):
+        for name, module in modules.items():
+            arrays.update(under(name, recurrent_arrays(module, n_directions, d_in, d_hidden)))
+    return arrays
+
+
 # ---- Models made of the chapters' pieces ------------------------------------------------------
 
 
@@ -604,6 +667,7 @@ FILES = {
     "07_training_loop": training_loop,
     "08_translation": translation,
     "rooms": rooms,
+    "09_recurrent_networks": recurrent_networks,
 }
 
 if __name__ == "__main__":

@@ -217,10 +217,12 @@ void Tape::take_back_gradient(VariableData& x) {
 
 // ---- Weights ------------------------------------------------------------------------------------
 
-void Tape::multiply_by_weight(ConstMatrixView x, const Weight& weight, MatrixView y,
+void Tape::multiply_by_weight(ConstMatrixView x, const Weight& weight, const Into& y,
                               const MatmulOptions& options) {
   const Factor factor(weight.variable.value(), weight.is_transposed);
-  if (!keeps_weights_packed_) return matmul(x, factor, y, options, threads_);
+  if (!keeps_weights_packed_ || !options.packed_b.empty()) {
+    return matmul(x, factor, y, options, threads_);
+  }
   MatmulOptions with_packed = options;
   with_packed.packed_b = packed(weight, x.n_rows);
   matmul(x, factor, y, with_packed, threads_);

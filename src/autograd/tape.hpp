@@ -144,8 +144,8 @@ class Tape : private StepCounter {
   /// The same from a loss (1, 1), with d loss / d loss = 1.
   void backward(Variable loss);
 
-  /// y = x weight, on all threads.
-  void multiply_by_weight(ConstMatrixView x, const Weight& weight, MatrixView y,
+  /// y = or += x weight, on all threads.
+  void multiply_by_weight(ConstMatrixView x, const Weight& weight, const Into& y,
                           const MatmulOptions& options = {});
   /// From now until `begin`, a parameter is packed for its first product and then kept; it must not
   /// change meanwhile. For translating token by token.

@@ -183,6 +183,20 @@ void log_sum_exp(ConstMatrixView x, std::span<float> sums, Threads& threads = Th
 void divergence(ConstMatrixView a, ConstMatrixView b, float scale, std::span<float> divergences,
                 MatrixView da, MatrixView db, Threads& threads = Threads::serial());
 
+// ---- Long short-term memory (chapter 09) ------------------------------------------------------
+
+/// One time step of the cell, for n sequences. gates (n, 4 d) holds the sums for i, f, g and o side
+/// by side, which become the gates: i, f, o = sigmoid(.), g = tanh(.). The states are h and c side
+/// by side, (n, 2 d): c = f c_before + i g, h = o tanh(c).
+void lstm_forward(MatrixView gates, ConstMatrixView before, MatrixView state,
+                  Threads& threads = Threads::serial());
+
+/// From the gates and states of the forward pass and dstate, the gradients of the four sums, dgates
+/// (n, 4 d), and of c_before, (n, d). That of h_before comes from dgates.
+void lstm_backward(ConstMatrixView gates, ConstMatrixView before, ConstMatrixView state,
+                   ConstMatrixView dstate, MatrixView dgates, Into dc_before,
+                   Threads& threads = Threads::serial());
+
 // ---- The next token (section 6.1) ------------------------------------------------------------
 
 /// A token, and its logit.

@@ -87,7 +87,9 @@ struct Sigmoid {
   static constexpr std::string_view name = "sigmoid";
   template <class Math, class Real = typename Math::Real>
   static Real value(Real x) {
-    return Real(0.5f) + Real(0.5f) * Math::tanh(Real(0.5f) * x);
+    // Beyond that the exponential is more than a float can be, and the quotient 0 all the same.
+    const Real power = Math::select(x < Real(-88.0f), Real(88.0f), Real(0) - x);
+    return Real(1.0f) / (Real(1.0f) + Math::exp(power));
   }
   template <class Math, class Real = typename Math::Real>
   static Real gradient(Real, Real y, Real dy) {

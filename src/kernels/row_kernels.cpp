@@ -112,4 +112,38 @@ void log_sum_exp(ConstMatrixView x, std::span<float> sums, Threads& threads) {
   });
 }
 
+// ---- Long short-term memory -----------------------------------------------------------------
+
+void lstm_forward(MatrixView gates, ConstMatrixView before, MatrixView state, Threads& threads) {
+  const Index d = state.n_columns / 2;
+  require_shapes(gates.shape() == Shape{state.n_rows, 4 * d}, "lstm_forward", "state",
+                 state.shape(), "gates", gates.shape());
+  require_same_shape("lstm_forward", "state", state.shape(), "before", before.shape());
+  each_row(threads, gates.n_rows, gates.n_columns, [&, &rows = active_kernels().rows](Index i) {
+    rows.lstm_forward(gates.row(i), before.row(i) + d, d, state.row(i), state.row(i) + d);
+  });
+}
+
+void lstm_backward(ConstMatrixView gates, ConstMatrixView before, ConstMatrixView state,
+                   ConstMatrixView dstate, MatrixView dgates, Into dc_before, Threads& threads) {
+  constexpr std::string_view name = "lstm_backward";
+  const Index d = state.n_columns / 2;
+  require_shapes(gates.shape() == Shape{state.n_rows, 4 * d}, name, "state", state.shape(), "gates",
+                 gates.shape());
+  require_same_shape(name, "state", state.shape(), "before", before.shape());
+  require_same_shape(name, "state", state.shape(), "dstate", dstate.shape());
+  require_same_shape(name, "gates", gates.shape(), "dgates", dgates.shape());
+  const bool is_wanted = dc_before.is_wanted();
+  require_shapes(!is_wanted || dc_before.shape() == Shape{state.n_rows, d}, name, "state",
+                 state.shape(), "dc_before", dc_before.shape());
+  each_row(threads, gates.n_rows, gates.n_columns,
+           [&, target = Target(dc_before), &rows = active_kernels().rows](Index i) {
+             const kernel::LstmRow row{gates.row(i), before.row(i) + d, state.row(i) + d,
+                                       dstate.row(i), dstate.row(i) + d};
+             if (!is_wanted) return rows.lstm_backward(row, d, dgates.row(i), nullptr);
+             write_run(target, i, 0, d, rows,
+                       [&](float* out) { rows.lstm_backward(row, d, dgates.row(i), out); });
+           });
+}
+
 }  // namespace transformer

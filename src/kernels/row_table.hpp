@@ -38,6 +38,15 @@ struct LayerNormRows {
   bool accumulate;
 };
 
+/// What the backward pass of an LSTM's cell reads of one row; the gates are four blocks.
+struct LstmRow {
+  const float* gates;
+  const float* c_before;
+  const float* c;
+  const float* dh;
+  const float* dc;
+};
+
 /// The numbers of one step of Adam, ready to use: 1 - beta and the corrections for the moments'
 /// start at zero are worked out once, in double precision.
 struct AdamRule {
@@ -83,6 +92,10 @@ struct RowKernels {
   float (*log_sum_exp)(const float* x, Index n);
   // KL(p || q) + KL(q || p) of the softmaxes of a and b; gradients only where da is not null.
   float (*divergence)(const float* a, const float* b, Index n, float scale, float* da, float* db);
+
+  // The cell of an LSTM; n is the width of c, a quarter of that of the gates. dc_before may be null.
+  void (*lstm_forward)(float* gates, const float* c_before, Index n, float* h, float* c);
+  void (*lstm_backward)(const LstmRow& row, Index n, float* dgates, float* dc_before);
 
   void (*add)(const float* a, const float* b, Index n, float* sum);           // sum = a + b
   void (*scale)(const float* x, float factor, Index n, float* y);             // y = factor x

@@ -7,6 +7,7 @@
 #include "src/kernels/generic/dropout.hpp"
 #include "src/kernels/generic/elementwise.hpp"
 #include "src/kernels/generic/layer_norm.hpp"
+#include "src/kernels/generic/lstm.hpp"
 #include "src/kernels/generic/maps.hpp"
 #include "src/kernels/generic/softmax.hpp"
 #include "src/kernels/row_table.hpp"
@@ -25,6 +26,8 @@ constexpr RowKernels row_kernels() {
       .cross_entropy = cross_entropy<Arch>,
       .log_sum_exp = log_sum_exp<Arch>,
       .divergence = divergence<Arch>,
+      .lstm_forward = lstm_forward<Arch>,
+      .lstm_backward = lstm_backward<Arch>,
       .add = add<Arch>,
       .scale = scale<Arch>,
       .add_scaled = add_scaled<Arch>,
