@@ -10,15 +10,50 @@ Index length_limit(const ModelConfig& config, Index n_source) {
   return std::min(config.n_positions, n_source + 50);
 }
 
+SequenceRows::SequenceRows(Index n_sequences, Index most_rows_per_sequence)
+    : most_rows_per_sequence_(most_rows_per_sequence) {
+  for (Index s = 0; s <= n_sequences; ++s) offsets_.push_back(s);
+}
+
+void SequenceRows::require_parents(std::span<const Index> parents) const {
+  Index sequence = 0, n_of_sequence = 0;
+  for (const Index parent : parents) {
+    if (parent < 0 || parent >= segments().n_rows()) {
+      fail(ExitCode::internal, "decoding: there is no row {} to go on from, only {}", parent,
+           segments().n_rows());
+    }
+    if (parent < segments().begin(sequence)) {
+      fail(ExitCode::internal, "decoding: row {} after a row of sentence {}; keep their order",
+           parent, sequence);
+    }
+    while (segments().end(sequence) <= parent) ++sequence, n_of_sequence = 0;
+    if (++n_of_sequence > most_rows_per_sequence_) {
+      fail(ExitCode::internal, "decoding: more than {} rows of sentence {}; there is no room",
+           most_rows_per_sequence_, sequence);
+    }
+  }
+}
+
+void SequenceRows::continue_from(std::span<const Index> parents) {
+  require_parents(parents);
+  // A sequence's rows now begin where the first descendant of its old ones is.
+  auto row = parents.begin();
+  for (size_t s = 0; s + 1 < offsets_.size(); ++s) {
+    const Index old_end = offsets_[s + 1];
+    offsets_[s] = row - parents.begin();
+    while (row != parents.end() && *row < old_end) ++row;
+  }
+  offsets_.back() = std::ssize(parents);
+}
+
 GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
                                          const PackedSentences& source,
                                          Index most_rows_per_sentence)
     : model_(model),
       tape_(tape),
       source_(source.segments()),
-      most_rows_per_sentence_(most_rows_per_sentence) {
-  const Index most_rows = source_.count() * most_rows_per_sentence;
-  for (Index s = 0; s <= source_.count(); ++s) row_offsets_.push_back(s);
+      rows_(source_.count(), most_rows_per_sentence) {
+  const Index most_rows = rows_.most_rows();
   places_.reserve(static_cast<size_t>(most_rows));
   next_places_.reserve(static_cast<size_t>(most_rows));
   copies_.reserve(static_cast<size_t>(most_rows));
@@ -83,25 +118,6 @@ void GrowingTranslations::require_room(Index n_tokens) const {
   }
 }
 
-void GrowingTranslations::require_parents(std::span<const Index> parents) const {
-  Index sentence = 0, n_of_sentence = 0;
-  for (const Index parent : parents) {
-    if (parent < 0 || parent >= n_rows()) {
-      fail(ExitCode::internal, "decoding: there is no row {} to go on from, only {}", parent,
-           n_rows());
-    }
-    if (parent < rows().begin(sentence)) {
-      fail(ExitCode::internal, "decoding: row {} after a row of sentence {}; keep their order",
-           parent, sentence);
-    }
-    while (rows().end(sentence) <= parent) ++sentence, n_of_sentence = 0;
-    if (++n_of_sentence > most_rows_per_sentence_) {
-      fail(ExitCode::internal, "decoding: more than {} rows of sentence {}; there is no room",
-           most_rows_per_sentence_, sentence);
-    }
-  }
-}
-
 void GrowingTranslations::choose_places(std::span<const Index> parents) {
   constexpr Index none = -1;
   std::fill(is_taken_.begin(), is_taken_.end(), false);
@@ -126,7 +142,7 @@ void GrowingTranslations::choose_places(std::span<const Index> parents) {
 }
 
 void GrowingTranslations::continue_from(std::span<const Index> parents) {
-  require_parents(parents);
+  rows_.continue_from(parents);
   choose_places(parents);
   const Index n_copies = std::ssize(copies_);
   tape_.threads().parallel_for(n_copies * std::ssize(caches_), [&](Index task) {
@@ -135,15 +151,6 @@ void GrowingTranslations::continue_from(std::span<const Index> parents) {
     copy_to(cache.rows(from * n_positions_, from * n_positions_ + position_),
             cache.rows(to * n_positions_, to * n_positions_ + position_));
   });
-
-  // A sentence's rows now begin where the first descendant of its old ones is.
-  auto row = parents.begin();
-  for (Index s = 0; s < source_.count(); ++s) {
-    const Index old_end = rows().end(s);
-    row_offsets_[static_cast<size_t>(s)] = row - parents.begin();
-    while (row != parents.end() && *row < old_end) ++row;
-  }
-  row_offsets_.back() = std::ssize(parents);
 }
 
 }  // namespace transformer

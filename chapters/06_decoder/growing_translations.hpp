@@ -32,6 +32,25 @@ class GrowingSequences {
   Index n_rows() const { return rows().n_rows(); }
 };
 
+/// Which rows belong to which of the sequences that grow together: at first one each.
+class SequenceRows {
+ public:
+  explicit SequenceRows(Index n_sequences, Index most_rows_per_sequence);
+
+  Segments segments() const { return {offsets_}; }
+  Index most_rows() const { return segments().count() * most_rows_per_sequence_; }
+  /// Row i goes on from row parents[i]. Throws Error (internal) where the rows of a sequence do not
+  /// stay together, where a parent is no row, or where a sequence has more rows than there is room
+  /// for.
+  void continue_from(std::span<const Index> parents);
+
+ private:
+  void require_parents(std::span<const Index> parents) const;
+
+  Index most_rows_per_sequence_;
+  std::vector<Index> offsets_;
+};
+
 /// The growing translations of several sentences, with the keys and values of what was written so
 /// far.
 class GrowingTranslations : public GrowingSequences {
@@ -45,15 +64,12 @@ class GrowingTranslations : public GrowingSequences {
   /// Throws Error (internal) where there is no room for one more token, or not one token for each
   /// row.
   ConstMatrixView append(std::span<const TokenId> tokens) override;
-  /// Throws Error (internal) where the rows of a sentence do not stay together, where a parent is
-  /// no row, or where a sentence has more rows than there is room for.
   void continue_from(std::span<const Index> parents) override;
-  Segments rows() const override { return {row_offsets_}; }
+  Segments rows() const override { return rows_.segments(); }
   Index limit(Index s) const override { return length_limit(model_.config(), source_.length(s)); }
 
  private:
   void require_room(Index n_tokens) const;
-  void require_parents(std::span<const Index> parents) const;
   void choose_places(std::span<const Index> parents);
   /// Makes the caches anew, with more positions, and keeps what is in them.
   void make_room(Index n_positions);
@@ -61,11 +77,10 @@ class GrowingTranslations : public GrowingSequences {
   const Transformer& model_;
   Tape& tape_;
   Segments source_;
-  Index most_rows_per_sentence_;
+  SequenceRows rows_;
   Index most_positions_ = 0;  // that a translation may get
   Index n_positions_ = 0;     // that there is room for
   Index position_ = 0;
-  std::vector<Index> row_offsets_;  // of the sentences
   std::vector<LayerCache> caches_;
   // A row's keys and values stay where they are when other rows leave; when it branches, its first
   // child takes its place, and the others get copies in places that are free.

@@ -1,5 +1,7 @@
 #include "chapters/09_recurrent_networks/recurrence.hpp"
 
+#include <algorithm>
+
 #include "src/kernels/kernels.hpp"
 
 namespace transformer {
@@ -145,6 +147,13 @@ Variable rnn(Variable x, const RecurrentWeights& w, Variable start, const TimeSt
 
 Variable lstm(Variable x, const RecurrentWeights& w, Variable start, const TimeSteps& steps) {
   return recurrence<LstmCell>(x, w, start, steps);
+}
+
+Variable RecurrentLayer::operator()(Variable x, const TimeSteps& steps) const {
+  Tape& tape = x.tape();
+  const MatrixView zeros = tape.scratch({steps.n_sentences(), d_state()});
+  std::fill_n(zeros.data, zeros.size(), 0.0f);
+  return (*this)(x, tape.input(zeros), steps);
 }
 
 }  // namespace transformer

@@ -27,7 +27,8 @@ TimeSteps::TimeSteps(Tape& tape, const Segments& sentences, Reading reading) {
   const Index longest = n > 0 ? sentences.length(by_length.front()) : 0;
 
   // Step after step takes one token of each sentence that is long enough.
-  const std::span<TokenId> read = some(tape, n_rows), found = some(tape, n_rows);
+  const std::span<TokenId> read = some(tape, n_rows), of = some(tape, n_rows),
+                           found = some(tape, n_rows);
   const std::span<Index> firsts = tape.arena().allocate<Index>(longest + 1);
   Index place = 0;
   for (Index t = 0; t < longest; ++t) {
@@ -37,6 +38,7 @@ TimeSteps::TimeSteps(Tape& tape, const Segments& sentences, Reading reading) {
       const Index row =
           reading == Reading::forwards ? sentences.begin(s) + t : sentences.end(s) - 1 - t;
       read[static_cast<size_t>(place)] = static_cast<TokenId>(row);
+      of[static_cast<size_t>(place)] = s;
       found[static_cast<size_t>(row)] = ends[static_cast<size_t>(s)] = static_cast<TokenId>(place);
       ++place;
     }
@@ -45,7 +47,8 @@ TimeSteps::TimeSteps(Tape& tape, const Segments& sentences, Reading reading) {
   if (n > 0 && sentences.length(by_length.back()) == 0) {
     fail(ExitCode::internal, "time steps: sentence {} has no token", by_length.back());
   }
-  order = by_length, rows = read, places = found, last = ends, counting = count, begins = firsts;
+  order = by_length, rows = read, owners = of, places = found, last = ends;
+  counting = count, begins = firsts;
 }
 //! [time_steps]
 

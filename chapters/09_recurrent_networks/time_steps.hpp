@@ -34,6 +34,7 @@ struct TimeSteps {
 
   std::span<const TokenId> order;   // (n_sentences): which sentence stands there
   std::span<const TokenId> rows;    // (n_tokens): which row of the packed batch stands there
+  std::span<const TokenId> owners;  // (n_tokens): which sentence that row belongs to
   std::span<const TokenId> places;  // (n_tokens): where in time order each row of the batch stands
   std::span<const TokenId> last;  // (n_sentences): where each sentence's last step is in time order
   std::span<const TokenId> counting;  // (n_sentences): 0, 1, 2 ...
