@@ -1,5 +1,6 @@
-// What the chapter's program shows: of steps.cpp single steps, of gradients.cpp how gradients flow
-// back through them, of shapes.cpp and memory.cpp what recurrent networks learn.
+// What the chapter's program shows: of steps.cpp single steps, of gradients.cpp and
+// long_products.cpp how gradients flow back through them, of shapes.cpp and memory.cpp what
+// recurrent networks learn.
 #pragma once
 
 #include "src/book/scenes.hpp"
@@ -20,6 +21,8 @@ void show_context(const SceneRequest&);
 void show_receipts(const SceneRequest&);
 /// The gradient of the last step by what was read k steps before; figure gradient_by_distance.
 void show_gradient_by_distance(const SceneRequest&);
+/// What a forget gate at rest keeps over many steps.
+void show_forget_gate(const SceneRequest&);
 /// Backpropagation that is cut every few steps.
 void show_truncation(const SceneRequest&);
 /// A gradient that explodes, and a step with and without clipping.
@@ -31,7 +34,7 @@ void show_shapes(const SceneRequest&);
 void show_recall(const SceneRequest&);
 /// A source that is read forwards, backwards and both ways.
 void show_reversed_source(const SceneRequest&);
-/// Words of up to ten letters learned, and up to forty asked; figures by_length and by_position.
+/// Words of up to ten letters learned, and up to forty asked; figures by_length and by_place.
 void show_early_words(const SceneRequest&);
 
 }  // namespace transformer

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "chapters/03_scaled_dot_product_attention/attention.hpp"
 #include "chapters/09_recurrent_networks/program/demonstrations.hpp"
@@ -173,7 +174,7 @@ std::vector<double> of_rnn(double radius) {
       [&](Variable x, const TimeSteps& steps) {
         return rnn(x, w, x.tape().input(view_of(zero)), steps);
       },
-      0.01);
+      1e-4);
 }
 
 std::vector<double> of_lstm(float forget_bias) {
@@ -194,9 +195,25 @@ std::vector<double> of_attention() {
       [&](Variable x, const TimeSteps&) {
         return scaled_dot_product_attention(x, x, x, {{offsets}, {offsets}, Mask::causal}, 1);
       },
-      1.0);
+      0.25);
 }
 //! [by_distance]
+
+/// (gamma sigma)^k, where gamma = 1 is the largest derivative of tanh and all singular values of
+/// the weight are its radius, beside what was found.
+void show_bounds(const std::vector<std::pair<double, std::vector<double>>>& found) {
+  std::vector<TableRow> table;
+  Index n_above = 0;
+  for (const auto& [radius, norms] : found) {
+    for (size_t k = 0; k < norms.size(); ++k) {
+      n_above += norms[k] > 1.0001 * std::pow(radius, static_cast<double>(k));
+    }
+    table.push_back(
+        {number_text(radius, 1), power_text(std::pow(radius, 40.0)), power_text(norms[40])});
+  }
+  print_table({"radius", "bound for 40 steps", "found"}, table);
+  value("distances whose gradient is longer than the bound", n_above);
+}
 
 }  // namespace
 
@@ -221,22 +238,26 @@ void show_gradient_by_distance(const SceneRequest& request) {
   }
   print_table(head, table);
 
-  std::vector<TableRow> bounds;
-  for (const double radius : {0.9, 1.0, 1.1}) {
-    const std::vector<double> found = of_rnn(radius);
-    Index n_above = 0;
-    for (size_t k = 0; k < found.size(); ++k) {
-      n_above += found[k] > 1.0001 * std::pow(radius, static_cast<double>(k));
-    }
-    bounds.push_back({number_text(radius, 1), power_text(std::pow(radius, 40.0)),
-                      power_text(found[40]), std::to_string(n_above)});
-  }
-  print_table({"radius", "bound for 40 steps", "found", "distances above the bound"}, bounds);
+  value_line("RNN of radius 0.9, 40 steps back", power_text(lines[0].y[40]));
+  value_line("LSTM with a forget bias of 0, 40 steps back", power_text(lines[3].y[40]));
+  value_line("LSTM with a forget bias of 1, 40 steps back", power_text(lines[4].y[40]));
+  value_line("LSTM with a forget bias of 1, the last step", power_text(lines[4].y[0]));
+  show_bounds({{0.9, lines[0].y}, {1.0, lines[1].y}, {1.1, lines[2].y}});
   request.draw("gradient_by_distance",
                line_chart(lines, {.title = "How much of a gradient comes back k steps",
                                   .x_label = "steps back",
                                   .y_label = "length of the gradient",
                                   .log_y = true}));
+}
+
+void show_forget_gate(const SceneRequest&) {
+  std::vector<TableRow> table;
+  for (const double bias : {0.0, 1.0, 2.0, 4.0}) {
+    const double gate = 1 / (1 + std::exp(-bias));
+    TableRow& row = table.emplace_back(TableRow{number_text(bias, 0), number_text(gate, 3)});
+    for (const double k : {10.0, 20.0, 40.0}) row.push_back(power_text(std::pow(gate, k)));
+  }
+  print_table({"forget bias", "gate at rest", "kept over 10 steps", "20", "40"}, table);
 }
 
 }  // namespace transformer

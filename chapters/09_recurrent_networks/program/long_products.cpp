@@ -1,13 +1,12 @@
 // Against gradients that are long products: to cut the way back, and to cut the length.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "chapters/09_recurrent_networks/program/demonstrations.hpp"
 #include "chapters/09_recurrent_networks/recurrence.hpp"
-#include "src/book/descent.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/reference.hpp"
 #include "src/book/sections.hpp"
@@ -19,9 +18,14 @@ double norm_of(ConstMatrixView x) { return std::sqrt(inner_product(x, x)); }
 
 constexpr Index n_steps = 12, d = 4;
 
-/// The gradient of the last state, times a fixed vector, by what each step read, where the way back
-/// is cut every `length` steps.
-std::vector<double> truncated(Index length) {
+/// The last state, and the lengths of its gradient, times a fixed vector, by what each step read,
+/// where the way back is cut every `length` steps.
+struct Truncated {
+  Matrix last;
+  std::vector<double> gradients;
+};
+
+Truncated truncated(Index length) {
   ParameterStore store(1);
   const RecurrentWeights w(store, "rnn", CellKind::rnn, d, d);
   const Matrix numbers = normal_matrix(n_steps, d, 3), zero = zeros(1, d),
@@ -40,93 +44,63 @@ std::vector<double> truncated(Index length) {
   }
   tape.backward(h, view_of(direction));
   //! [truncation]
-  std::vector<double> norms;
+  Truncated result{matrix_of<float>(h.value()), {}};
   for (Index t = 0; t < n_steps; ++t) {
-    const bool has_gradient = x.has_gradient();
-    norms.push_back(has_gradient ? norm_of(x.gradient().rows(t, t + 1)) : 0.0);
+    result.gradients.push_back(norm_of(x.gradient().rows(t, t + 1)));
   }
-  return norms;
+  return result;
 }
 
-/// Eight sequences of random numbers that a plain layer puts into one of four classes.
-struct Classifier {
-  static constexpr Index n_sequences = 8, width = 16, n_classes = 4;
+/// The smallest recurrent network: a number that each of 50 steps multiplies by w, h = w^50, which
+/// should become 1.
+struct Multiplied {
+  double w = 1.1;
 
-  Classifier(Index length, float growth) : zero(zeros(n_sequences, width)) {
-    // Each state is the one before times `growth`, its numbers moved on by one place.
-    const MatrixView w_h = store.at("rnn.w_h").value();
-    std::fill_n(w_h.data, w_h.size(), 0.0f);
-    for (Index i = 0; i < width; ++i) w_h(i, (i + 1) % width) = growth;
-    for (Index s = 0; s < n_sequences; ++s) {
-      offsets.push_back(offsets.back() + length);
-      right.push_back(static_cast<TokenId>(s % n_classes));
-    }
-    x = normal_matrix(offsets.back(), width, 5, 1e-6);
+  static constexpr double n_steps = 50;
+  double loss() const { return std::pow(std::pow(w, n_steps) - 1, 2) / 2; }
+  double gradient() const {
+    return (std::pow(w, n_steps) - 1) * n_steps * std::pow(w, n_steps - 1);
   }
-
-  /// The loss, whose gradients are in the store then.
-  double loss() {
-    tape.begin(Mode::training);
-    store.forget_gradients();
-    const TimeSteps steps(tape, {offsets});
-    const Variable states =
-        rnn(rows(tape.input(view_of(x)), steps.rows), w, tape.input(view_of(zero)), steps);
-    const Variable logits = linear(rows(states, steps.last), w_out);
-    const double found = learn_classes(logits, right);
-    store.complete_gradients();
-    return found;
+  //! [clip]
+  void step(double rate, double clip_norm) {
+    const double norm = std::abs(gradient());
+    const double factor = norm > clip_norm ? clip_norm / norm : 1.0;
+    w -= rate * factor * gradient();
   }
-  double gradient_norm() { return std::sqrt(sum_of_squares(store.gradients())); }
-
-  ParameterStore store{1};
-  RecurrentWeights w{store, "rnn", CellKind::rnn, width, width};
-  Variable w_out = store.add("w_out", width, n_classes, Initial::glorot(width, n_classes));
-  Matrix x, zero;
-  std::vector<Index> offsets = {0};
-  std::vector<TokenId> right;
-  Tape tape{Threads::serial()};
+  //! [clip]
 };
 
-/// The loss after one step of the given rate, with the gradient cut at `clip_norm`, or not at all.
-double loss_after_a_step(Index length, float growth, float rate, double clip_norm) {
-  Classifier classifier(length, growth);
-  classifier.loss();
-  //! [clip]
-  const double norm = classifier.gradient_norm();
-  const double factor = norm > clip_norm ? clip_norm / norm : 1.0;
-  descend(classifier.store, rate * static_cast<float>(factor));
-  //! [clip]
-  return classifier.loss();
-}
+std::string told(double number) { return std::isfinite(number) ? power_text(number) : "no number"; }
 
 }  // namespace
 
 void show_truncation(const SceneRequest& request) {
   const Index every = request.integer("every", 1, n_steps);
-  const std::vector<double> whole = truncated(n_steps), cut = truncated(every);
+  const Truncated whole = truncated(n_steps), cut = truncated(every);
   std::vector<TableRow> table;
   Index n_zeros = 0;
   for (size_t t = 0; t < n_steps; ++t) {
-    table.push_back({std::to_string(t), power_text(whole[t]), power_text(cut[t])});
-    n_zeros += cut[t] == 0.0;
+    table.push_back(
+        {std::to_string(t), power_text(whole.gradients[t]), power_text(cut.gradients[t])});
+    n_zeros += cut.gradients[t] == 0.0;
   }
   print_table({"step", "whole", fmt::format("cut every {} steps", every)}, table);
   value("steps whose gradient is exactly 0", n_zeros);
+  value("the last states differ by", largest_difference(view_of(whole.last), view_of(cut.last)), 0);
 }
 
 void show_clipping(const SceneRequest&) {
-  constexpr float growth = 1.5f, rate = 0.5f;
+  constexpr double rate = 0.01, never = std::numeric_limits<double>::infinity();
+  Multiplied plain, clipped;
+  int n_updates = 0;
   std::vector<TableRow> table;
-  for (const Index length : {5, 10, 15, 20, 25}) {
-    Classifier classifier(length, growth);
-    const double before = classifier.loss();
-    table.push_back({std::to_string(length), power_text(classifier.gradient_norm()),
-                     number_text(before, 3),
-                     number_text(loss_after_a_step(length, growth, rate, 1e30), 3),
-                     number_text(loss_after_a_step(length, growth, rate, 1.0), 3)});
+  for (const int step : {0, 1, 2, 5, 9, 10}) {
+    while (n_updates < step) plain.step(rate, never), clipped.step(rate, 1), ++n_updates;
+    table.push_back({std::to_string(step), told(plain.w), told(plain.loss()),
+                     number_text(clipped.w, 2), power_text(clipped.loss()),
+                     power_text(clipped.gradient())});
   }
-  print_table({"steps", "length of the gradient", "loss", "after a step", "after a clipped step"},
-              table);
+  print_table({"updates", "w", "loss", "w, clipped", "its loss", "its gradient"}, table);
 
   ReferenceCheck check(reference_file("09_recurrent_networks"));
   std::vector<TableRow> factors;

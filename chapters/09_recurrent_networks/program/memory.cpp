@@ -86,76 +86,103 @@ void show_recall(const SceneRequest& request) {
   print_table({"letters in between", "RNN", "LSTM, forget bias 0", "1", "4"}, table);
 }
 
-// ---- Which way to read ------------------------------------------------------------------------
+// ---- Which way to read, and how far -----------------------------------------------------------
 
-void show_reversed_source(const SceneRequest&) {
-  constexpr std::uint32_t n_steps = 300;
-  const WordSizes sizes{64, 3, 6};
-  struct Way {
-    const char* name;
-    EncoderReading reading;
-  };
-  const TranslationBatch asked = task_batch(WordTask::copying, {500, 3, 6}, 1000000);
-  std::vector<TableRow> table;
-  for (const Way way :
-       {Way{"forwards", EncoderReading::forwards}, Way{"backwards", EncoderReading::backwards},
-        Way{"both ways", EncoderReading::both}}) {
-    Writer writer({.reading = way.reading, .d_model = 32});
-    double loss = 0;
-    for (std::uint32_t step = 1; step <= n_steps; ++step) {
-      loss = writer.step(task_batch(WordTask::copying, sizes, step));
-    }
-    table.push_back({way.name, std::to_string(writer.n_parameters()), number_text(loss, 2),
-                     number_text(percent_right(writer.write(asked.source), asked), 1)});
+namespace {
+
+struct Way {
+  const char* name;
+  EncoderReading reading;
+};
+constexpr Way ways[] = {{"forwards", EncoderReading::forwards},
+                        {"backwards", EncoderReading::backwards},
+                        {"both ways", EncoderReading::both}};
+
+/// The mean loss of the last 20 of some steps of learning to copy words.
+double loss_of_copying(EncoderReading reading, std::uint64_t seed, std::uint32_t n_steps) {
+  Writer writer({.reading = reading, .d_model = 32}, seed);
+  double sum = 0;
+  for (std::uint32_t step = 1; step <= n_steps; ++step) {
+    const double loss = writer.step(task_batch(WordTask::copying, {64, 3, 8}, step));
+    if (step + 20 > n_steps) sum += loss / 20;
   }
-  print_table({"the source is read", "parameters", "loss", "letters right, %"}, table);
+  return sum;
 }
 
-// ---- Early words ------------------------------------------------------------------------------
+constexpr std::uint32_t longest_learned = 10;
+
+/// How many letters at each place of a word of ten are foretold, in percent.
+std::vector<double> right_by_place(Writer& writer) {
+  constexpr std::uint32_t n = 1000, length = longest_learned;
+  const std::vector<bool> is_right =
+      writer.foretold(task_batch(WordTask::copying, {n, length, length}, 2000000));
+  std::vector<double> percent(length);
+  // Each sentence has its end mark, too.
+  for (size_t i = 0; i < is_right.size(); ++i) {
+    if (i % (length + 1) < length && is_right[i]) percent[i % (length + 1)] += 100.0 / n;
+  }
+  return percent;
+}
+
+/// How many letters of written words are right, in percent.
+double right_of_length(Writer& writer, std::uint32_t length) {
+  const TranslationBatch asked =
+      task_batch(WordTask::copying, {200, length, length}, 1000000 + length);
+  return percent_right(writer.write(asked.source), asked);
+}
+
+}  // namespace
+
+void show_reversed_source(const SceneRequest& request) {
+  const auto n_steps = static_cast<std::uint32_t>(request.integer("steps", 20, 100000));
+  std::vector<TableRow> table;
+  for (const Way way : ways) {
+    TableRow& row = table.emplace_back(TableRow{way.name});
+    double sum = 0;
+    for (const std::uint64_t seed : {1, 2, 3}) {
+      const double loss = loss_of_copying(way.reading, seed, n_steps);
+      row.push_back(number_text(loss, 2));
+      sum += loss;
+    }
+    row.push_back(number_text(sum / 3, 2));
+  }
+  print_table({"the source is read", "loss, seed 1", "seed 2", "seed 3", "mean"}, table);
+}
 
 void show_early_words(const SceneRequest& request) {
   const auto n_steps = static_cast<std::uint32_t>(request.integer("steps", 1, 100000));
-  constexpr std::uint32_t longest = 10;
-  Writer writer({.d_model = 64});
-  for (std::uint32_t step = 1; step <= n_steps; ++step) {
-    writer.step(task_batch(WordTask::copying, {64, 1, longest}, step));
-  }
-  Series by_length{"letters right", {}, {}}, by_position{"letters right", {}, {}};
-  std::vector<TableRow> table;
-  for (const std::uint32_t length : {2, 4, 6, 8, 10, 12, 15, 20, 30, 40}) {
-    const TranslationBatch asked =
-        task_batch(WordTask::copying, {200, length, length}, 1000000 + length);
-    const double right = percent_right(writer.write(asked.source), asked);
-    by_length.x.push_back(length), by_length.y.push_back(right);
-    table.push_back({std::to_string(length), number_text(right, 1)});
-  }
-  print_table({"letters of a word", "right, %"}, table);
-
-  const TranslationBatch asked = task_batch(WordTask::copying, {1000, longest, longest}, 2000000);
-  const std::vector<std::string> written = writer.write(asked.source);
-  std::vector<TableRow> positions;
-  for (size_t i = 0; i < longest; ++i) {
-    double n_right = 0;
-    for (Index s = 0; s < 1000; ++s) {
-      const std::string& word = written[static_cast<size_t>(s)];
-      n_right += i < word.size() && word[i] == target_word(asked, s)[i];
+  std::vector<Series> by_length, by_place;
+  for (const Way way : ways) {
+    Writer writer({.reading = way.reading, .d_model = 64});
+    for (std::uint32_t step = 1; step <= n_steps; ++step) {
+      writer.step(task_batch(WordTask::copying, {64, 1, longest_learned}, step));
     }
-    by_position.x.push_back(static_cast<double>(i)), by_position.y.push_back(n_right / 10);
-    positions.push_back({std::to_string(i), number_text(n_right / 10, 1)});
+    Series& lengths = by_length.emplace_back(Series{way.name, {}, {}});
+    for (const std::uint32_t length : {2, 4, 6, 8, 10, 12, 15, 20, 30, 40}) {
+      lengths.x.push_back(length), lengths.y.push_back(right_of_length(writer, length));
+    }
+    Series& places = by_place.emplace_back(Series{way.name, {}, right_by_place(writer)});
+    for (size_t i = 0; i < longest_learned; ++i) places.x.push_back(static_cast<double>(i));
   }
-  print_table({"place in a word of 10", "right, %"}, positions);
-  request.draw("by_length", line_chart(std::vector<Series>{by_length},
-                                       {.title = "Learned up to 10 letters, asked for up to 40",
-                                        .x_label = "letters of a word",
-                                        .y_label = "letters right, %",
-                                        .low_y = 0.0,
-                                        .high_y = 100.0}));
-  request.draw("by_position", line_chart(std::vector<Series>{by_position},
-                                         {.title = "Words of 10 letters, place by place",
-                                          .x_label = "place",
+  const auto show = [&](const std::string& name, const std::string& what, const std::string& title,
+                        const std::vector<Series>& lines) {
+    TableRow head = {what};
+    for (const Series& line : lines) head.push_back(line.name);
+    std::vector<TableRow> table;
+    for (size_t i = 0; i < lines[0].x.size(); ++i) {
+      TableRow& row = table.emplace_back(TableRow{number_text(lines[0].x[i], 0)});
+      for (const Series& line : lines) row.push_back(number_text(line.y[i], 1));
+    }
+    print_table(head, table);
+    request.draw(name, line_chart(lines, {.title = title,
+                                          .x_label = what,
                                           .y_label = "letters right, %",
                                           .low_y = 0.0,
                                           .high_y = 100.0}));
+  };
+  fmt::print("letters right, in percent\n");
+  show("by_length", "letters of a word", "Learned with up to 10 letters", by_length);
+  show("by_place", "place in a word of 10", "With the right letters before it", by_place);
 }
 
 }  // namespace transformer

@@ -4,6 +4,7 @@
 
 #include "chapters/09_recurrent_networks/program/demonstrations.hpp"
 #include "chapters/09_recurrent_networks/sequence_to_sequence.hpp"
+#include "src/base/philox.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/sections.hpp"
 
@@ -112,31 +113,40 @@ void show_time_order(const SceneRequest&) {
 }
 
 void show_context(const SceneRequest&) {
-  constexpr Index d = 4;
+  constexpr Index d = 16, n_words = 8, n_sentences = 200;
+  constexpr TokenId n_vocabulary = 20;
   ParameterStore store(1);
-  const SequenceToSequence model(store, {.d_model = d}, 9);
+  const SequenceToSequence model(store, {.d_model = d}, n_vocabulary);
   Tape tape(Threads::serial());
-  const auto context_of = [&](std::vector<TokenId> tokens) {
-    PackedSentences source;
-    source.push(tokens);
-    source.end_sentence();
+  const auto context_of = [&](const PackedSentences& source) {
     tape.begin(Mode::inference);
     return matrix_of<float>(model.encode(tape, source).value());
   };
-  const std::vector<TokenId> sentence = {3, 4, 5, 3, 6};
-  const Matrix context = context_of(sentence);
-  print_matrix("the context of a sentence of 5 words", view_of(context));
-  std::vector<TableRow> table;
-  for (size_t i = 0; i < sentence.size(); ++i) {
-    std::vector<TokenId> other = sentence;
-    other[i] = 7;
-    const Matrix moved = context_of(other);
-    const auto change = [&](Index begin) {
-      return largest_difference(view_of(context).columns(begin, begin + d),
-                                view_of(moved).columns(begin, begin + d));
-    };
-    table.push_back({std::to_string(i), number_text(change(0), 3), number_text(change(d), 3)});
+  PackedSentences sentences;
+  const RandomKey key{6};
+  for (Index s = 0; s < n_sentences; ++s) {
+    for (Index i = 0; i < n_words; ++i) {
+      sentences.push(static_cast<TokenId>(key.below(sentences.tokens.size(), n_vocabulary)));
+    }
+    sentences.end_sentence();
   }
+  const Matrix context = context_of(sentences);
+  std::vector<TableRow> table;
+  for (Index i = 0; i < n_words; ++i) {
+    PackedSentences changed = sentences;
+    for (Index s = 0; s < n_sentences; ++s) {
+      TokenId& word = changed.tokens[static_cast<size_t>(s * n_words + i)];
+      word = (word + 1) % n_vocabulary;
+    }
+    Matrix moved = context_of(changed);
+    moved -= context;
+    const auto change = [&](Index begin) {
+      const ConstMatrixView half = view_of(moved).columns(begin, begin + d);
+      return number_text(std::sqrt(inner_product(half, half) / n_sentences), 3);
+    };
+    table.push_back({std::to_string(i), change(0), change(d)});
+  }
+  value("numbers of a context", context.shape(1));
   print_table({"changed word", "forwards half moves by", "backwards half moves by"}, table);
 }
 

@@ -4,6 +4,7 @@
 
 #include "chapters/09_recurrent_networks/growing_recurrent.hpp"
 #include "src/base/philox.hpp"
+#include "src/book/descent.hpp"
 
 namespace transformer {
 namespace {
@@ -54,14 +55,28 @@ std::string target_word(const TranslationBatch& batch, Index s) {
   return letters(batch.target_input.sentence(s));
 }
 
-Writer::Writer(const RecurrentConfig& config)
-    : model_(store_, config, n_vocabulary),
+Writer::Writer(const RecurrentConfig& config, std::uint64_t seed)
+    : store_(seed),
+      model_(store_, config, n_vocabulary),
       trainer_(store_, inverse_sqrt_schedule(0.01, 50), Threads::serial(), 1, {.clip_norm = 1.0f}) {
 }
 
 double Writer::step(const TranslationBatch& batch) {
   return trainer_.step([&](Tape& tape) { return translation_loss(model_, tape, batch, 0.0f); })
       .loss;
+}
+
+std::vector<bool> Writer::foretold(const TranslationBatch& batch) {
+  Tape& tape = trainer_.tape();
+  tape.begin(Mode::inference);
+  const TimeSteps steps(tape, batch.target_input.segments());
+  const Variable context = model_.encode(tape, batch.source);
+  const Variable states = model_.decode(in_time_order(tape, batch.target_input.tokens, steps),
+                                        context, rows(model_.start(context), steps.order), steps);
+  const std::vector<TokenId> found = likeliest(rows(model_.logits(states), steps.places).value());
+  std::vector<bool> is_right;
+  for (size_t i = 0; i < found.size(); ++i) is_right.push_back(found[i] == batch.target_output[i]);
+  return is_right;
 }
 
 std::vector<std::string> Writer::write(const PackedSentences& source) {

@@ -31,18 +31,17 @@ std::string target_word(const TranslationBatch& batch, Index s);
 /// A sequence-to-sequence model and its training.
 class Writer {
  public:
-  explicit Writer(const RecurrentConfig& config);
+  explicit Writer(const RecurrentConfig& config, std::uint64_t seed = 1);
 
   /// One training step; gives the loss.
   double step(const TranslationBatch& batch);
+  /// With the right letters before each: where the next one was right, token by token.
+  std::vector<bool> foretold(const TranslationBatch& batch);
   /// What it writes for each source, greedily.
   std::vector<std::string> write(const PackedSentences& source);
 
-  const SequenceToSequence& model() const { return model_; }
-  Index n_parameters() const { return store_.n_parameters(); }
-
  private:
-  ParameterStore store_{1};
+  ParameterStore store_;
   SequenceToSequence model_;
   Trainer trainer_;
 };
