@@ -120,7 +120,7 @@ void draw_rivals(const SceneRequest& request) {
   const auto n_panels = static_cast<double>(encodings().size());
   const double key = left + n_panels * (width + gap);
   Svg svg(key + 60, top + height + 36);
-  svg.text({left, 28}, "Five ways to number 50 positions", {.size = 15, .bold = true});
+  svg.text({left, 28}, "Five ways to number n = 50 positions", {.size = 15, .bold = true});
   svg.text({20, top + height / 2}, "position", {.anchor = Anchor::middle, .rotation = -90});
   for (Index p = 0; p < n; p += 10) {
     const double y = top + (static_cast<double>(p) + 0.5) * height / n + 4;
