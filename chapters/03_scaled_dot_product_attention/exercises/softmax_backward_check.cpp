@@ -30,8 +30,8 @@ int main() {
                    {view_of(no_weight), "a weight near 0 hardly moves: its own share is a factor"},
                    {view_of(plain_mean), "the mean that counts is weighted by the weights"}},
                   "the sum over i of dweights_i times (delta_ij a_j - a_i a_j)");
-  const Matrix all_alike = exercise_softmax_backward(weights, weights * 0 + 1);
-  exercise.expect("dscores where all weights are equally good", view_of(all_alike),
-                  view_of(zeros(3, 5)), "to shift shares among equals changes nothing");
+  const Matrix none = zeros(3, 5), all_alike = exercise_softmax_backward(weights, none + 1.0f);
+  exercise.expect("dscores where all weights are equally good", view_of(all_alike), view_of(none),
+                  "to shift shares among equals changes nothing");
   return exercise.finish();
 }
