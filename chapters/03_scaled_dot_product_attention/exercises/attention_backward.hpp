@@ -1,17 +1,24 @@
-// Write: the way back through attention.
+// Write: the way back through attention with a bias.
 //
-// `dvectors` says how the loss changes with each number of the vectors. How does it change with the
-// queries, keys and values? The forward part stands in attention_backward.cpp; go back through it,
-// last line first. `product(a, b)` and `transpose(a)` are there, and so is
-// `plain_softmax_backward(weights, dweights)` of the page.
+// Later models add a learned number to each score, for the distance of the two places:
+// softmax(q k^T / sqrt(d_k) + bias) v. `dvectors` says how the loss changes with each number of the
+// vectors. How does it change with q, k, v and the bias? The forward part stands in
+// attention_backward.cpp; go back through it, last line first. `product(a, b)`, `transpose(a)` and
+// the page's `plain_softmax_backward(weights, dweights)` are there.
 #pragma once
 
-#include "chapters/03_scaled_dot_product_attention/program/plain.hpp"
+#include "src/tensor/tensor.hpp"
 
 namespace transformer {
 
-/// dq, dk and dv of softmax(q k^T / sqrt(d_k)) v, each with the shape of q, k and v.
-PlainGradients exercise_attention_backward(const Matrix& q, const Matrix& k, const Matrix& v,
-                                           const Matrix& dvectors);
+/// Each with the shape of q, k, v and the bias.
+struct BiasedGradients {
+  Matrix dq, dk, dv, dbias;
+};
+
+/// q is (n_queries, d_k), k (n_keys, d_k), v (n_keys, d_v), the bias (n_queries, n_keys), dvectors
+/// (n_queries, d_v).
+BiasedGradients exercise_attention_backward(const Matrix& q, const Matrix& k, const Matrix& v,
+                                            const Matrix& bias, const Matrix& dvectors);
 
 }  // namespace transformer

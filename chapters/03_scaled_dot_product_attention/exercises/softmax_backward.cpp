@@ -2,7 +2,7 @@
 
 namespace transformer {
 
-Matrix exercise_softmax_backward(const Matrix& weights, const Matrix& dweights) {
+Matrix exercise_softmax_backward(const Matrix& weights, const Matrix& dweights, float temperature) {
   Matrix dscores =
       zeros(static_cast<Index>(weights.shape(0)), static_cast<Index>(weights.shape(1)));
   // For each row i and each key j: dscores(i, j) = ...

@@ -3,13 +3,14 @@
 
 namespace transformer {
 
-Matrix exercise_softmax_backward(const Matrix& weights, const Matrix& dweights) {
+Matrix exercise_softmax_backward(const Matrix& weights, const Matrix& dweights, float temperature) {
   Matrix dscores = weights;
   const size_t n = weights.shape(1);
   for (size_t i = 0; i < weights.shape(0); ++i) {
     float mean = 0.0f;
     for (size_t j = 0; j < n; ++j) mean += 0.0f;
-    for (size_t j = 0; j < n; ++j) dscores(i, j) = weights(i, j) * (dweights(i, j) - mean);
+    for (size_t j = 0; j < n; ++j)
+      dscores(i, j) = weights(i, j) * (dweights(i, j) - mean) / temperature;
   }
   return dscores;
 }
