@@ -1,4 +1,5 @@
-#include "chapters/07_training_loop/exercises/log_of_zero.hpp"
+// The check says: subtract the largest logit first
+#include "chapters/07_training_loop/exercises/sure_of_itself.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +7,7 @@
 namespace transformer {
 
 float exercise_loss(std::span<const float> logits, TokenId target, float epsilon_ls) {
-  const float largest = *std::max_element(logits.begin(), logits.end());
+  const float largest = 0.0f;
   float sum = 0.0f;
   for (const float logit : logits) sum += std::exp(logit - largest);
 
@@ -14,8 +15,7 @@ float exercise_loss(std::span<const float> logits, TokenId target, float epsilon
   float loss = 0.0f;
   for (size_t j = 0; j < logits.size(); ++j) {
     const float q = share + (static_cast<TokenId>(j) == target ? 1.0f - epsilon_ls : 0.0f);
-    const float p = std::exp(logits[j] - largest) / sum;
-    loss -= q * std::log(p);
+    loss -= q * (logits[j] - largest - std::log(sum));
   }
   return loss;
 }

@@ -1,10 +1,9 @@
 // Spot the bug: a loss that is right until the model is sure of something.
 //
 // `exercise_loss` is the cross-entropy against the smoothed target q: -sum q_j log p_j with p =
-// softmax(logits). The version in log_of_zero.cpp says just that, and gives infinity as soon as one
-// probability is too small for a float: the smoothed target is never 0, so every logarithm counts.
-// In the Annotated Transformer label smoothing gave inf (harvardnlp/annotated-transformer, issue
-// 109).
+// softmax(logits). The version in sure_of_itself.cpp says just that, and for the logits of an
+// untrained model it is right. The Annotated Transformer had the same problem
+// (harvardnlp/annotated-transformer, issue 109). For which logits does it go wrong?
 #pragma once
 
 #include <span>

@@ -1,9 +1,8 @@
 // Spot the bug: an Adam whose first steps have the wrong length.
 //
-// Adam's moments start at zero and so are too small at first, which dividing by 1 - beta^step puts
-// right (Kingma and Ba 2015, section 3). The version in no_bias_correction.cpp reaches the goal,
-// too, but its first steps do not have the length of the learning rate. BERT was trained with such
-// an Adam: "mostly an oversight" (google-research/bert, issue 153).
+// The version in adams_first_steps.cpp reaches the goal, too. But its first step is shorter than
+// the learning rate, and some of the next ones are longer. BERT was trained with such an Adam:
+// "mostly an oversight" (google-research/bert, issue 153).
 #pragma once
 
 #include <span>
