@@ -20,7 +20,10 @@ std::string this_process() {
 }  // namespace
 
 FileLock::FileLock(const std::filesystem::path& path, const std::string& advice)
-    : file_(path, O_RDWR | O_CREAT, ExitCode::cannot_create) {
+    : file_(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, ExitCode::cannot_create) {
+  if (!file_.is_regular()) {
+    fail(ExitCode::cannot_create, "{}: is not a regular file; remove it", file_.name());
+  }
   // flock(2) and not a file with a process number: the kernel releases it, even after kill -9.
   while (flock(file_.descriptor(), LOCK_EX | LOCK_NB) == -1) {
     if (errno == EINTR) continue;
@@ -29,9 +32,7 @@ FileLock::FileLock(const std::filesystem::path& path, const std::string& advice)
     }
     fail(ExitCode::busy, "{}: {} {}", path.parent_path().string(), file_.read_rest(), advice);
   }
-  if (ftruncate(file_.descriptor(), 0) == -1) {
-    fail_with_errno(ExitCode::cannot_create, file_.name(), "cannot write");
-  }
+  file_.shorten(0);
   file_.write(this_process());
 }
 

@@ -48,6 +48,18 @@ BOOST_AUTO_TEST_CASE(help_lists_the_commands_and_the_flags_of_each) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_version_names_compiler_instruction_sets_and_libraries) {
+  const Outcome outcome = translator(
+      {.arguments = {"--version"}, .environment = {{"TRANSFORMER_ISA", "baseline"}}});
+  BOOST_TEST(succeeds(outcome));
+  const std::regex version(
+      R"(transformer \d+\.\d+, compiled by \w+ [\d.]+ for \w+, \w+\n)"
+      R"(instruction sets: baseline[, \w]*; in use: baseline\n)"
+      R"(xtensor [\d.]+, xsimd \S*, fmt [\d.]+, CLI11 [\d.]+, nlohmann-json [\d.]+, )"
+      R"(xxHash [\d.]+, utf8proc [\d.]+, SentencePiece .*\n)");
+  BOOST_TEST(std::regex_match(outcome.out, version), outcome.out);
+}
+
 BOOST_AUTO_TEST_CASE(every_flag_that_a_message_names_is_one_of_a_program) {
   std::string known = "--figures --list --sentence ";  // of the chapters' programs
   for (const std::string command :

@@ -19,9 +19,35 @@ namespace {
 constexpr Index suspicious_line_bytes = 1'000'000;
 constexpr std::uint32_t site_of_pieces = 0x63757473;  // "cuts"
 
+/// What the run will write beside its checkpoints and its log.
+std::vector<std::filesystem::path> needed_by(const TrainOptions& options,
+                                             const TranslatorPaths& paths) {
+  std::vector<std::filesystem::path> needed;
+  if (options.held_out.given()) needed.push_back(paths.attention);
+  if (options.validate_every > 0) needed.push_back(paths.best);
+  return needed;
+}
+
+/// A pipe gives its text only once.
+void require_more_than_once(const ParallelFiles& files) {
+  for (const std::filesystem::path& file : {files.source, files.target}) {
+    std::error_code ignored;
+    const std::filesystem::file_status status = std::filesystem::status(file, ignored);
+    const bool is_gone = !std::filesystem::exists(status);  // which reading it will say
+    if (file != "-" && (is_gone || std::filesystem::is_regular_file(status) ||
+                        std::filesystem::is_directory(status))) {
+      continue;
+    }
+    fail(ExitCode::no_input, "{}: is not a regular file, but has to be read twice; copy it to one",
+         file.string());
+  }
+}
+
 /// A run that goes on keeps its pieces, whatever another version of SentencePiece would learn.
 Tokenizer tokenizer_of(const TrainOptions& options, const std::optional<Checkpoint>& checkpoint) {
   if (checkpoint) return tokenizer_in(*checkpoint);
+  if (!is_learned(options.splitting.value())) return Tokenizer(options.splitting.value());
+  require_more_than_once(options.training);
   LineReader source(options.training.source), target(options.training.target);
   const NextLine next_line = [&](std::string& line) {
     if (!source.next(line) && !target.next(line)) return false;
@@ -31,12 +57,13 @@ Tokenizer tokenizer_of(const TrainOptions& options, const std::optional<Checkpoi
   return Tokenizer::learned(options.splitting.value(), next_line, options.settings.vocabulary_size);
 }
 
-/// `, 3 blank and 1 too long left out`, or nothing; and `, 5.4 % of the tokens unknown`.
+/// `, 3 blank and 1 too long left out`, and so on; nothing where there is nothing to remark.
 std::string remarks(const ParallelTextCounts& counts, const ParallelCorpus& corpus) {
   std::string text;
   if (counts.n_blank + counts.n_too_long > 0) {
     text = fmt::format(", {} blank and {} too long left out", counts.n_blank, counts.n_too_long);
   }
+  if (counts.n_byte_order_marks > 0) text += ", a byte order mark dropped";
   if (corpus.n_unknown > 0) {
     text += fmt::format(", {:.1f} % of the tokens unknown", corpus.percent_unknown());
   }
@@ -66,7 +93,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
     : options_(options),
       settings_(describe(options)),
       paths_(options.loop.run),
-      loop_(options.loop, {paths_.vocabulary, paths_.attention}),
+      loop_(options.loop, needed_by(options, paths_), {paths_.vocabulary}),
       tokenizer_(Splitting::spaces),
       threads_(threads),
       tapes_(threads) {
@@ -79,6 +106,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
   trained_->longest_source = longest_sentence(training_.source);
   ParallelTextCounts validation_counts;
   if (options.validation.given()) {
+    if (options.validate_every > 0) require_more_than_once(options.validation);
     const ParallelText validation = read_text(options.validation);
     validation_counts = validation.counts;
     validation_ = encode(validation, trained_->vocabulary);
