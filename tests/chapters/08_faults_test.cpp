@@ -149,7 +149,7 @@ struct Commands : Workplace {
       return;
     }
     if (outcome.exit_code == 0) return;
-    BOOST_TEST(plan.fault == Fault::fail, outcome.err);
+    BOOST_TEST((plan.fault == Fault::fail), outcome.err);
     const std::vector<int> documented = {65, 66, 70, 73, 74};
     BOOST_TEST(std::count(documented.begin(), documented.end(), outcome.exit_code) == 1,
                "exit code " << outcome.exit_code);

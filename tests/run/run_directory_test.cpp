@@ -117,7 +117,8 @@ BOOST_AUTO_TEST_CASE(a_run_that_cannot_be_written_is_refused_at_the_start) {
   BOOST_TEST(fails(refused, "lock", [&] { RunDirectory{folder / "linked"}; }));
   BOOST_TEST(bytes_of(folder / "precious") == "text");
   // A file system that is read-only, met at each of the files in turn.
-  for (int at = 1; at <= 2; ++at) {
+  std::filesystem::create_directories(folder / "run");
+  for (int at = 1; at <= 3; ++at) {
     const FaultInjection injection(Fault::fail, at, EROFS, "open");
     BOOST_TEST(fails(refused, "Read-only", [&] { RunDirectory{folder / "run"}; }));
   }

@@ -31,6 +31,25 @@ Metadata settings_of(const Checkpoint& checkpoint) {
   return settings;
 }
 
+/// Puts the average of the checkpoints, which must have these settings, into the model.
+void average(const std::map<std::int64_t, fs::path>& kept, const RunPaths& run,
+             const Metadata& settings, TrainedModel& trained) {
+  const std::span<float> values = trained.store.values();
+  std::vector<double> sums(values.size());
+  for (const auto& [step, file] : kept) {
+    const Checkpoint checkpoint(file);
+    if (settings_of(checkpoint) != settings) {
+      fail(ExitCode::bad_data, "{}: was made with other settings than {}; remove it", file.string(),
+           run.checkpoint.string());
+    }
+    trained.load(checkpoint);
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += double{values[i]};
+  }
+  for (size_t i = 0; i < sums.size(); ++i) {
+    values[i] = static_cast<float>(sums[i] / static_cast<double>(kept.size()));
+  }
+}
+
 /// An average takes the place of an average, but not of what was trained.
 void require_no_training(const RunPaths& into) {
   std::error_code ignored;
@@ -60,21 +79,7 @@ int average_command(const AverageOptions& options) {
 
   const RunDirectory into(options.into);
   require_no_training(into.paths());
-  const std::span<float> values = trained.store.values();
-  std::vector<double> sums(values.size());
-  for (const auto& [step, file] : kept) {
-    const Checkpoint checkpoint(file);
-    if (settings_of(checkpoint) != settings) {
-      fail(ExitCode::bad_data, "{}: was made with other settings than {}; remove it", file.string(),
-           run.checkpoint.string());
-    }
-    trained.load(checkpoint);
-    for (size_t i = 0; i < sums.size(); ++i) sums[i] += double{values[i]};
-  }
-  for (size_t i = 0; i < sums.size(); ++i) {
-    values[i] = static_cast<float>(sums[i] / static_cast<double>(kept.size()));
-  }
-
+  average(kept, run, settings, trained);
   Metadata metadata = newest.metadata();
   metadata["averaged"] = std::to_string(kept.size());
   save_checkpoint(into.paths().checkpoint, trained.store, metadata, trained.companions());

@@ -12,6 +12,7 @@
 #include "src/data/tokens.hpp"
 #include "src/kernels/instruction_set.hpp"
 #include "src/run/output.hpp"
+#include "src/system/machine.hpp"
 
 namespace transformer {
 namespace {
@@ -87,6 +88,21 @@ Index longest_sentence(const PackedSentences& sentences) {
   return longest;
 }
 
+/// Bytes that a step takes at least: the largest batch in every layer, with gradients; the
+/// attention of its longest sentences; its logits. A batch has more, but is never smaller.
+double bytes_of_step(const ModelConfig& model, Index n_vocabulary, Index most_tokens,
+                     Index longest_source, Index longest_target) {
+  const auto n_layers = static_cast<double>(model.n_layers);
+  const auto d_model = static_cast<double>(model.d_model), d_ff = static_cast<double>(model.d_ff);
+  const auto n_source = static_cast<double>(longest_source),
+             n_target = static_cast<double>(longest_target);
+  const double in_layers =
+      2 * n_layers * (8 * d_model + 2 * d_ff) * static_cast<double>(most_tokens);
+  const double in_attention = n_layers * (n_source * n_source + n_target * n_target);
+  const double in_logits = 2 * static_cast<double>(n_vocabulary) * n_target;
+  return sizeof(float) * (in_layers + in_attention + in_logits);
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
@@ -116,6 +132,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
     }
   }
   prepare_batches(text);
+  require_memory();
   parts_.resize(static_cast<size_t>(options.settings.n_batches));
   shares_.resize(parts_.size());
   for (TranslationBatch& part : parts_)
@@ -158,6 +175,22 @@ void TrainingRun::prepare_batches(const ParallelText& text) {
     before_epoch = [this](std::uint32_t epoch) { sample_pieces(epoch); };
   }
   batches_.emplace(batches_of(training_, settings.batch_tokens, settings.seed, before_epoch));
+}
+
+void TrainingRun::require_memory() const {
+  constexpr double gigabyte = 1e9;
+  const ParameterStore& store = trained_->store;
+  const double numbers = 4.0 * sizeof(float) * static_cast<double>(store.n_parameters());
+  const double step =
+      bytes_of_step(options_.model, trained_->vocabulary.size(), batches_->most_tokens(),
+                    longest_sentence(training_.source), longest_sentence(training_.target));
+  const double there = machine::physical_memory();
+  if (numbers + step < there) return;
+  fail(
+      ExitCode::usage,
+      "the model and the largest batch need at least {:.1f} GB of memory, there are {:.1f}; give a "
+      "smaller --batch-tokens or --n-positions, or smaller sizes, such as --d-model",
+      (numbers + step) / gigabyte, there / gigabyte);
 }
 
 void TrainingRun::sample_pieces(std::uint32_t epoch) {
