@@ -72,7 +72,7 @@ struct Commands : Workplace {
   std::vector<Scenario> scenarios;
 
   Commands() {
-    const Arguments saving = {"--save-every", "3", "--keep-every", "3"};
+    const Arguments saving = {"--save-every", "3", "--keep-every", "2", "--keep-last", "2"};
     const auto at_first = [&](const std::string& name, const Arguments& more) {
       BOOST_REQUIRE(succeeds(translator(train(name, saving + more))));
     };

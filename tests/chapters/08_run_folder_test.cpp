@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <thread>
 
 #include "src/io/checkpoint.hpp"
@@ -191,6 +192,7 @@ BOOST_FIXTURE_TEST_CASE(a_checkpoint_is_saved_whenever_somebody_asks_for_it, Wor
   process.send(SIGUSR1);
   while (!fs::exists(run_paths("run").checkpoint)) std::this_thread::yield();
   const std::int64_t saved = Checkpoint(run_paths("run").checkpoint).integer("step");
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // of many steps
   process.send(SIGTERM);
   BOOST_TEST(process.wait().exit_code == 128 + SIGTERM);
   BOOST_TEST(Checkpoint(run_paths("run").checkpoint).integer("step") > saved);
