@@ -7,7 +7,6 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 
 option(TRANSFORMER_TESTS "Build the tests (needs Boost.Test, xtensor-blas, Random123)" OFF)
-option(TRANSFORMER_BENCH "Build what ./run bench runs (needs Google Benchmark)" OFF)
 option(TRANSFORMER_FUZZ "Build the fuzzers (tests/fuzz; needs clang)" OFF)
 option(TRANSFORMER_COVERAGE "Count which branches run, for gcovr" OFF)
 option(TRANSFORMER_ASSERTIONS "Check indices and shapes at run time, in the libraries too" OFF)
@@ -15,6 +14,11 @@ option(TRANSFORMER_ASSERTIONS "Check indices and shapes at run time, in the libr
 if("$ENV{CI}" STREQUAL "true")
   set(in_ci ON)
 endif()
+# CI sees with the tests that the programs that measure compile.
+if(in_ci AND TRANSFORMER_TESTS)
+  set(bench_too ON)
+endif()
+option(TRANSFORMER_BENCH "Build what ./run bench runs (needs Google Benchmark)" ${bench_too})
 option(TRANSFORMER_WERROR "Treat warnings as errors" ${in_ci})
 set(TRANSFORMER_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined or thread")
 
