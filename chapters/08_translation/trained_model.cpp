@@ -74,13 +74,13 @@ ModelConfig sizes_of(const Checkpoint& checkpoint, Index n_vocabulary) {
 }
 
 /// Some systems promise memory that they do not have, and kill the program that uses it.
-const ModelConfig& fitting(const ModelConfig& config, Index n_vocabulary) {
+const ModelConfig& fitting(const ModelConfig& config, Index n_vocabulary, ExitCode code,
+                           std::string_view advice) {
   constexpr double gigabyte = 1e9;
   const double needed = bytes_of(config, n_vocabulary) / gigabyte;
   const double there = machine::physical_memory() / gigabyte;
   if (needed < there) return config;
-  fail(ExitCode::usage, "the model needs {:.1f} GB of memory, there are {:.1f}; {}", needed, there,
-       "train with smaller sizes, such as --d-model");
+  fail(code, "the model needs {:.1f} GB of memory, there are {:.1f}; {}", needed, there, advice);
 }
 
 }  // namespace
@@ -106,7 +106,10 @@ TrainedModel::TrainedModel(Vocabulary words, Tokenizer splitter, const ModelConf
     : vocabulary(std::move(words)),
       tokenizer(std::move(splitter)),
       store(seed),
-      model(store, fitting(config, vocabulary.size()), vocabulary.size()) {}
+      model(store,
+            fitting(config, vocabulary.size(), ExitCode::usage,
+                    "train with smaller sizes, such as --d-model"),
+            vocabulary.size()) {}
 
 TrainedModel::TrainedModel(const TranslatorPaths& run)
     : TrainedModel(run, Checkpoint(run.checkpoint)) {}
@@ -115,7 +118,9 @@ TrainedModel::TrainedModel(const TranslatorPaths& run, const Checkpoint& checkpo
     : vocabulary(load_vocabulary(run, checkpoint)),
       tokenizer(tokenizer_in(checkpoint)),
       store(0),
-      model(store, fitting(sizes_of(checkpoint, vocabulary.size()), vocabulary.size()),
+      model(store,
+            fitting(sizes_of(checkpoint, vocabulary.size()), vocabulary.size(), ExitCode::internal,
+                    "use a machine with more"),
             vocabulary.size()) {
   load(checkpoint);
 }

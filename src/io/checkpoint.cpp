@@ -70,7 +70,8 @@ const std::string& Checkpoint::text(const std::string& key) const {
 
 std::int64_t Checkpoint::integer(const std::string& key) const {
   const std::optional<std::int64_t> number = number_in<std::int64_t>(text(key));
-  if (number && *number >= 0) return *number;
+  constexpr std::int64_t most = std::int64_t{1} << 53;  // so that sums of them are numbers, too
+  if (number && 0 <= *number && *number <= most) return *number;
   refuse(key, "a whole number");
 }
 

@@ -49,9 +49,13 @@ class RunDirectory {
 
   const RunPaths& paths() const { return paths_; }
 
+  /// To be called before something is replaced: somebody may have removed the lock, and another
+  /// trainer may have come. Throws Error (busy).
+  void hold_on() const { lock_.hold_on(); }
+
  private:
   RunPaths paths_;
-  FileLock lock_;
+  mutable FileLock lock_;
 };
 
 }  // namespace transformer

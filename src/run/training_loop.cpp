@@ -86,6 +86,7 @@ void TrainingLoop::require_settings(const Checkpoint& checkpoint, const Metadata
 void TrainingLoop::save_to(const std::filesystem::path& file, const Training& training,
                            std::int64_t n_done) const {
   require_finite_numbers(training.store, n_done);
+  directory_.hold_on();
   Metadata metadata = training.settings;
   metadata["step"] = fmt::to_string(n_done);
   if (training.position) metadata.merge(training.position());

@@ -85,6 +85,23 @@ BOOST_AUTO_TEST_CASE(a_second_trainer_is_told_who_the_first_one_is) {
   const RunDirectory third(folder.path());
 }
 
+BOOST_AUTO_TEST_CASE(who_removes_the_lock_does_not_let_two_trainers_in) {
+  const TemporaryFolder folder;
+  const RunDirectory first(folder.path());
+  first.hold_on();
+  std::filesystem::remove(folder / "lock");
+  first.hold_on();  // nobody came meanwhile: the file is there again
+  BOOST_TEST(exit_code_of([&] {
+               return fails(ExitCode::busy, "process", [&] { RunDirectory{folder.path()}; }) ? 0
+                                                                                             : 1;
+             }) == 0);
+
+  std::filesystem::remove(folder / "lock");
+  const RunDirectory second(folder.path());
+  BOOST_TEST(fails(ExitCode::busy, "trains in this folder", [&] { first.hold_on(); }));
+  second.hold_on();
+}
+
 BOOST_AUTO_TEST_CASE(a_run_that_cannot_be_written_is_refused_at_the_start) {
   const TemporaryFolder folder;
   const auto refused = ExitCode::cannot_create;

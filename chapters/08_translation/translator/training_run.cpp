@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "chapters/07_training_loop/translation_loss.hpp"
 #include "src/base/error.hpp"
@@ -204,8 +205,10 @@ void TrainingRun::sample_pieces(std::uint32_t epoch) {
 void TrainingRun::resume(const Checkpoint& checkpoint) {
   trained_->load(checkpoint);
   trainer_->set_n_steps(checkpoint.integer("step"));
-  batches_->seek({static_cast<std::uint32_t>(checkpoint.integer("epoch")),
-                  static_cast<Index>(checkpoint.integer("batch"))});
+  constexpr std::int64_t most_epochs = std::numeric_limits<std::uint32_t>::max() - 1;
+  const auto epoch = checkpoint.number<std::int64_t>("epoch", 0, most_epochs);
+  batches_->seek(
+      {static_cast<std::uint32_t>(epoch), static_cast<Index>(checkpoint.integer("batch"))});
   if (!checkpoint.metadata().contains("best-bleu")) return;
   best_bleu_ = checkpoint.number<double>("best-bleu", 0, 100);
   n_worse_ = checkpoint.integer("validations-since");
