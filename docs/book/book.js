@@ -41,7 +41,7 @@ function show_progress() {
   const room = document.documentElement.scrollHeight - innerHeight;
   const share = room > 0 ? Math.min(1, scrollY / room) : 1;
   element("progress").style.transform = `scaleX(${share})`;
-  element("place").textContent = current ? `${title} · ${Math.round(100 * share)} %` : title;
+  element("place").textContent = current ? `${Math.round(100 * share)} % · ${title}` : title;
 }
 addEventListener("scroll", show_progress, { passive: true });
 addEventListener("resize", show_progress);
@@ -63,11 +63,8 @@ function way(link, direction) {
 
 const chain = document.querySelector("div.chain");
 if (chain) {
-  const chapters = in_order.filter((link) => link.getAttribute("href").startsWith("chapter_"));
-  const far = `Chapter ${chapters.indexOf(current) + 1} of ${chapters.length}, ` +
-    `about ${current.dataset.minutes} minutes`;
   const above = make("nav", { className: "way", ariaLabel: "Neighbours" }, way(previous, "prev"),
-    make("span", { textContent: far }), way(next, "next"));
+    make("span", { textContent: `about ${current.dataset.minutes} minutes` }), way(next, "next"));
   document.querySelector("div.header").after(above);
   const below = make("nav", { className: "way", ariaLabel: "Neighbours, again" },
     way(previous, "prev"), make("a", { href: "index.html", textContent: "Contents" }),
@@ -159,6 +156,9 @@ for (const box of document.querySelectorAll("div.textblock .fragment")) {
   if (box.tagName === "PRE" && /^\s*(\.\/run|cmake|ctest|apt-get|git|python3|pip) /.test(text)) {
     box.classList.add("command");
   }
+  // What is too wide for a small screen is set smaller, but not too small to be read.
+  const excess = box.scrollWidth / box.clientWidth;
+  if (excess > 1 && innerWidth < 768) box.style.fontSize = `${Math.max(10, 12 / excess - 0.1)}px`;
   if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;  // scrolled by keys
   if (box.closest(".output") || !box.matches(".command, .listing .fragment")) continue;
   const button = make("button", { type: "button", className: "copy", textContent: "Copy" });

@@ -26,7 +26,8 @@
     messageStyle: "none",
     showMathMenu: false,
     menuSettings: { inTabOrder: false },
-    SVG: { scale: 92, mtextFontInherit: true },
+    SVG: { scale: 92, mtextFontInherit: true,
+      linebreaks: { automatic: innerWidth < 768, width: "container" } },
     AuthorInit: () => {
       MathJax.Hub.Register.StartupHook("TeX Jax Ready", () => {
         if (page_name !== "notation.html") {

@@ -82,7 +82,8 @@ foreach(figure ${figures})
   configure_file(${root}/${figure} ${html}/${figure} COPYONLY)
 endforeach()
 foreach(part MathJax.js extensions/tex2jax.js extensions/MathMenu.js extensions/MathZoom.js
-             extensions/MathEvents.js extensions/TeX jax/input/TeX jax/element
+             extensions/MathEvents.js extensions/AssistiveMML.js extensions/toMathML.js
+             extensions/TeX jax/input/TeX jax/element
              jax/output/SVG/config.js jax/output/SVG/jax.js jax/output/SVG/autoload
              jax/output/SVG/fonts/TeX)
   get_filename_component(folder ${html}/mathjax/${part} DIRECTORY)

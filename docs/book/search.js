@@ -13,8 +13,8 @@ function stem(word) {
   if (word in same) return same[word];
   if (word.length < 4 || /[_\d]/.test(word)) return word;
   return word.replace(/is(e|ed|es|ing|ation|ations)$/, "iz").replace(/iz(e|ed|es|ing|ation|ations)$/, "iz")
-    .replace(/vis(ion|ions)$/, "vid").replace(/ies$|y$/, "i")
-    .replace(/(ing|edly|ed|es|s|e|ion|ions|al|er|or)$/, (end, _, at) => at < 3 ? end : "")
+    .replace(/vis(ion|ions)$/, "vid").replace(/([^s])s$/, "$1").replace(/ie$|y$/, "i")
+    .replace(/(ing|edly|ed|e|ion|al|er|or)$/, (end, _, at) => at < 3 ? end : "")
     .replace(/([bdgmnprt])\1$/, "$1");
 }
 
@@ -32,9 +32,10 @@ function words_of(text) {
 
 // ---- The index -----------------------------------------------------------------------------------
 
+const telling = (words) => words.filter((word) => !fillers.has(word) && !/^\d+$/.test(word));
 const counts_in = (text) => {
   const counts = new Map();
-  for (const word of words_of(text)) {
+  for (const word of telling(words_of(text))) {
     const key = stem(word);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
@@ -72,9 +73,10 @@ function score(section, terms, phrase) {
       const count = section.counts.get(key) ?? 0;
       const length = 0.4 + 0.6 * section.n_words / mean_words;
       const by_text = 2.2 * count / (count + 1.2 * length);
-      const by_heading = section.in_heading.has(key) ? 3.5 / Math.sqrt(section.in_heading.size) : 0;
+      const by_heading = section.in_heading.has(key)
+        ? (section.heading === section.page ? 10 : 7) / Math.sqrt(section.in_heading.size) : 0;
       const by_page = section.in_page.has(key) ? 0.6 : 0;
-      best = Math.max(best, rarity * (by_text + 2 * by_heading + by_page));
+      best = Math.max(best, rarity * (by_text + by_heading + by_page));
     }
     if (best > 0) ++n_found;
     sum += best;
@@ -82,16 +84,16 @@ function score(section, terms, phrase) {
   if (n_found === 0) return 0;
   if (terms.length > 1 && words_of(section.heading).join(" ").includes(phrase)) sum += 6;
   if (terms.length > 1 && words_of(section.text).join(" ").includes(phrase)) sum += 2;
-  // Chapters explain; other pages list.
-  const is_chapter = section.address.startsWith("chapter_");
-  return sum * (n_found / terms.length) ** 2 * (is_chapter ? 1 : 0.6);
+  // Chapters explain; other pages, and the ends of chapters, list.
+  const explains = section.address.startsWith("chapter_") &&
+    !/^(References|Exercises)$/.test(section.heading);
+  return sum * (n_found / terms.length) ** 2 * (explains ? 1 : 0.6);
 }
 
 // The best sections for what was typed: [{ section, terms }].
 book.find_sections = (query) => {
   const typed = words_of(query.replaceAll("-", " "));
-  const telling = typed.filter((word) => !fillers.has(word));
-  const asked = telling.length > 0 ? telling : typed;
+  const asked = telling(typed);
   const terms = asked.map((word, i) => meant_by(word, i === asked.length - 1))
     .filter((keys) => keys.length > 0);
   if (terms.length === 0) return [];

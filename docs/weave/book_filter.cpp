@@ -167,14 +167,16 @@ void write_code_spans(const Page& page, const fs::path& root, std::vector<Edit>&
     for (std::sregex_iterator hit(line.begin(), line.end(), span), end; hit != end; ++hit) {
       const auto begin = static_cast<std::size_t>(hit->position());
       const std::size_t close = begin + hit->str().size();
-      const bool in_link = begin > 0 && line[begin - 1] == '[';
+      const bool in_link = begin > 0 && line[begin - 1] == '[' &&
+                           line.compare(close, 2, "](") == 0 && line.find("](http", close) != close;
       if (page.prose[i][begin] != ' ' || (begin > 0 && line[begin - 1] == '`')) continue;
       const std::string code = hit->str().substr(1, hit->str().size() - 2);
       const fs::path source = source_named(page, code, before, root);
-      if (!source.empty() && !in_link) {
-        before = source;
-        edits.push_back({i, begin, begin, "["});
-        edits.push_back({i, close, close, "](@ref " + source.generic_string() + ")"});
+      if (!source.empty()) before = source;
+      if (in_link) {  // the text of a reference is shown as it is, backticks too
+        edits.push_back({i, begin, close, code});
+      } else if (!source.empty()) {
+        edits.push_back({i, begin, close, "[" + code + "](@ref " + source.generic_string() + ")"});
       } else if (code.find('\'') != npos) {
         edits.push_back({i, begin, begin, "`"});
         edits.push_back({i, close, close, "`"});
