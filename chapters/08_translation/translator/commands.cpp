@@ -154,8 +154,8 @@ int translate_command(TranslateOptions options) {
   }
   translate({options.sentences, "sentence"});
   if (!options.trace.empty()) {
-    const std::string& sentence = options.sentences.front();
-    write_trace(options.trace, sentence, trace_translation(trained, tapes.together(), sentence));
+    write_trace(options.trace,
+                trace_translation(trained, tapes.together(), options.sentences.front()));
   }
   return 0;
 }
