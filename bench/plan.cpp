@@ -175,9 +175,11 @@ class Planner {
 
   /// What recurrent networks reach, packed and padded.
   void add_lstm() {
-    if (options_.quick || torch_.empty()) return;
+    if (options_.quick) return;
     for (const int n_threads : thread_counts) {
-      add("lstm", {torch_contender({"as it comes"}, "lstm", n_threads, ""),
+      const std::string filter = fmt::format(".*/threads:{}/.*", n_threads);
+      add("lstm", {{ours, measured(program("lstm_bench"), filter)},
+                   torch_contender({"as it comes"}, "lstm", n_threads, ""),
                    torch_contender({"bf16", "", "bf16", false}, "lstm", n_threads, "")});
     }
   }
