@@ -93,7 +93,7 @@ struct RowKernels {
   // KL(p || q) + KL(q || p) of the softmaxes of a and b; gradients only where da is not null.
   float (*divergence)(const float* a, const float* b, Index n, float scale, float* da, float* db);
 
-  // The cell of an LSTM; n is the width of c, a quarter of that of the gates. dc_before may be null.
+  // The cell of an LSTM; n is the width of c, a quarter of the gates. dc_before may be null.
   void (*lstm_forward)(float* gates, const float* c_before, Index n, float* h, float* c);
   void (*lstm_backward)(const LstmRow& row, Index n, float* dgates, float* dc_before);
 

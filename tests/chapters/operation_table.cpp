@@ -7,17 +7,10 @@
 #include "chapters/05_encoder/pre_norm.hpp"
 #include "chapters/06_decoder/transformer.hpp"
 #include "chapters/07_training_loop/loss.hpp"
-#include "chapters/09_recurrent_networks/recurrence.hpp"
 #include "src/autograd/operations.hpp"
-#include "src/book/recurrent_formulas.hpp"
 
 namespace transformer::test {
 namespace {
-
-/// Between -1 and 1: small, so that sums of products keep the size of the tolerance.
-Matrix some(Index n_rows, Index n_columns, std::uint64_t seed) {
-  return random_matrix({n_rows, n_columns}, seed, 1.0f);
-}
 
 std::vector<TokenId> tokens_below(Index n, Index n_vocabulary) {
   std::vector<TokenId> tokens;
@@ -340,40 +333,6 @@ Call projected_r_drop_call(OnTape&, Index n, Index width) {
           }};
 }
 
-// ---- Chapter 09 ---------------------------------------------------------------------------------
-
-/// Two sentences of n rows together, the second of them the longer one, three numbers remembered.
-/// One row is one sentence.
-template <CellKind kind>
-Call recurrence_call(OnTape&, Index n, Index width) {
-  constexpr bool is_lstm = kind == CellKind::lstm;
-  constexpr Index d = 3, n_gates = is_lstm ? 4 : 1, n_parts = is_lstm ? 2 : 1;
-  const auto offsets = std::make_shared<std::vector<Index>>(
-      n < 2 ? std::vector<Index>(static_cast<size_t>(n + 1)) : std::vector<Index>{0, n / 2, n});
-  offsets->back() = n;
-  const Index n_sentences = std::ssize(*offsets) - 1;
-  return {{some(n, width, 1), some(width, n_gates * d, 2), some(d, n_gates * d, 3),
-           some(1, n_gates * d, 4), some(n_sentences, n_parts * d, 5)},
-          [=](const Variables& v) {
-            const TimeSteps steps(v[0].tape(), {*offsets});
-            const RecurrentWeights w(v[1], v[2], v[3]);
-            const Variable x = rows(v[0], steps.rows), start = rows(v[4], steps.order);
-            return rows(is_lstm ? lstm(x, w, start, steps) : rnn(x, w, start, steps), steps.places);
-          },
-          [=](const DoubleMatrices& m, auto) {
-            const formula::Recurrent<double> layer{m[1], m[2], m[3]};
-            Double states = zeros<double>(n, n_parts * d);
-            for (Index s = 0; s < n_sentences; ++s) {
-              Double state = formula::rows(m[4], s, s + 1);
-              for (Index i = (*offsets)[s]; i < (*offsets)[s + 1]; ++i) {
-                state = layer.step(formula::rows(m[0], i, i + 1), state);
-                xt::view(states, xt::range(i, i + 1), xt::all()) = state;
-              }
-            }
-            return states;
-          }};
-}
-
 }  // namespace
 
 // Has no gradient, since it is for inference: {"attend_row_by_row", tests/chapters/06_greedy_test}.
@@ -412,8 +371,8 @@ const std::vector<OperationRow>& operation_rows() {
       {"label_smoothed_cross_entropy", "", cross_entropy_call, 1},
       {"projected_cross_entropy", "", projected_cross_entropy_call, 1},
       {"projected_r_drop", "", projected_r_drop_call, 1},
-      {"recurrence", "of plain cells", recurrence_call<CellKind::rnn>},
-      {"recurrence", "of an LSTM", recurrence_call<CellKind::lstm>},
+      {"recurrence", "of plain cells", plain_recurrence_call},
+      {"recurrence", "of an LSTM", lstm_call},
   };
   return rows;
 }

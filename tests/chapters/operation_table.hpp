@@ -33,6 +33,16 @@ struct OperationRow {
   double terms_at_width_1 = 1.0;
 };
 
+/// Between -1 and 1: small, so that sums of products keep the size of the tolerance.
+inline Matrix some(Index n_rows, Index n_columns, std::uint64_t seed) {
+  return random_matrix({n_rows, n_columns}, seed, 1.0f);
+}
+
 const std::vector<OperationRow>& operation_rows();
+
+// ---- operation_table_recurrent.cpp ----
+
+Call plain_recurrence_call(OnTape&, Index n, Index width);
+Call lstm_call(OnTape&, Index n, Index width);
 
 }  // namespace transformer::test
