@@ -547,13 +547,14 @@ def recurrent_arrays(module, n_directions, d_in, d_hidden):
 def clipping():
     """Gradients of three sizes, cut at one norm by PyTorch's function."""
     arrays = {"max_norm": 5.0}
-    for name, size in (("small", 0.1), ("large", 10.0), ("huge", 1e4)):
+    for name, size in (("small", 0.1), ("large", 1.5), ("huge", 1e4)):
         gradient = normal(4, 6, deviation=size)
         parameter = nn.Parameter(torch.zeros_like(gradient))
         parameter.grad = gradient.clone()
         norm = nn.utils.clip_grad_norm_([parameter], arrays["max_norm"])
         arrays.update({f"{name}/gradient": gradient, f"outputs/{name}/norm": norm,
-                       f"outputs/{name}/clipped": parameter.grad})
+                       f"outputs/{name}/clipped": parameter.grad,
+                       f"outputs/{name}/left": parameter.grad.norm()})
     return arrays
 
 
