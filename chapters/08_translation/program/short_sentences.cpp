@@ -99,6 +99,18 @@ const ShortTranslator& short_translator() {
   return translator;
 }
 
+/// A sentence for the model. Throws Error (usage) where it has no words or too many.
+PackedSentences source_for(const TrainedModel& trained, const std::string& sentence) {
+  const std::vector<TokenId> tokens = encode_line(trained, sentence);
+  if (tokens.empty() || std::ssize(tokens) >= trained.model.config().n_positions) {
+    fail(ExitCode::usage, "--sentence must have 1 to {} words",
+         trained.model.config().n_positions - 1);
+  }
+  PackedSentences source;
+  append_source(tokens, source);
+  return source;
+}
+
 }  // namespace
 
 void show_short_sentences(const SceneRequest& request) {
@@ -133,19 +145,6 @@ void show_learning_to_speak(const SceneRequest&) {
   const double each = double{epsilon_ls} / n, right = 1 - double{epsilon_ls} + each;
   value("the least loss that smoothed targets allow",
         -right * std::log(right) - (n - 1) * each * std::log(each));
-}
-
-const TrainedModel& short_translator_model() { return short_translator().trained; }
-
-PackedSentences source_for(const TrainedModel& trained, const std::string& sentence) {
-  const std::vector<TokenId> tokens = encode_line(trained, sentence);
-  if (tokens.empty() || std::ssize(tokens) >= trained.model.config().n_positions) {
-    fail(ExitCode::usage, "--sentence must have 1 to {} words",
-         trained.model.config().n_positions - 1);
-  }
-  PackedSentences source;
-  append_source(tokens, source);
-  return source;
 }
 
 void show_greedy(const SceneRequest& request) {
