@@ -42,7 +42,9 @@ constexpr const char* report = R"JS(new Promise(done => {
           .filter(name => typeof name == 'string' && name),
     });
   };
-  if (!window.MathJax.Hub) tell(); else MathJax.Hub.Queue(tell);
+  const look = () => !window.MathJax ? tell()
+      : MathJax.Hub ? MathJax.Hub.Queue(tell) : setTimeout(look, 20);
+  look();
 }))JS";
 
 void check_report(const std::string& page, const json& told) {
