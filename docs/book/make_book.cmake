@@ -89,8 +89,8 @@ foreach(part "/*STYLE*/" ${trace_page}.css "/*SCRIPT*/" ${trace_page}.js
   string(REPLACE "${place}" "${text}" page "${page}")
 endforeach()
 set(more "<p>A translator that <code>./run translate</code> trained, at work on one sentence.")
-string(APPEND more " <a href=\"chapter_03_scaled_dot_product_attention.html\">Chapter 3</a> derives each step of")
-string(APPEND more " attention; <a href=\"index.html\">contents of the book</a>.</p>")
+string(APPEND more " <a href=\"chapter_03_scaled_dot_product_attention.html\">Chapter 3</a>")
+string(APPEND more " derives each step of attention; <a href=\"index.html\">contents of the book</a>.</p>")
 string(REPLACE "<!--MORE-->" "${more}" page "${page}")
 file(WRITE ${html}/translation.html "${page}")
 
@@ -123,7 +123,8 @@ endfunction()
 # The title of a page is its first heading, a section of a page of Markdown one of the second order.
 file(GLOB all ${html}/*.html)
 foreach(file ${all})
-  replace_in(${file} "<div class=\"title\">([^\n]*)</div></div>" "<h1 class=\"title\">\\1</h1></div>")
+  replace_in(${file} "<div class=\"title\">([^\n]*)</div></div>"
+             "<h1 class=\"title\">\\1</h1></div>")
 endforeach()
 foreach(page ${pages})
   execute_process(COMMAND ${weave} contents ${page} --root ${root} WORKING_DIRECTORY ${root}

@@ -434,13 +434,13 @@ element('title').textContent = trace.title;
 document.title = trace.title;
 if (trace.translation) {
   const written = trace.attentions.find(a => a.cross)?.queries ?? [];
-  element('translation').append('→ ', ...written.slice(0, -1).map((word, i) => {
+  element('translation').append('→', ...written.slice(0, -1).flatMap((word, i) => {
     const button = make('button', word, {type: 'button'});
     button.addEventListener('click', () => {
       const at = attention().cross ? state.attention : sharpest().attention;
       set({attention: at, query: i});
     });
-    return button;
+    return [' ', button];
   }));
 }
 if (innerWidth < 600) element('terms').open = false;

@@ -240,18 +240,18 @@ BOOST_AUTO_TEST_CASE(a_long_sentence_answers_a_key_at_once) {
   const TemporaryFolder folder;
   write_trace(folder / "trace.html", {.title = "long", .attentions = attentions});
   open_page(folder / "trace.html");
+  browser()->evaluate(R"JS(window.press_timed = key => {
+    const begin = performance.now();
+    document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, key}));
+    document.body.offsetHeight;
+    return performance.now() - begin;
+  }, 0)JS");
   for (const char* key : {"w", "h"}) {
     // The quickest of ten: a test may share its processor.
     double quickest = 1e9;
     for (int i = 0; i < 10; ++i) {
-      quickest = std::min(
-          quickest,
-          browser()
-              ->evaluate(
-                  std::string("(() => { const begin = performance.now();"
-                              " document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, key: '") +
-                  key + "'})); document.body.offsetHeight; return performance.now() - begin; })()")
-              .get<double>());
+      const double time = browser()->evaluate("press_timed('" + std::string(key) + "')");
+      quickest = std::min(quickest, time);
     }
     BOOST_TEST(quickest < 50.0, key << " takes " << quickest << " ms");
   }

@@ -11,6 +11,28 @@ namespace {
 /// A line that the translator printed, without its end.
 std::string written_in(const std::string& out) { return out.substr(0, out.find('\n')); }
 
+/// Normalizes again the sum of what came in and what was added. Two rows of a norm tell gain and
+/// bias of a column; all others must agree.
+constexpr const char* largest_difference_of_norms = R"JS((() => {
+  let most = 0;
+  for (const norm of trace.attentions.flatMap(a => a.norms)) {
+    const rows = sums(norm), n = rows[0].length;
+    const normal = rows.map(row => {
+      const mean = row.reduce((s, x) => s + x, 0) / n;
+      const variance = row.reduce((s, x) => s + (x - mean) ** 2, 0) / n;
+      return row.map(x => (x - mean) / Math.sqrt(variance));
+    });
+    for (let c = 0; c < n; ++c) {
+      const [a, b] = [0, 1].map(i => normal[i][c]);
+      if (Math.abs(a - b) < 0.5) continue;
+      const gain = (norm.y[0][c] - norm.y[1][c]) / (a - b), bias = norm.y[0][c] - gain * a;
+      const faults = normal.map((row, i) => Math.abs(gain * row[c] + bias - norm.y[i][c]));
+      most = Math.max(most, ...faults);
+    }
+  }
+  return most;
+})())JS";
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_trained_translation_can_be_stepped_through) {
@@ -50,27 +72,7 @@ BOOST_AUTO_TEST_CASE(a_translation_is_followed_from_its_first_vectors_to_the_nex
   BOOST_REQUIRE(
       succeeds(translator(workplace.translate("run", {"the cat eats", "--trace", page}))));
   open_page(page);
-  // Every row of a norm has mean 0 where gain and bias are still near 1 and 0: it is worked out
-  // again from the sum of what came in and what was added.
-  const double difference = browser()->evaluate(R"JS((() => {
-    let most = 0;
-    for (const norm of trace.attentions.flatMap(a => a.norms)) {
-      const rows = sums(norm), n = rows[0].length;
-      const normal = rows.map(row => {
-        const mean = row.reduce((s, x) => s + x, 0) / n;
-        const variance = row.reduce((s, x) => s + (x - mean) ** 2, 0) / n;
-        return row.map(x => (x - mean) / Math.sqrt(variance));
-      });
-      // Two rows of a norm tell gain and bias of a column; all others must agree.
-      for (let c = 0; c < n; ++c) {
-        const [a, b] = [0, 1].map(i => normal[i][c]);
-        if (Math.abs(a - b) < 0.5) continue;
-        const gain = (norm.y[0][c] - norm.y[1][c]) / (a - b), bias = norm.y[0][c] - gain * a;
-        normal.forEach((row, i) => { most = Math.max(most, Math.abs(gain * row[c] + bias - norm.y[i][c])); });
-      }
-    }
-    return most;
-  })())JS");
+  const double difference = browser()->evaluate(largest_difference_of_norms);
   BOOST_TEST(difference < 0.02);  // four digits were written
 
   for (const char* step : {"what comes in", "sum and norm", "feed-forward", "next token"}) {
