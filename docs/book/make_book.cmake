@@ -90,7 +90,8 @@ foreach(part "/*STYLE*/" ${trace_page}.css "/*SCRIPT*/" ${trace_page}.js
 endforeach()
 set(more "<p>A translator that <code>./run translate</code> trained, at work on one sentence.")
 string(APPEND more " <a href=\"chapter_03_scaled_dot_product_attention.html\">Chapter 3</a>")
-string(APPEND more " derives each step of attention; <a href=\"index.html\">contents of the book</a>.</p>")
+string(APPEND more " derives each step of attention; <a href=\"index.html\">contents of the")
+string(APPEND more " book</a>.</p>")
 string(REPLACE "<!--MORE-->" "${more}" page "${page}")
 file(WRITE ${html}/translation.html "${page}")
 

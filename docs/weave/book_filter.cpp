@@ -49,7 +49,7 @@ std::string reference(const Page& page, const Link& link, const fs::path& root) 
   return is_source_of_book(name) ? "@ref " + name.generic_string() : "";
 }
 
-// A link whose text is only the number of a chapter gets its title.
+// In the list of chapters, a link whose text is only a number gets the title of the chapter.
 void name_chapter(const Page& page, const Link& link, std::size_t open, std::vector<Edit>& edits) {
   const std::string text = page.lines[link.line].substr(open + 1, link.begin - open - 3);
   if (text.find_first_not_of("0123456789") != npos) return;
@@ -69,7 +69,8 @@ void rewrite_link(const Page& page, const Link& link, const fs::path& root,
   const std::size_t open = in_brackets ? line.rfind('[', link.begin) : npos;
   if (!target.empty()) {
     edits.push_back({link.line, link.begin, link.end, target});
-    if (open != npos) name_chapter(page, link, open, edits);
+    const bool is_main = page_label(page.path, root) == main_page;
+    if (is_main && open != npos) name_chapter(page, link, open, edits);
     return;
   }
   if (!in_brackets) return;
