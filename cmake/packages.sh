@@ -22,7 +22,7 @@ install() {
   [[ $1 != bench ]] || wanted+=" $packages_bench"
   [[ $2 != html_book ]] || wanted+=" $packages_book"
   # Elsewhere, the tests in the browser and beside PyTorch may be skipped.
-  [[ ${CI:-} != true ]] || wanted+=" $packages_ci"
+  [[ ${CI:-} != true ]] || wanted+=" $packages_bench $packages_ci"
   if ! have apt-get dpkg-query; then
     [[ -e build/$1/build.ninja ]] || ask_for "$(other_system "$1")"
     return
