@@ -13,7 +13,8 @@ void show_short_sentences(const SceneRequest&);
 /// What it makes of one sentence while it learns.
 void show_learning_to_speak(const SceneRequest&);
 
-/// A sentence translated word by word, with the three most likely words of each step.
+/// A sentence translated word by word, with the three most likely words of each step; figure
+/// one_sentence.
 void show_greedy(const SceneRequest&);
 
 /// The same with a beam of two: what grows, what has ended, and when the search stops.
