@@ -44,7 +44,8 @@ function(try_answers number name folder)
   answer(solution_${number}_${name} ${number} ${name} ${folder}/solutions/${name}.cpp)
   add_test(NAME ${test}/solution COMMAND solution_${number}_${name})
 
-  file(GLOB wrong CONFIGURE_DEPENDS ${folder}/wrong/${name}_[0-9].cpp)
+  file(GLOB wrong CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
+       ${folder}/wrong/${name}_[0-9].cpp)
   foreach(file ${wrong})
     string(REGEX MATCH "[0-9].cpp$" i ${file})
     string(REPLACE .cpp "" i ${i})
