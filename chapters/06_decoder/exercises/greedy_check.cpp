@@ -31,6 +31,35 @@ NextLogits model_for(const Reverser& reverser, const std::string& word) {
   };
 }
 
+/// What is written by who hands over the last token alone.
+std::string forgetfully(const NextLogits& model, size_t limit) {
+  std::vector<TokenId> written;
+  TokenId newest = begin;
+  while (written.size() < limit) {
+    newest = most_likely(model({newest}));
+    if (newest == end) break;
+    written.push_back(newest);
+  }
+  return text_of(written);
+}
+
+void compare(Exercise& exercise, const Reverser& reverser, const std::string& word) {
+  PackedSentences source;
+  append_source(tokens_of(word), source);
+  Tape tape(Threads::serial());
+  const std::string right = text_of(greedy_decode(reverser.model, tape, source)[0].tokens),
+                    with_end = right + "</s>", with_begin = "<s>" + right;
+  const NextLogits model = model_for(reverser, word);
+  const std::string forgot = forgetfully(model, 12);
+  exercise.expect("translation of `" + word + "`", text_of(exercise_greedy(model, 12, begin, end)),
+                  right,
+                  {{with_end, "the end mark is no part of the translation"},
+                   {with_begin, "the tokens are to be given without the marks"},
+                   {forgot, "the model must be given all that is written, not the last token"},
+                   {right.substr(0, 1), "one token is not enough: append it, and ask again"}},
+                  "append the most likely token, and ask again");
+}
+
 }  // namespace
 }  // namespace transformer
 
@@ -38,30 +67,7 @@ int main() {
   using namespace transformer;
   const Reverser reverser;
   Exercise exercise("greedy");
-  for (const std::string word : {"jackal", "fable", "bench"}) {
-    PackedSentences source;
-    append_source(tokens_of(word), source);
-    Tape tape(Threads::serial());
-    const std::string right = text_of(greedy_decode(reverser.model, tape, source)[0].tokens);
-    const NextLogits model = model_for(reverser, word);
-    // Who hands over the last token alone.
-    std::vector<TokenId> forgetful = {begin};
-    while (forgetful.size() < 13) {
-      const std::vector<float> logits = model({forgetful.back()});
-      const TokenId token = most_likely(logits);
-      if (token == end) break;
-      forgetful.push_back(token);
-    }
-    const std::string forgot = text_of(forgetful).substr(3), with_end = right + "</s>",
-                      with_begin = "<s>" + right;
-    exercise.expect("translation of `" + word + "`",
-                    text_of(exercise_greedy(model, 12, begin, end)), right,
-                    {{with_end, "the end mark is no part of the translation"},
-                     {with_begin, "the tokens are to be given without the marks"},
-                     {forgot, "the model must be given all that is written, not the last token"},
-                     {right.substr(0, 1), "one token is not enough: append it, and ask again"}},
-                    "append the most likely token, and ask again");
-  }
+  for (const std::string word : {"jackal", "fable", "bench"}) compare(exercise, reverser, word);
   // A model that always goes on, with the letter after the last one.
   const NextLogits endless = [](const std::vector<TokenId>& written) {
     std::vector<float> logits(20, 0.0f);
