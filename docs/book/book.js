@@ -187,6 +187,16 @@ for (const table of document.querySelectorAll("div.textblock table")) {
   }
 }
 
+// The idea comes first: the table of a chapter's files is folded.
+for (const head of document.querySelectorAll("div.textblock th:first-child")) {
+  if (head.textContent.trim() !== "File") continue;
+  const frame = head.closest(".wide");
+  const folded = make("details", { className: "files" },
+    make("summary", { textContent: "The files of this chapter" }));
+  frame.replaceWith(folded);
+  folded.append(frame);
+}
+
 // ---- Questions that answer back ------------------------------------------------------------------
 
 // A question is a paragraph and one <details> for each choice; opening one answers.

@@ -18,7 +18,8 @@ void show_short_sentences(const SceneRequest&);
 /// What it makes of one sentence while it learns.
 void show_learning_to_speak(const SceneRequest&);
 
-/// A sentence translated word by word, with the three most likely words of each step.
+/// A sentence translated word by word, with the three most likely words of each step; figure
+/// one_sentence.
 void show_greedy(const SceneRequest&);
 
 }  // namespace transformer
