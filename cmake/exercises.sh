@@ -1,5 +1,5 @@
-# Part of ./run: the command exercise. What a reader has solved and how many hints were shown is kept
-# in build/exercises; what --reset takes away stays beside the exercise.
+# Part of ./run: the command exercise. What a reader has solved, and how many hints were shown, is
+# kept in build/exercises; what --reset takes away stays beside the exercise.
 
 exercise() {
   local number='' name='' flag='' folder='' argument
@@ -53,7 +53,8 @@ END
 # The folder of the exercises of chapter $number, which gets its two digits.
 find_exercise_folder() {
   [[ $number != [0-9] ]] || number=0$number
-  [[ $number == [0-9][0-9] ]] || quit 2 "$number is no chapter; ./run exercise 03 lists chapter 03's"
+  [[ $number == [0-9][0-9] ]] ||
+    quit 2 "$number is no chapter; ./run exercise 03 lists chapter 03's"
   set -- chapters/"$number"_*/
   [[ -d $1 ]] || quit 2 "there is no chapter $number; chapters/ holds them"
   folder=${1}exercises
@@ -65,7 +66,7 @@ find_exercise_folder() {
 
 # Those of chapter $number, or of all chapters.
 list_exercises() {
-  local chapter title checks check n_solved lines mark
+  local chapter title checks check n_solved lines mark task
   for chapter in chapters/${number:-[0-9][0-9]}_*/; do
     checks=("$chapter"exercises/*_check.cpp)
     [[ -e ${checks[0]} ]] || continue
@@ -74,8 +75,8 @@ list_exercises() {
     for check in "${checks[@]}"; do
       name=${check##*/} name=${name%_check.cpp} mark='[ ]'
       if is_solved; then mark='[x]' n_solved=$((n_solved + 1)); fi
-      lines+=$(printf '  %s %-26s %s' "$mark" "$name" "$(sed -n '1s|^// ||p' "$folder/$name.hpp")")
-      lines+=$'\n'
+      task=$(sed -n '1s|^// ||p' "$folder/$name.hpp")
+      lines+=$(printf '  %s %-26s %s' "$mark" "$name" "$task")$'\n'
     done
     echo "$number  $title: $n_solved of ${#checks[@]} solved"
     printf '%s' "$lines"
