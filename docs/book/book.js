@@ -230,7 +230,7 @@ for (const first of document.querySelectorAll("details.choice")) {
 }
 
 addEventListener("beforeprint", () => {
-  for (const folded of document.querySelectorAll("main details")) folded.open = true;
+  for (const folded of document.querySelectorAll("main details:not(.choice)")) folded.open = true;
 });
 
 // ---- Symbols -------------------------------------------------------------------------------------
