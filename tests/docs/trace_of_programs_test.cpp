@@ -9,6 +9,9 @@ using namespace transformer::test;
 namespace {
 
 /// A line that the translator printed, without its end.
+/// For a model that has some word to say.
+const Arguments long_enough = {"--updates", "200"};
+
 std::string written_in(const std::string& out) { return out.substr(0, out.find('\n')); }
 
 /// Normalizes again the sum of what came in and what was added. Two rows of a norm tell gain and
@@ -38,7 +41,7 @@ constexpr const char* largest_difference_of_norms = R"JS((() => {
 BOOST_AUTO_TEST_CASE(a_trained_translation_can_be_stepped_through) {
   if (!browser()) return;
   const Workplace workplace;
-  BOOST_REQUIRE(succeeds(translator(workplace.train("run"))));
+  BOOST_REQUIRE(succeeds(translator(workplace.train("run", long_enough))));
   const std::string page = workplace.path("page.html");
   const Outcome outcome = translator(workplace.translate("run", {"the cat eats", "--trace", page}));
   BOOST_REQUIRE(succeeds(outcome));
@@ -67,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_trained_translation_can_be_stepped_through) {
 BOOST_AUTO_TEST_CASE(a_translation_is_followed_from_its_first_vectors_to_the_next_token) {
   if (!browser()) return;
   const Workplace workplace;
-  BOOST_REQUIRE(succeeds(translator(workplace.train("run"))));
+  BOOST_REQUIRE(succeeds(translator(workplace.train("run", long_enough))));
   const std::string page = workplace.path("page.html");
   BOOST_REQUIRE(
       succeeds(translator(workplace.translate("run", {"the cat eats", "--trace", page}))));
