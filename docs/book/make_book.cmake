@@ -36,7 +36,7 @@ function(files result)
   set(${result} ${found} PARENT_SCOPE)
 endfunction()
 
-files(chapters ${root}/chapters/[0-9][0-9]_*/README.md)
+files(chapters ${root}/chapters/[0-9][0-9]*_*/README.md)
 files(notes ${root}/docs/*.md)
 files(data ${root}/data/*/README.md)
 file(GLOB_RECURSE sources RELATIVE ${root} ${root}/src/*.hpp ${root}/src/*.cpp
