@@ -7,12 +7,18 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 
 option(TRANSFORMER_TESTS "Build the tests (needs Boost.Test, xtensor-blas, Random123)" OFF)
-option(TRANSFORMER_BENCH "Build what ./run bench runs (needs Google Benchmark)" OFF)
+option(TRANSFORMER_FUZZ "Build the fuzzers (tests/fuzz; needs clang)" OFF)
+option(TRANSFORMER_COVERAGE "Count which branches run, for gcovr" OFF)
 option(TRANSFORMER_ASSERTIONS "Check indices and shapes at run time, in the libraries too" OFF)
 # The next compiler's new warnings are no reader's concern, but they are ours and CI's.
 if("$ENV{CI}" STREQUAL "true")
   set(in_ci ON)
 endif()
+# CI sees with the tests that the programs that measure compile.
+if(in_ci AND TRANSFORMER_TESTS)
+  set(bench_too ON)
+endif()
+option(TRANSFORMER_BENCH "Build what ./run bench runs (needs Google Benchmark)" ${bench_too})
 option(TRANSFORMER_WERROR "Treat warnings as errors" ${in_ci})
 set(TRANSFORMER_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined or thread")
 
@@ -40,4 +46,8 @@ if(TRANSFORMER_SANITIZE)
   target_compile_options(project_options INTERFACE
     -fsanitize=${TRANSFORMER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(project_options INTERFACE -fsanitize=${TRANSFORMER_SANITIZE})
+endif()
+if(TRANSFORMER_COVERAGE)
+  target_compile_options(project_options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(project_options INTERFACE --coverage)
 endif()

@@ -26,6 +26,22 @@ target_include_directories(utfcpp SYSTEM INTERFACE ${UTFCPP_INCLUDE_DIR})
 add_library(xsimd_headers INTERFACE)
 target_include_directories(xsimd_headers SYSTEM INTERFACE ${XSIMD_INCLUDE_DIR})
 
+# What `transformer --version` and the tests say of them.
+# Its sentencepiece.pc asks for a package that may not be there, so it is only read.
+find_file(sentencepiece_pc sentencepiece.pc PATH_SUFFIXES pkgconfig
+          PATHS ${CMAKE_SYSTEM_PREFIX_PATH}
+                /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE})
+set(sentencepiece "of an unknown version")
+if(sentencepiece_pc)
+  file(STRINGS ${sentencepiece_pc} sentencepiece REGEX "^Version:")
+  string(REPLACE "Version: " "" sentencepiece "${sentencepiece}")
+endif()
+find_package(xsimd QUIET)  # for its version alone
+string(CONCAT library_versions
+  "xtensor ${xtensor_VERSION}, xsimd ${xsimd_VERSION}, fmt ${fmt_VERSION}, "
+  "CLI11 ${CLI11_VERSION}, nlohmann-json ${nlohmann_json_VERSION}, xxHash ${xxhash_VERSION}, "
+  "utf8proc ${utf8proc_VERSION}, SentencePiece ${sentencepiece}")
+
 if(TRANSFORMER_TESTS)
   find_package(Boost CONFIG REQUIRED COMPONENTS unit_test_framework)
   find_package(BLAS REQUIRED)

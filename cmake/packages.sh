@@ -5,7 +5,7 @@ packages='g++ cmake ninja-build pkg-config libxtensor-dev libxsimd-dev libfmt-de
   nlohmann-json3-dev libutfcpp-dev libutf8proc-dev libxxhash-dev libsentencepiece-dev'
 packages_tests='libboost-test-dev libxtensor-blas-dev libopenblas-dev librandom123-dev clang-format'
 packages_bench='libbenchmark-dev'  # peers are measured where they are installed already
-packages_book='doxygen doxygen-awesome-css libjs-mathjax'
+packages_book='doxygen libjs-mathjax'
 packages_ci='chromium libcpp-httplib-dev python3-torch python3-sentencepiece'
 packages_brew='cmake ninja pkgconf xtensor xsimd fmt cli11 nlohmann-json utf8cpp utf8proc xxhash
   sentencepiece'
@@ -22,7 +22,7 @@ install() {
   [[ $1 != bench ]] || wanted+=" $packages_bench"
   [[ $2 != html_book ]] || wanted+=" $packages_book"
   # Elsewhere, the tests in the browser and beside PyTorch may be skipped.
-  [[ ${CI:-} != true ]] || wanted+=" $packages_ci"
+  [[ ${CI:-} != true ]] || wanted+=" $packages_bench $packages_ci"
   if ! have apt-get dpkg-query; then
     [[ -e build/$1/build.ninja ]] || ask_for "$(other_system "$1")"
     return

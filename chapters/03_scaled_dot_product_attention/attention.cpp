@@ -27,7 +27,6 @@ void apply_rule(const ScoreRule& rule, MatrixView scores) {
 
 }  // namespace
 
-//! [weights]
 void attention_weights(ConstMatrixView q, ConstMatrixView k, const ScoreRule& rule,
                        MatrixView weights) {
   matmul(q, transposed(k), weights);  // q k^T, (n_queries, n_keys); divided, the scores
@@ -39,25 +38,23 @@ void attention_weights(ConstMatrixView q, ConstMatrixView k, const ScoreRule& ru
     softmax_forward(weights, 1, rule.mask, weights);
   }
 }
-//! [weights]
 
 //! [forward]
 void attention_forward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v,
-                       const ScoreRule& rule, MatrixView weights, MatrixView out) {
+                       const ScoreRule& rule, MatrixView weights, MatrixView vectors) {
   attention_weights(q, k, rule, weights);
-  matmul(weights, v, out);  // (n_queries, d_v)
+  matmul(weights, v, vectors);  // (n_queries, d_v)
 }
 //! [forward]
 
-//! [backward]
 void attention_backward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v,
-                        const ScoreRule& rule, ConstMatrixView dout, MatrixView weights,
+                        const ScoreRule& rule, ConstMatrixView dvectors, MatrixView weights,
                         MatrixView dweights, Into dq, Into dk, Into dv, Into dbias) {
   attention_weights(q, k, rule, weights);
-  // out = weights v
-  matmul(transposed(weights), dout, dv);
+  // vectors = weights v
+  matmul(transposed(weights), dvectors, dv);
   if (!dq.is_wanted() && !dk.is_wanted() && !dbias.is_wanted()) return;
-  matmul(dout, transposed(v), dweights);
+  matmul(dvectors, transposed(v), dweights);
   // weights = softmax(scores): from here on `dweights` holds the scores' gradient, divided as they
   // are.
   if (dbias.is_wanted()) {
@@ -71,7 +68,6 @@ void attention_backward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v,
   matmul(dweights, k, dq);
   matmul(transposed(dweights), q, dk);
 }
-//! [backward]
 
 namespace {
 
@@ -208,7 +204,6 @@ struct Blocks {
   }
 };
 
-//! [packed_forward]
 void packed_forward(const ForwardPass& pass, Variable q, Variable k, Variable v,
                     const AttentionPattern& pattern, Index n_heads) {
   const ConstMatrixView all_q = q.value(), all_k = k.value(), all_v = v.value();
@@ -223,12 +218,10 @@ void packed_forward(const ForwardPass& pass, Variable q, Variable k, Variable v,
     });
   });
 }
-//! [packed_forward]
 
-//! [packed_backward]
 void packed_backward(const BackwardPass& pass, Variable q, Variable k, Variable v,
                      const AttentionPattern& pattern, Index n_heads) {
-  const ConstMatrixView all_q = q.value(), all_k = k.value(), all_v = v.value(), dout = pass.dy;
+  const ConstMatrixView all_q = q.value(), all_k = k.value(), all_v = v.value(), dvectors = pass.dy;
   // In the order in which they are written: q, k and v may be one variable.
   const Into dv = pass.into(v), dq = pass.into(q), dk = pass.into(k);
   const Into dbias = pattern.bias ? pass.into(*pattern.bias) : Into::nowhere();
@@ -241,8 +234,9 @@ void packed_backward(const BackwardPass& pass, Variable q, Variable k, Variable 
     };
     blocks.with_rule(mask_alone, [&](const ScoreRule& rule) {
       attention_backward(blocks.of_queries(all_q), blocks.of_keys(all_k), blocks.of_keys(all_v),
-                         rule, blocks.of_queries(dout), matrix(0), matrix(1), blocks.of_queries(dq),
-                         blocks.of_keys(dk), blocks.of_keys(dv), dbias_of_head);
+                         rule, blocks.of_queries(dvectors), matrix(0), matrix(1),
+                         blocks.of_queries(dq), blocks.of_keys(dk), blocks.of_keys(dv),
+                         dbias_of_head);
     });
   };
   const Index n_sentences = pattern.queries.count();
@@ -263,7 +257,6 @@ void packed_backward(const BackwardPass& pass, Variable q, Variable k, Variable 
     }
   });
 }
-//! [packed_backward]
 
 }  // namespace
 

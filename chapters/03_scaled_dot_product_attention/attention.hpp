@@ -31,15 +31,16 @@ struct ScoreRule {
 void attention_weights(ConstMatrixView q, ConstMatrixView k, const ScoreRule& rule,
                        MatrixView weights);
 
-/// out = weights v, with v (n_keys, d_v) and out (n_queries, d_v). `weights` is scratch space.
+/// vectors = weights v, with v (n_keys, d_v) and vectors (n_queries, d_v). `weights` is scratch
+/// space.
 void attention_forward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v,
-                       const ScoreRule& rule, MatrixView weights, MatrixView out);
+                       const ScoreRule& rule, MatrixView weights, MatrixView vectors);
 
 /// The gradients of attention_forward. The weights are worked out again rather than kept: that is
 /// faster than to write them to memory and to read them back. `weights` and `dweights`, both
 /// (n_queries, n_keys), are scratch space; dbias is wanted only where the rule has a bias.
 void attention_backward(ConstMatrixView q, ConstMatrixView k, ConstMatrixView v,
-                        const ScoreRule& rule, ConstMatrixView dout, MatrixView weights,
+                        const ScoreRule& rule, ConstMatrixView dvectors, MatrixView weights,
                         MatrixView dweights, Into dq, Into dk, Into dv,
                         Into dbias = Into::nowhere());
 

@@ -6,7 +6,9 @@ namespace transformer {
 
 ResidualNorm::ResidualNorm(ParameterStore& store, const std::string& path,
                            const ModelConfig& config)
-    : norm_(store, path, config.d_model, config.epsilon_norm), p_drop_(config.p_drop) {}
+    : path_(path),
+      norm_(store, path, config.d_model, config.epsilon_norm),
+      p_drop_(config.p_drop) {}
 
 //! [residual_norm]
 Variable ResidualNorm::operator()(Variable x, Variable sublayer) const {
@@ -17,7 +19,7 @@ Variable ResidualNorm::operator()(Variable x, Variable sublayer) const {
   const Dropout drop = tape.next_dropout(p_drop_);
   const MatrixView sum = tape.scratch(x.shape());
   const LayerNormMoments moments = layer_norm_moments(tape, x.n_rows());
-  return operation(
+  const Variable y = operation(
       "residual_norm", {x, sublayer, gain, bias}, x.shape(),
       [=](const ForwardPass& pass) {
         residual_layer_norm_forward(x.value(), sublayer.value(), drop,
@@ -31,6 +33,10 @@ Variable ResidualNorm::operator()(Variable x, Variable sublayer) const {
             sum, gain.value(), moments, pass.dy, drop,
             {pass.into(x), pass.into(sublayer), pass.into(gain), pass.into(bias)}, pass.threads);
       });  // (n_tokens, d_model)
+  tape.observe(path_, "x", x);
+  tape.observe(path_, "sublayer", sublayer);
+  tape.observe(path_, "y", y);
+  return y;
 }
 //! [residual_norm]
 

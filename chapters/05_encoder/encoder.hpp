@@ -19,9 +19,11 @@ class ResidualNorm {
   ResidualNorm(ParameterStore& store, const std::string& path, const ModelConfig& config);
 
   /// x is what went into the sub-layer, `sublayer` what came out of it, both (n_tokens, d_model).
+  /// An observer of the tape gets `x`, `sublayer` and the result, `y`.
   Variable operator()(Variable x, Variable sublayer) const;
 
  private:
+  std::string path_;
   LayerNorm norm_;
   float p_drop_;
 };

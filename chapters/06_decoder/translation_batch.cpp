@@ -6,6 +6,7 @@
 
 namespace transformer {
 
+//! [append_pair]
 void append_source(std::span<const TokenId> tokens, PackedSentences& source) {
   source.push(tokens);
   source.push(Vocabulary::sentence_end);
@@ -21,6 +22,7 @@ void append_pair(std::span<const TokenId> source, std::span<const TokenId> targe
   batch.target_output.insert(batch.target_output.end(), target.begin(), target.end());
   batch.target_output.push_back(Vocabulary::sentence_end);
 }
+//! [append_pair]
 
 Batches batches_of(const ParallelCorpus& corpus, Index max_tokens, std::uint64_t seed,
                    std::function<void(std::uint32_t)> before_epoch) {

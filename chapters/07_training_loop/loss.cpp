@@ -34,7 +34,6 @@ PackedFactor packed(const Factor& factor, Tape& tape) {
 
 }  // namespace
 
-//! [cross_entropy]
 Variable label_smoothed_cross_entropy(Variable logits, std::span<const TokenId> targets,
                                       float epsilon_ls) {
   require_targets(logits, targets);
@@ -53,7 +52,6 @@ Variable label_smoothed_cross_entropy(Variable logits, std::span<const TokenId> 
                       pass.into(logits), pass.threads);
       });
 }
-//! [cross_entropy]
 
 namespace {
 
@@ -63,7 +61,6 @@ MatrixView unit_gradient(Tape& tape, Variable x) {
   return is_wanted ? tape.scratch(x.shape()) : MatrixView();
 }
 
-//! [projection]
 /// logits = y E^T for some rows at a time, and what their gradients give those of y and E.
 class ProjectedRows {
  public:
@@ -90,14 +87,12 @@ class ProjectedRows {
   MatmulOptions to_logits_, to_dy_;
   Threads& threads_;
 };
-//! [projection]
 
 template <class Number>
 std::span<Number> part_of(std::span<Number> numbers, Index begin, Index end) {
   return numbers.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
 }
 
-//! [chunks]
 /// The mean loss of logits = y E^T, chunk by chunk of rows; `dy` and `dtable` get the gradients.
 float loss_in_chunks(const ForwardPass& pass, ConstMatrixView y, ConstMatrixView table,
                      std::span<const TokenId> targets, float epsilon_ls, Into dy, Into dtable) {
@@ -118,9 +113,7 @@ float loss_in_chunks(const ForwardPass& pass, ConstMatrixView y, ConstMatrixView
   }
   return mean_of(losses);
 }
-//! [chunks]
 
-//! [r_drop]
 /// The same of two passes: rows n_tokens + i of y belong to the tokens of rows i.
 float r_drop_in_chunks(const ForwardPass& pass, ConstMatrixView y, ConstMatrixView table,
                        std::span<const TokenId> targets, float epsilon_ls, float alpha, Into dy,
@@ -147,9 +140,7 @@ float r_drop_in_chunks(const ForwardPass& pass, ConstMatrixView y, ConstMatrixVi
   }
   return mean_of(losses) + alpha * mean_of(divergences) / 4;
 }
-//! [r_drop]
 
-//! [projected]
 /// An operation whose forward pass `loss(pass, dy, dtable)` makes the gradients for d loss = 1.
 template <class Loss>
 Variable projected_loss(std::string_view name, Variable y, Variable table, const Loss& loss) {
@@ -165,7 +156,6 @@ Variable projected_loss(std::string_view name, Variable y, Variable table, const
         scale_to(dtable, dloss, pass.into(table), pass.threads);
       });
 }
-//! [projected]
 
 }  // namespace
 

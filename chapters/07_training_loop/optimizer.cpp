@@ -28,7 +28,6 @@ Schedule inverse_sqrt_schedule(double peak, std::int64_t warmup_steps) {
   };
 }
 
-//! [update]
 UpdateReport Optimizer::update(std::int64_t step, Threads& threads) {
   store_.complete_gradients();
   UpdateReport report;
@@ -48,7 +47,6 @@ UpdateReport Optimizer::update(std::int64_t step, Threads& threads) {
   move_parameters(adam, threads);
   return report;
 }
-//! [update]
 
 /// Neighbours that move alike are one loop: where all do, it is one over the whole block.
 void Optimizer::move_parameters(const AdamStep& adam, Threads& threads) {

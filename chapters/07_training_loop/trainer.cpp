@@ -9,7 +9,6 @@ StepReport Trainer::step(LossFunction loss) {
   return step(whole, [&](Tape& tape, Index) { return loss(tape); });
 }
 
-//! [step]
 StepReport Trainer::step(std::span<const double> shares, ShardLossFunction loss) {
   StepReport report;
   report.step = ++n_steps_;
@@ -32,7 +31,6 @@ StepReport Trainer::step(std::span<const double> shares, ShardLossFunction loss)
   require_progress(report);
   return report;
 }
-//! [step]
 
 /// Adds a part's gradients to the sum; the last one leaves the sum in their place.
 void Trainer::add_gradients(bool is_first, bool is_last) {

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <span>
 
 #include "chapters/06_decoder/greedy.hpp"
 #include "chapters/06_decoder/translation_batch.hpp"
@@ -41,43 +44,97 @@ std::string title_of(std::string_view path) {
                      is_cross ? "cross-attention" : "self-attention");
 }
 
+/// What a tape says on the way, kept: attentions, and the rows around them.
+class Listener {
+ public:
+  Listener(const TrainedModel& trained, const TranslationBatch& batch)
+      : n_heads_(trained.model.config().n_heads),
+        source_(words_of(trained, batch.source.tokens)),
+        input_(words_of(trained, batch.target_input.tokens)),
+        output_(words_of(trained, batch.target_output)) {}
+
+  void hear(std::string_view path, std::string_view name, Variable variable) {
+    if (name == "q") begin_attention(path);
+    TracedAttention& current = attentions_.back();
+    if (name == "x") current.norms.emplace_back();
+    const auto keep = [&](std::string_view wanted, Matrix& matrix) {
+      if (name == wanted) matrix = matrix_of<float>(variable.value());
+    };
+    keep("q", current.q);
+    keep("k", current.k);
+    keep("v", current.v);
+    if (current.norms.empty()) return;
+    keep("x", current.norms.back().x);
+    keep("sublayer", current.norms.back().sublayer);
+    keep("y", current.norms.back().y);
+  }
+
+  std::vector<TracedAttention> take() { return std::move(attentions_); }
+
+ private:
+  void begin_attention(std::string_view path) {
+    const bool decoder = path.starts_with("decoder"), cross = path.ends_with("cross_attention");
+    // In cross-attention a row is named after the word that the model writes there.
+    attentions_.push_back({.title = title_of(path),
+                           .n_heads = n_heads_,
+                           .causal = decoder && !cross,
+                           .cross = cross,
+                           .queries = cross     ? output_
+                                      : decoder ? input_
+                                                : source_,
+                           .keys = decoder && !cross ? input_ : source_});
+  }
+
+  Index n_heads_;
+  std::vector<std::string> source_, input_, output_;
+  std::vector<TracedAttention> attentions_;
+};
+
+/// The five most probable tokens of one row of logits, the most probable first.
+std::vector<TracedCandidate> most_probable(const TrainedModel& trained,
+                                           std::span<const float> logits) {
+  std::vector<TokenId> ids(logits.size());
+  std::iota(ids.begin(), ids.end(), 0);
+  const auto logit = [&](TokenId id) { return logits[static_cast<size_t>(id)]; };
+  const auto n = static_cast<std::ptrdiff_t>(std::min<size_t>(5, ids.size()));
+  std::partial_sort(ids.begin(), ids.begin() + n, ids.end(),
+                    [&](TokenId a, TokenId b) { return logit(a) > logit(b); });
+  double sum = 0.0;
+  for (const float x : logits) sum += std::exp(static_cast<double>(x - logit(ids.front())));
+  std::vector<TracedCandidate> best;
+  for (auto id = ids.begin(); id != ids.begin() + n; ++id) {
+    const double e = std::exp(static_cast<double>(logit(*id) - logit(ids.front())));
+    best.push_back({std::string(trained.vocabulary.token(*id)), static_cast<float>(e / sum)});
+  }
+  return best;
+}
+
 }  // namespace
 
 //! [trace]
-std::vector<TracedAttention> trace_translation(const TrainedModel& trained, Tape& tape,
-                                               const std::string& source) {
+Trace trace_translation(const TrainedModel& trained, Tape& tape, const std::string& source) {
   const TranslationBatch batch = translate_one(trained, tape, source);
-  const std::vector<std::string> source_words = words_of(trained, batch.source.tokens);
-  const std::vector<std::string> input_words = words_of(trained, batch.target_input.tokens);
-  const std::vector<std::string> output_words = words_of(trained, batch.target_output);
-
-  // Run the whole translation once more, and listen to queries, keys and values.
-  std::vector<TracedAttention> attentions;
-  const auto keep = [&](std::string_view path, std::string_view name, Variable variable) {
-    if (name == "q") {
-      const bool decoder = path.starts_with("decoder"), cross = path.ends_with("cross_attention");
-      TracedAttention& attention = attentions.emplace_back();
-      attention.title = title_of(path);
-      attention.n_heads = trained.model.config().n_heads;
-      attention.causal = decoder && !cross;
-      // In cross-attention a row is named after the word that the model writes there.
-      attention.queries = cross ? output_words : decoder ? input_words : source_words;
-      attention.keys = decoder && !cross ? input_words : source_words;
-    }
-    TracedAttention& current = attentions.back();
-    Matrix& matrix = name == "q" ? current.q : name == "k" ? current.k : current.v;
-    matrix = matrix_of<float>(variable.value());
-  };
-  const Tape::Listening listening = tape.listen(keep);
+  // Run the whole translation once more, and listen.
+  Listener listener(trained, batch);
+  const Tape::Listening listening = tape.listen([&](auto... heard) { listener.hear(heard...); });
   tape.begin(Mode::inference);
   const Variable memory = trained.model.encode(tape, batch.source);
-  trained.model.decode(batch.target_input, memory, batch.source.segments());
-  return attentions;
+  const Variable y = trained.model.decode(batch.target_input, memory, batch.source.segments());
+  const ConstMatrixView logits = trained.model.logits(y).value();
+
+  Trace trace{.title = source, .attentions = listener.take()};
+  for (Index i = 0; i < logits.n_rows; ++i) {
+    trace.next.push_back(
+        most_probable(trained, {logits.row(i), static_cast<size_t>(logits.n_columns)}));
+  }
+  const std::span<const TokenId> written = batch.target_output;
+  trace.translation = decode_line(trained, written.first(written.size() - 1));  // without </s>
+  return trace;
 }
 //! [trace]
 
 std::string attention_picture(const TrainedModel& trained, Tape& tape, const std::string& source) {
-  const TracedAttention last = trace_translation(trained, tape, source).back();
+  const TracedAttention last = trace_translation(trained, tape, source).attentions.back();
   std::vector<Matrix> weights;
   std::vector<HeatMapPanel> panels;
   const Index d_k = static_cast<Index>(last.q.shape(1)) / last.n_heads;

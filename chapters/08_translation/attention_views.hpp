@@ -9,11 +9,11 @@
 
 namespace transformer {
 
-/// Translates a sentence and gives the queries, keys and values of every attention, in the order in
-/// which the model works them out: encoder, then decoder, layer by layer. A sentence with more
-/// tokens than the model has positions for is cut.
-std::vector<TracedAttention> trace_translation(const TrainedModel& trained, Tape& tape,
-                                               const std::string& source);
+/// Translates a sentence, always with the most probable token, and gives the queries, keys and
+/// values of every attention and the rows around it, in the order in which the model works them
+/// out: encoder, then decoder, layer by layer; and the five most probable tokens of each place. A
+/// sentence with more tokens than the model has positions for is cut.
+Trace trace_translation(const TrainedModel& trained, Tape& tape, const std::string& source);
 
 /// Draws, as SVG, where each word of a translation looks in the source: the cross-attention of the
 /// last decoder layer, one panel a head.

@@ -20,9 +20,12 @@ std::string_view without_trailing_space(std::string_view text) {
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
-    text.replace(at, from.size(), to);
+  std::string replaced;
+  size_t begin = 0;
+  for (size_t at; (at = text.find(from, begin)) != std::string::npos; begin = at + from.size()) {
+    replaced.append(text, begin, at - begin).append(to);
   }
+  text = replaced.append(text, begin);
 }
 
 bool is_digit(char c) { return '0' <= c && c <= '9'; }

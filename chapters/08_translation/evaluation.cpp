@@ -41,6 +41,10 @@ HeldOutText read_held_out(const ParallelFiles& files) {
     text.sources.push_back(normalised(source));
     text.references.push_back(normalised(reference));
   }
+  for (const LineReader* file : {&sources, &references}) {
+    if (!file->had_byte_order_mark()) continue;
+    warn("{}: the byte order mark at its beginning is dropped", file->name());
+  }
   if (text.sources.empty()) {
     fail(ExitCode::bad_data, "{}: the file is empty; name one with sentences", text.name);
   }

@@ -74,13 +74,13 @@ ModelConfig sizes_of(const Checkpoint& checkpoint, Index n_vocabulary) {
 }
 
 /// Some systems promise memory that they do not have, and kill the program that uses it.
-const ModelConfig& fitting(const ModelConfig& config, Index n_vocabulary) {
+const ModelConfig& fitting(const ModelConfig& config, Index n_vocabulary, ExitCode code,
+                           std::string_view advice) {
   constexpr double gigabyte = 1e9;
   const double needed = bytes_of(config, n_vocabulary) / gigabyte;
   const double there = machine::physical_memory() / gigabyte;
   if (needed < there) return config;
-  fail(ExitCode::usage, "the model needs {:.1f} GB of memory, there are {:.1f}; {}", needed, there,
-       "train with smaller sizes, such as --d-model");
+  fail(code, "the model needs {:.1f} GB of memory, there are {:.1f}; {}", needed, there, advice);
 }
 
 }  // namespace
@@ -106,7 +106,10 @@ TrainedModel::TrainedModel(Vocabulary words, Tokenizer splitter, const ModelConf
     : vocabulary(std::move(words)),
       tokenizer(std::move(splitter)),
       store(seed),
-      model(store, fitting(config, vocabulary.size()), vocabulary.size()) {}
+      model(store,
+            fitting(config, vocabulary.size(), ExitCode::usage,
+                    "train with smaller sizes, such as --d-model"),
+            vocabulary.size()) {}
 
 TrainedModel::TrainedModel(const TranslatorPaths& run)
     : TrainedModel(run, Checkpoint(run.checkpoint)) {}
@@ -115,7 +118,9 @@ TrainedModel::TrainedModel(const TranslatorPaths& run, const Checkpoint& checkpo
     : vocabulary(load_vocabulary(run, checkpoint)),
       tokenizer(tokenizer_in(checkpoint)),
       store(0),
-      model(store, fitting(sizes_of(checkpoint, vocabulary.size()), vocabulary.size()),
+      model(store,
+            fitting(sizes_of(checkpoint, vocabulary.size()), vocabulary.size(), ExitCode::internal,
+                    "use a machine with more"),
             vocabulary.size()) {
   load(checkpoint);
 }
@@ -149,14 +154,25 @@ std::string decode_line(const TrainedModel& trained, std::span<const TokenId> to
 
 namespace {
 
+/// What of a line is looked at. Text without end costs memory and time, and no model has positions
+/// for it.
+std::string_view beginning_of(const std::string& line, const std::string& place) {
+  constexpr size_t most_bytes = size_t{1} << 20;
+  if (line.size() <= most_bytes) return line;
+  warn("{}: {} bytes; what comes after the first {} is left out", place, line.size(), most_bytes);
+  size_t end = most_bytes;
+  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
+  return std::string_view(line).substr(0, end);
+}
+
 /// The tokens of every line, cut to what the model has positions for.
 std::vector<TypedLine> read_lines_for(const TrainedModel& trained, const NamedLines& named) {
   const auto most_tokens = static_cast<size_t>(trained.model.config().n_positions - 1);
   std::vector<TypedLine> read;
   for (const std::string& line : named.lines) {
-    TypedLine& typed =
-        read.emplace_back(read_typed_line(line, trained.tokenizer, trained.vocabulary));
-    const std::string place = fmt::format("{}:{}", named.name, named.first + std::ssize(read) - 1);
+    const std::string place = fmt::format("{}:{}", named.name, named.first + std::ssize(read));
+    TypedLine& typed = read.emplace_back(
+        read_typed_line(beginning_of(line, place), trained.tokenizer, trained.vocabulary));
     const auto n_tokens = static_cast<Index>(typed.ids.size());
     if (typed.ids.size() <= most_tokens && named.is_quiet) continue;
     if (typed.ids.size() > most_tokens) {

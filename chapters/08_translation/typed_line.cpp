@@ -4,6 +4,7 @@
 #include <utf8.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "src/data/tokens.hpp"
 
@@ -92,18 +93,15 @@ class Reader {
 /// Each text once, in the order of the first time; the last ones only as a number.
 std::string listed(const std::vector<std::string>& texts) {
   constexpr size_t most = 20;
-  std::vector<std::string> different;
+  std::unordered_set<std::string_view> different;
+  std::vector<std::string_view> shown;
   for (const std::string& text : texts) {
-    if (std::find(different.begin(), different.end(), text) == different.end()) {
-      different.push_back(text);
-    }
+    if (different.insert(text).second && shown.size() < most) shown.push_back(text);
   }
-  const size_t n_shown = std::min(most, different.size());
-  const std::string more = n_shown < different.size()
-                               ? fmt::format(" and {} more", different.size() - n_shown)
+  const std::string more = shown.size() < different.size()
+                               ? fmt::format(" and {} more", different.size() - shown.size())
                                : std::string();
-  different.resize(n_shown);
-  return fmt::format("{}{}", fmt::join(different, ", "), more);
+  return fmt::format("{}{}", fmt::join(shown, ", "), more);
 }
 
 }  // namespace

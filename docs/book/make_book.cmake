@@ -2,11 +2,10 @@
 cmake_policy(VERSION 3.22)
 
 # ---- What it needs -------------------------------------------------------------------------------
-set(advice "apt-get install doxygen doxygen-awesome-css libjs-mathjax")
+set(advice "apt-get install doxygen libjs-mathjax")
 find_program(doxygen doxygen)
-find_path(awesome doxygen-awesome.css PATHS /usr/share/doxygen-awesome-css)
 find_path(mathjax MathJax.js PATHS /usr/share/javascript/mathjax /usr/share/nodejs/mathjax)
-foreach(need doxygen awesome mathjax)
+foreach(need doxygen mathjax)
   if(NOT ${need})
     message(FATAL_ERROR "the book needs ${need}: ${advice}")
   endif()
@@ -36,15 +35,16 @@ function(files result)
   set(${result} ${found} PARENT_SCOPE)
 endfunction()
 
-files(chapters ${root}/chapters/[0-9][0-9]*_*/README.md)
+files(chapters ${root}/chapters/[0-9][0-9]*/README.md)
 files(notes ${root}/docs/*.md)
+list(REMOVE_ITEM notes docs/start.md)
 files(data ${root}/data/*/README.md)
 file(GLOB_RECURSE sources RELATIVE ${root} ${root}/src/*.hpp ${root}/src/*.cpp
      ${root}/chapters/*.hpp ${root}/chapters/*.cpp)
 list(SORT sources)
 list(FILTER sources EXCLUDE REGEX "/exercises/")
-set(input README.md ${chapters} ${notes} CONTRIBUTING.md ${data} docs/book/namespaces.dox
-    ${sources})
+set(pages README.md docs/start.md ${chapters} ${notes} CONTRIBUTING.md ${data})
+set(input ${pages} docs/book/namespaces.dox ${sources})
 list(JOIN input "\" \"" book_input)
 set(book_input "\"${book_input}\"")
 
@@ -52,13 +52,20 @@ set(book_input "\"${book_input}\"")
 set(html ${book_folder}/html)
 file(REMOVE_RECURSE ${html})
 file(MAKE_DIRECTORY ${book_folder})
-# The navigation is ours, all else as the version has it: newer ones leave out what a layout does
-# not name.
-file(READ ${root}/docs/book/navigation.xml navigation)
-execute_process(COMMAND ${doxygen} -l ${book_folder}/layout.xml)
-file(READ ${book_folder}/layout.xml layout)
-string(REGEX REPLACE "<navindex>.*</navindex>\n" "${navigation}" layout "${layout}")
-file(WRITE ${book_folder}/layout.xml "${layout}")
+# told(RESULT ARGUMENTS...): what weave says about the pages.
+function(told result)
+  execute_process(COMMAND ${weave} ${ARGN} --root ${root} WORKING_DIRECTORY ${root}
+                  OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+  set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+told(contents contents ${pages})
+configure_file(${root}/docs/book/header.html ${book_folder}/header.html @ONLY)
+told(sections sections ${pages})
+file(WRITE ${book_folder}/sections.js "${sections}")
+told(symbols symbols docs/notation.md)
+file(WRITE ${book_folder}/symbols.js "${symbols}")
+
 configure_file(${root}/docs/book/Doxyfile.in ${book_folder}/Doxyfile @ONLY)
 execute_process(COMMAND ${doxygen} ${book_folder}/Doxyfile WORKING_DIRECTORY ${root}
                 RESULT_VARIABLE result)
@@ -66,37 +73,47 @@ if(result)
   message(FATAL_ERROR "Doxygen found what the lines above say; the book is not complete")
 endif()
 
+told(names names ${book_folder}/book.tag)
+file(WRITE ${html}/names.js "${names}")
+
 # ---- What it does not copy: figures, and what MathJax needs to set formulas as SVG ------------
 files(figures ${root}/docs/figures/*.svg ${root}/chapters/*/figures/*.svg)
 foreach(figure ${figures})
   configure_file(${root}/${figure} ${html}/${figure} COPYONLY)
 endforeach()
 foreach(part MathJax.js extensions/tex2jax.js extensions/MathMenu.js extensions/MathZoom.js
-             extensions/MathEvents.js extensions/TeX jax/input/TeX jax/element
+             extensions/MathEvents.js extensions/AssistiveMML.js extensions/toMathML.js
+             extensions/TeX jax/input/TeX jax/element
              jax/output/SVG/config.js jax/output/SVG/jax.js jax/output/SVG/autoload
              jax/output/SVG/fonts/TeX)
   get_filename_component(folder ${html}/mathjax/${part} DIRECTORY)
   file(COPY ${mathjax}/${part} DESTINATION ${folder})
 endforeach()
 
-if(NOT EXISTS ${html}/jquery.js)
-  configure_file(${root}/docs/book/without_jquery.js ${html}/jquery.js COPYONLY)
-endif()
-
-# ---- What Doxygen 1.9.4 gets wrong -------------------------------------------------------------
-# replace_in(FILE FROM TO): replaces a regular expression in a file of the book.
-function(replace_in file from to)
+# ---- What Doxygen gets wrong --------------------------------------------------------------------
+# replace_in(FILE FROM TO ...): replaces regular expressions in a file of the book.
+function(replace_in file)
   file(READ ${file} text)
-  string(REGEX REPLACE "${from}" "${to}" text "${text}")
+  set(rest ${ARGN})
+  while(rest)
+    list(POP_FRONT rest from to)
+    string(REGEX REPLACE "${from}" "${to}" text "${text}")
+  endwhile()
   file(WRITE ${file} "${text}")
 endfunction()
 
-# Names of JavaScript variables may not begin with a digit.
-file(GLOB scripts ${html}/[0-9]*.js)
-foreach(script ${scripts})
-  replace_in(${script} "^var " "var _")
+# The title of a page is its first heading, a section of a page of Markdown one of the second order.
+file(GLOB all ${html}/*.html)
+foreach(file ${all})
+  replace_in(${file} "<div class=\"title\">([^\n]*)</div></div>" "<h1 class=\"title\">\\1</h1></div>")
 endforeach()
-replace_in(${html}/navtree.js "eval\\(n[.]" "eval(n.replace(/^(?=[0-9])/,'_').")
+foreach(page ${pages})
+  execute_process(COMMAND ${weave} contents ${page} --root ${root} WORKING_DIRECTORY ${root}
+                  OUTPUT_VARIABLE address)
+  string(REGEX MATCH "href=\"([^\"]*)" address "${address}")
+  replace_in(${html}/${CMAKE_MATCH_1} "<(/?)h3>" "<\\1h4>" "<(/?)h2>" "<\\1h3>"
+             "<(/?)h1>" "<\\1h2>")
+endforeach()
 
 # A class whose nested classes are all private has a link to a list of them that is not there.
 file(GLOB classes ${html}/class*.html ${html}/struct*.html)
@@ -108,7 +125,9 @@ foreach(class ${classes})
 endforeach()
 
 # Lists of all members, a page for each letter, that the search makes needless: nothing leads there.
-file(GLOB lists ${html}/functions*.html ${html}/namespacemembers*.html ${html}/globals*.html)
+# Nor are its own scripts loaded.
+file(GLOB lists ${html}/functions*.html ${html}/namespacemembers*.html ${html}/globals*.html
+     ${html}/jquery.js ${html}/dynsections.js ${html}/menu*.js ${html}/tabs.css)
 file(REMOVE ${lists})
 
 # A list of all pages for search engines.

@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "docs/weave/page.hpp"
+#include "docs/weave/questions.hpp"
 #include "docs/weave/region.hpp"
 
 namespace transformer::weave {
@@ -107,6 +108,123 @@ void frame_chain(Lines& lines) {
   lines.back().insert(0, "<div class=\"chain\">").append("</div>");
 }
 
+// ---- What Doxygen gets wrong --------------------------------------------------------------------
+
+// Whether an asterisk or a pair of them at `at` can begin, and can end, what is emphasized.
+bool can_open(const std::string& line, std::size_t at, std::size_t n) {
+  return at + n < line.size() && line[at + n] != ' ' && line[at + n] != '*';
+}
+bool can_close(const std::string& line, std::size_t at) { return at > 0 && line[at - 1] != ' '; }
+
+// Emphasis as elements: Doxygen does not see the end of one that holds a formula and a mark.
+void write_emphasis(const Page& page, std::vector<Edit>& edits) {
+  std::vector<Edit> open;  // by their end: the number of asterisks
+  for (std::size_t i = 0; i < page.prose.size(); ++i) {
+    const std::string& line = page.prose[i];
+    if (is_blank(page.lines[i]) || trimmed(line).starts_with("|")) open.clear();
+    if (line.starts_with("#")) continue;  // a heading
+    for (std::size_t at = 0; (at = line.find('*', at)) != npos;) {
+      const std::size_t n = line.compare(at, 2, "**") == 0 ? 2 : 1;
+      const bool escaped = at > 0 && line[at - 1] == '\\';
+      const std::string name = n == 2 ? "b" : "em";
+      const bool closes = !open.empty() && open.back().end - open.back().begin == n;
+      if (!escaped && closes && can_close(line, at)) {
+        edits.push_back(open.back());
+        edits.push_back({i, at, at + n, "</" + name + ">"});
+        open.pop_back();
+      } else if (!escaped && can_open(line, at, n)) {
+        open.push_back({i, at, at + n, "<" + name + ">"});
+      }
+      at += n;
+    }
+  }
+}
+
+// The source of the book that a name in a code span means, from the root: beside the page, from the
+// root, or, of `.cpp`, beside what was named before it. Empty if there is none.
+fs::path source_named(const Page& page, const std::string& name, const fs::path& before,
+                      const fs::path& root) {
+  if (name.find_first_of(" <>") != npos) return {};
+  const fs::path sibling = name.starts_with(".") && !before.empty()
+                               ? root / fs::path(before).replace_extension(name)
+                               : fs::path();
+  for (const fs::path& path : {sibling, page.path.parent_path() / name, root / name}) {
+    if (path.empty() || !fs::is_regular_file(path)) continue;
+    const fs::path named = from_root(path, root);
+    if (is_source_of_book(named)) return named;
+  }
+  return {};
+}
+
+// Code in a line: a name of a source leads there; Doxygen takes a single backtick and an apostrophe
+// for a quotation, two backticks not.
+void write_code_spans(const Page& page, const fs::path& root, std::vector<Edit>& edits) {
+  static const std::regex span("`[^`]+`");
+  for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    const std::string& line = page.lines[i];
+    fs::path before;
+    if (is_blank(page.prose[i]) || line.starts_with("#")) continue;  // code, or a heading
+    for (std::sregex_iterator hit(line.begin(), line.end(), span), end; hit != end; ++hit) {
+      const auto begin = static_cast<std::size_t>(hit->position());
+      const std::size_t close = begin + hit->str().size();
+      const bool in_link = begin > 0 && line[begin - 1] == '[' &&
+                           line.compare(close, 2, "](") == 0 && line.find("](http", close) != close;
+      if (page.prose[i][begin] != ' ' || (begin > 0 && line[begin - 1] == '`')) continue;
+      const std::string code = hit->str().substr(1, hit->str().size() - 2);
+      const fs::path source = source_named(page, code, before, root);
+      if (!source.empty()) before = source;
+      if (in_link) {  // the text of a reference is shown as it is, backticks too
+        edits.push_back({i, begin, close, code});
+      } else if (!source.empty()) {
+        edits.push_back({i, begin, close, "[" + code + "](@ref " + source.generic_string() + ")"});
+      } else if (code.find('\'') != npos) {
+        edits.push_back({i, begin, begin, "`"});
+        edits.push_back({i, close, close, "`"});
+      }
+    }
+  }
+}
+
+// ---- What a block is
+// ------------------------------------------------------------------------------
+
+// A frame around code, which names its source, and one around output.
+void frame_blocks(const Page& page, const fs::path& root, std::vector<Edit>& edits) {
+  for (const Marker& marker : page.markers) {
+    const bool is_code = marker.word == "code";
+    if (!is_code && marker.word != "output" && marker.word != "recorded") continue;
+    const std::optional<Fence> fence = fence_after(page, marker.line);
+    if (!fence || fence->close + 1 >= page.lines.size()) continue;
+    if (!is_blank(page.lines[fence->close + 1])) continue;
+    std::string open = "<div class=\"output\">";
+    if (is_code) {
+      const std::string name = split(marker.argument, "#").first;
+      const fs::path source = source_named(page, name, {}, root);
+      open = "<div class=\"listing\"><div class=\"caption\">";
+      open += source.empty() ? name : "[" + name + "](@ref " + source.generic_string() + ")";
+      open += "</div>";
+    }
+    const std::string indent(indentation(page.lines[fence->open]), ' ');
+    const std::size_t below = fence->close + 1;
+    edits.push_back({marker.line, marker.end, marker.end, open});
+    edits.push_back({below, 0, page.lines[below].size(), indent + "</div>"});
+  }
+}
+
+// <details> reaches the book as it is, which Doxygen would lose; a choice says whether it is right.
+void keep_details(const Page& page, std::vector<Edit>& edits) {
+  for (const Details& details : details_of(page)) {
+    const std::string open = "@htmlonly[block]", close = "@endhtmlonly";
+    const std::string kind = details.is_right ? "choice right" : "choice wrong";
+    const std::string tag = details.is_choice() ? "<details class=\"" + kind + "\">" : "<details>";
+    edits.push_back({details.open, 0, std::string("<details>").size(), open + tag});
+    const std::size_t end = page.lines[details.open].size();
+    edits.push_back({details.open, end, end, close});
+    edits.push_back(
+        {details.close, 0, page.lines[details.close].size(), open + "</details>" + close});
+  }
+}
+
 std::string filtered_page(const fs::path& file, const fs::path& root) {
   const Page page = read_page(file);
   std::vector<Edit> edits;
@@ -123,9 +241,13 @@ std::string filtered_page(const fs::path& file, const fs::path& root) {
   }
   for (const Link& link : links(page)) rewrite_link(page, link, root, edits);
   label_headings(page, page_label(file, root), edits);
+  write_emphasis(page, edits);
+  write_code_spans(page, root, edits);
+  frame_blocks(page, root, edits);
+  keep_details(page, edits);
 
   Lines lines = page.lines;
-  std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
+  std::stable_sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
     return a.line != b.line ? a.line > b.line : a.begin > b.begin;
   });
   for (const Edit& edit : edits) {

@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <optional>
 
+#include "docs/weave/book_data.hpp"
 #include "docs/weave/book_filter.hpp"
 #include "docs/weave/generated.hpp"
 #include "docs/weave/prose.hpp"
+#include "docs/weave/questions.hpp"
 
 namespace transformer::weave {
 namespace {
@@ -22,6 +24,9 @@ constexpr const char* usage =
     "    runs a scene that takes long and puts what it prints below <!-- recorded: SCENE -->\n"
     "weave filter FILE [--root DIR]\n"
     "    prints a file as Doxygen should read it\n"
+    "weave contents PAGE... | sections PAGE... | symbols PAGE | names TAGS [--root DIR]\n"
+    "    prints what the HTML book knows about itself: its list of pages, and for its search and\n"
+    "    its tips the sections, the symbols, and the names in a tag file of Doxygen\n"
     "\n"
     "PAGE is a chapter's folder or a Markdown file. The root is the folder of the project: "
     "without\n"
@@ -97,6 +102,7 @@ Findings check(const fs::path& file, const Sources& sources) {
     findings.insert(findings.end(), more.begin(), more.end());
   };
   const std::vector<Part> parts = generated_parts(page, sources, findings);
+  add(check_questions(page));
   add(check_parts(parts));
   add(check_links(page, sources.root));
   if (is_chapter(file, sources.root)) add(check_chain(page));
@@ -155,6 +161,25 @@ int record(const Options& options, std::ostream& out) {
   return 0;
 }
 
+// Whether the command asks for what the HTML book knows about itself.
+bool print_book_data(const Options& options, std::ostream& out) {
+  Paths pages;
+  for (const fs::path& path : options.paths) pages.push_back(page_file(path));
+  const fs::path& first = pages.front();
+  if (options.command == "contents") {
+    out << contents_of_book(pages, root_of(options, first));
+  } else if (options.command == "sections") {
+    out << searchable_sections(pages, root_of(options, first));
+  } else if (options.command == "symbols") {
+    out << symbols_of(first);
+  } else if (options.command == "names") {
+    out << searchable_names(first);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 int run(const Options& options, std::ostream& out) {
   if (options.paths.empty()) throw Error("which page? see weave --help");
   if (options.command == "check") return check_pages(options, out);
@@ -165,6 +190,7 @@ int run(const Options& options, std::ostream& out) {
     out << filtered(file, root_of(options, file));
     return 0;
   }
+  if (print_book_data(options, out)) return 0;
   throw Error("unknown command " + options.command + "; see weave --help");
 }
 

@@ -52,7 +52,7 @@ bool is_head(const std::string& line) {
 // Where the text ends that a value marker binds, if it begins at the column `begin`.
 std::size_t value_end(const std::string& line, std::size_t begin) {
   std::size_t end = begin;
-  while (end < line.size() && std::string_view(" \t,;:)|*").find(line[end]) == npos) {
+  while (end < line.size() && std::string_view(" \t,;:)|*<").find(line[end]) == npos) {
     const bool last = end + 1 == line.size() || line[end + 1] == ' ';
     if (line[end] == '.' && last) break;
     ++end;

@@ -78,8 +78,7 @@ struct Lost {
 
 // Markdown that the HTML book would lose.
 void check_lost(const Page& page, Findings& findings) {
-  static const Lost all_lost[] = {{R"(</?(details|summary)\b)", "<details>"},
-                                  {R"(\[\^[^\]]+\])", "footnotes"},
+  static const Lost all_lost[] = {{R"(\[\^[^\]]+\])", "footnotes"},
                                   {R"(^\s*>\s*\[![A-Z]+\])", "alerts"},
                                   {R"(^\s*[-*+] \[[ xX]\] )", "task lists"}};
   for (const Lost& lost : all_lost) {

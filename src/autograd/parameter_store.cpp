@@ -31,9 +31,9 @@ Initial Initial::glorot(Index n_in, Index n_out) {
 
 Variable ParameterStore::add(const std::string& path, Index n_rows, Index n_columns,
                              Initial initial) {
-  const bool taken = std::any_of(parameters_.begin(), parameters_.end(),
-                                 [&](const Parameter& p) { return p.path == path; });
-  if (taken) fail(ExitCode::internal, "two parameters have the path {}", path);
+  if (!paths_.insert(path).second) {
+    fail(ExitCode::internal, "two parameters have the path {}", path);
+  }
   static std::atomic<std::uint64_t> n_parameters_ever = 0;
   make_room(n_floats_ + with_gap(n_rows * n_columns));
   const MatrixView value(floats_of(values_) + n_floats_, n_rows, n_columns);

@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "src/autograd/variable.hpp"
@@ -94,6 +95,7 @@ class ParameterStore {
   mutable Pages first_moments_, second_moments_;
   Arena data_;
   std::vector<Parameter> parameters_;
+  std::unordered_set<std::string> paths_;  // of the parameters
 };
 
 }  // namespace transformer

@@ -80,7 +80,6 @@ class DropoutSites {
 
 // ---- Section 3.2: attention --------------------------------------------------------------------
 
-//! [attention]
 /// softmax(q k^T / sqrt(d_k)) v, of one sentence and head: attention_forward of chapter 03.
 template <class T>
 MatrixOf<T> attention(const MatrixOf<T>& q, const MatrixOf<T>& k, const MatrixOf<T>& v, Mask mask) {
@@ -88,6 +87,7 @@ MatrixOf<T> attention(const MatrixOf<T>& q, const MatrixOf<T>& k, const MatrixOf
   return product(softmax(scores, mask), v);
 }
 
+//! [packed]
 /// Attention of each sentence and head by itself, put together again.
 template <class T>
 MatrixOf<T> packed_attention(const MatrixOf<T>& q, const MatrixOf<T>& k, const MatrixOf<T>& v,
@@ -108,9 +108,8 @@ MatrixOf<T> packed_attention(const MatrixOf<T>& q, const MatrixOf<T>& k, const M
   }
   return out;
 }
-//! [attention]
+//! [packed]
 
-//! [self_attention]
 template <class T>
 MatrixOf<T> self_attention(const Weights<T>& weights, const std::string& path, const MatrixOf<T>& x,
                            const Segments& sentences, Mask mask, Index n_heads) {
@@ -121,7 +120,6 @@ MatrixOf<T> self_attention(const Weights<T>& weights, const std::string& path, c
                        sentences, sentences, mask, n_heads);
   return product(heads, weights(path + ".w_o"));
 }
-//! [self_attention]
 
 template <class T>
 MatrixOf<T> cross_attention(const Weights<T>& weights, const std::string& path,

@@ -36,6 +36,27 @@ std::string composed(const std::string& text) {
                     : std::string(reinterpret_cast<const char*>(made), static_cast<size_t>(length));
 }
 
+/// Unicode's Stream-Safe Text Format (UAX #15, section 13): more than 30 characters that combine
+/// with the one before them are divided by a joiner that is not seen. Without it, putting them into
+/// order would take time that is quadratic in their number.
+class StreamSafe {
+ public:
+  void append(char32_t c, std::string& text) {
+    const bool combines = utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->combining_class;
+    n_combining_ = combines ? n_combining_ + 1 : 0;
+    if (n_combining_ > most) {
+      utf8::unchecked::append(combining_grapheme_joiner, std::back_inserter(text));
+      n_combining_ = 1;
+    }
+    utf8::unchecked::append(c, std::back_inserter(text));
+  }
+
+ private:
+  static constexpr int most = 30;
+  static constexpr char32_t combining_grapheme_joiner = 0x034F;
+  int n_combining_ = 0;
+};
+
 template <class Change>
 std::string each_character(std::string_view text, Change change) {
   std::string result;
@@ -81,8 +102,9 @@ std::string lower_case(std::string_view text) {
 
 std::string normalised(std::string text) {
   if (is_settled(text)) return text;
-  return composed(each_character(text, [](char32_t c, std::string& seen) {
-    if (unseen.find(c) == unseen.npos) append(c, seen);
+  StreamSafe safe;
+  return composed(each_character(text, [&](char32_t c, std::string& seen) {
+    if (unseen.find(c) == unseen.npos) safe.append(c, seen);
   }));
 }
 

@@ -64,19 +64,32 @@ bool LineReader::read_raw_line(std::string& line) {
     // Take what belongs to this line: up to LF, or all that is there.
     const size_t end = std::min(rest_.find('\n'), rest_.size());
     line.append(rest_.substr(0, end));
+    refuse_too_long(line);
     const bool is_complete = end < rest_.size();
     rest_.remove_prefix(is_complete ? end + 1 : end);
     if (is_complete) {
       if (line.ends_with('\r')) line.pop_back();
+      n_cr_ += std::count(line.begin(), line.end(), '\r');
       return true;
     }
   }
 }
 
-/// `line` is the last one, which no LF ended.
+void LineReader::refuse_too_long(const std::string& line) const {
+  if (static_cast<Index>(line.size()) <= most_line_bytes) return;
+  fail(ExitCode::bad_data, "{}:{}: a line of more than {} MiB; end each sentence with LF", name(),
+       n_lines_ + 1, most_line_bytes >> 20);
+}
+
+/// At the end of the file, after its last line, which no LF ended, or nothing. A CR inside a line
+/// is white space. Where no LF is anywhere, or where there are more CRs than lines, it was meant to
+/// end lines; but who waits for translations gets one for each line.
 void LineReader::refuse_lines_of_cr(const std::string& line) {
   const size_t first = line.find('\r');
-  if (n_lines_ > 0 || first == line.npos || first + 1 == line.size()) return;
+  const bool has_no_lf = n_lines_ == 0 && first < line.size() - 1 && first != line.npos;
+  n_cr_ += std::count(line.begin(), line.end(), '\r');
+  const bool has_more_cr = n_cr_ > std::max<Index>(1, n_lines_ + !line.empty());
+  if (!has_no_lf && (!has_more_cr || policy_ == InvalidUtf8::replace)) return;
   fail(ExitCode::bad_data, "{}: its lines end with CR alone, not with LF; {}", name(),
        "convert it, for example with tr '\\r' '\\n'");
 }

@@ -21,15 +21,19 @@ enum class InvalidUtf8 {
 
 /// Reads a file, or a pipe, line by line in bounded memory. Only LF ends a line, and one CR before
 /// it goes with it; U+2028 and its kin are ordinary characters. A byte order mark at the very
-/// beginning is dropped. The last line counts without its LF too. A file whose lines end with CR
-/// alone would be one line: it is refused.
+/// beginning is dropped. The last line counts without its LF too. A line of more than
+/// `most_line_bytes` is refused, and so is a file whose lines end with CR alone, which would be one
+/// line.
 class LineReader {
  public:
+  static constexpr Index most_line_bytes = Index{16} << 20;
+
   /// `path` may be "-" for standard input. Throws (no_input) when it is missing or a folder.
   explicit LineReader(const std::filesystem::path& path, InvalidUtf8 policy = InvalidUtf8::refuse);
 
   /// Puts the next line into `line`; false when there is none. Throws (bad_data) where a byte is
-  /// not UTF-8 and may not be replaced, and where lines end with CR alone.
+  /// not UTF-8 and may not be replaced, where a line is too long, and where lines end with CR
+  /// alone.
   bool next(std::string& line);
 
   const std::string& name() const { return file_.name(); }
@@ -39,9 +43,12 @@ class LineReader {
   Index n_replaced() const { return n_replaced_; }
   /// Bytes of the longest line so far: above a million, LF is hardly what ends lines in this file.
   Index longest_line() const { return longest_line_; }
+  /// True where the file began with a byte order mark.
+  bool had_byte_order_mark() const { return n_dropped_ > 0; }
 
  private:
   bool read_raw_line(std::string& line);
+  void refuse_too_long(const std::string& line) const;
   void refuse_lines_of_cr(const std::string& line);
   void drop_byte_order_mark(std::string& line);
   void check(std::string& line);
@@ -54,6 +61,7 @@ class LineReader {
   Index n_replaced_ = 0;
   Index longest_line_ = 0;
   Index n_dropped_ = 0;  // bytes of the mark, before the first byte of line 1
+  Index n_cr_ = 0;       // CRs inside lines
 };
 
 /// Puts the next line of each of two files that belong together line by line into `line_a` and

@@ -52,6 +52,7 @@ ParallelText read_parallel_text(const ParallelFiles& files, const ParallelTextOp
     }
   }
   text.counts.n_lines = source.n_lines();
+  text.counts.n_byte_order_marks = source.had_byte_order_mark() + target.had_byte_order_mark();
   text.counts.n_replaced = source.n_replaced() + target.n_replaced();
   text.counts.longest_line_bytes = std::max(source.longest_line(), target.longest_line());
   require_pairs(text, source, options.max_length);

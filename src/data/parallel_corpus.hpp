@@ -30,10 +30,11 @@ struct ParallelTextOptions {
 
 /// What became of the lines.
 struct ParallelTextCounts {
-  Index n_lines = 0;     ///< In either file.
-  Index n_blank = 0;     ///< Pairs left out because one side has no token.
-  Index n_too_long = 0;  ///< Pairs left out because one side has too many.
-  Index n_replaced = 0;  ///< Characters that were not UTF-8, where they may be replaced.
+  Index n_lines = 0;             ///< In either file.
+  Index n_blank = 0;             ///< Pairs left out because one side has no token.
+  Index n_too_long = 0;          ///< Pairs left out because one side has too many.
+  Index n_byte_order_marks = 0;  ///< Of the two files.
+  Index n_replaced = 0;          ///< Characters that were not UTF-8, where they may be replaced.
   Index longest_line_bytes = 0;
 };
 

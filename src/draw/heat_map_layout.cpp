@@ -70,8 +70,9 @@ HeatMapLayout heat_map_layout(std::span<const HeatMapPanel> panels, const HeatMa
   l.cell_width = cell_side(l, l.n_across, style.numbers);
   l.cell_height = std::max(l.cell_width, style.row_labels.empty() ? 1.0 : label_size + 3);
 
+  constexpr double gap = 6;  // so that two labels do not read as one
   const double column_label = widest(style.column_labels);
-  l.rotated = column_label > l.cell_width;
+  l.rotated = column_label + gap > l.cell_width;
   l.below = l.rotated ? 0.71 * column_label + 22 : 26;
   if (l.rotated) l.left = std::max(l.left, 0.71 * column_label - l.cell_width / 2);
   return l;

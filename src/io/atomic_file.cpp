@@ -12,17 +12,62 @@
 namespace transformer {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::string_view temporary_suffix = ".tmp.";
 
-std::filesystem::path temporary_beside(const std::filesystem::path& path) {
-  // Refuse now what rename(2) would refuse after all the work.
-  std::error_code ignored;
-  if (path.filename().empty() || std::filesystem::is_directory(path, ignored)) {
-    errno = EISDIR;
-    fail_with_errno(ExitCode::cannot_create, path.string(), "cannot create");
-  }
-  return path.string() + std::string(temporary_suffix) + std::to_string(getpid());
+[[noreturn]] void refuse(const fs::path& path, int error) {
+  errno = error;
+  fail_with_errno(ExitCode::cannot_create, path.string(), "cannot create");
 }
+
+/// The file that a chain of symbolic links leads to, whether it exists or not.
+fs::path followed(const fs::path& path) {
+  constexpr int most_links = 40;
+  fs::path file = path;
+  std::error_code error;
+  for (int n = 0; fs::is_symlink(fs::symlink_status(file, error)); ++n) {
+    if (n == most_links) refuse(path, ELOOP);
+    const fs::path target = fs::read_symlink(file, error);
+    if (error) refuse(path, error.value());
+    file = file.parent_path() / target;
+  }
+  return file;
+}
+
+/// Only a regular file is replaced, or one made: rename(2) would put a file in the place of a
+/// device or a pipe, too.
+fs::path replaceable(const fs::path& path) {
+  if (path.filename().empty()) refuse(path, EISDIR);
+  const fs::path file = followed(path);
+  std::error_code error;
+  const fs::file_status status = fs::symlink_status(file, error);
+  if (fs::is_directory(status)) refuse(path, EISDIR);
+  if (status.type() == fs::file_type::none) refuse(path, error.value());
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    fail(ExitCode::cannot_create, "{}: is not a regular file, and so is not replaced; {}",
+         path.string(), "choose another name");
+  }
+  return file;
+}
+
+/// A new file beside `file`, of a name that nobody has: what has one is not ours to overwrite.
+File new_temporary(const fs::path& file, const fs::path& path, fs::path& temporary) {
+  constexpr int most_tries = 100;
+  const std::string name = file.string() + std::string(temporary_suffix);
+  for (int n = 1;; ++n) {
+    temporary = name + std::to_string(getpid() + n - 1);
+    try {
+      return {temporary, O_WRONLY | O_CREAT | O_EXCL, ExitCode::cannot_create, path.string()};
+    } catch (const Error&) {
+      std::error_code ignored;
+      const bool is_taken = fs::exists(fs::symlink_status(temporary, ignored));
+      if (!is_taken || n == most_tries) throw;
+    }
+  }
+}
+
+}  // namespace
 
 void sync_folder_of(const std::filesystem::path& path) {
   const std::filesystem::path parent = path.parent_path();
@@ -33,13 +78,8 @@ void sync_folder_of(const std::filesystem::path& path) {
   }
 }
 
-}  // namespace
-
-AtomicFile::AtomicFile(std::filesystem::path path)
-    : path_(std::move(path)),
-      temporary_(temporary_beside(path_)),
-      file_(temporary_, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, ExitCode::cannot_create,
-            path_.string()) {}
+AtomicFile::AtomicFile(const std::filesystem::path& path)
+    : path_(replaceable(path)), file_(new_temporary(path_, path, temporary_)) {}
 
 AtomicFile::~AtomicFile() {
   if (!renamed_) ::unlink(temporary_.c_str());
@@ -50,7 +90,7 @@ void AtomicFile::commit() {
   file_.sync();
   file_.close();
   if (std::rename(temporary_.c_str(), path_.c_str()) == -1) {
-    fail_with_errno(ExitCode::io, path_.string(), "cannot replace");
+    fail_with_errno(ExitCode::io, file_.name(), "cannot replace");
   }
   renamed_ = true;
   sync_folder_of(path_);

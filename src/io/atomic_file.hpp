@@ -10,13 +10,14 @@
 namespace transformer {
 
 /// Writes to a temporary file beside `path`; `commit` brings it to the disk and gives it the name.
-/// Until then, and after any error, the old file stays as it was. A temporary that was not
-/// committed is removed; kill -9 can leave one behind, which `is_temporary_of` recognises.
+/// Until then, and after any error, the old file stays as it was. Where `path` is a symbolic link
+/// it stays one: the file that it leads to is replaced. A temporary that was not committed is
+/// removed; kill -9 can leave one behind, which `is_temporary_of` recognises.
 class AtomicFile {
  public:
-  /// Throws (cannot_create) when the folder is missing or may not be written, or when `path` names
-  /// a folder.
-  explicit AtomicFile(std::filesystem::path path);
+  /// Throws (cannot_create) when the folder is missing or may not be written, or when `path` is
+  /// something else than a regular file: a folder, a device, a pipe.
+  explicit AtomicFile(const std::filesystem::path& path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
@@ -29,7 +30,7 @@ class AtomicFile {
   void commit();
 
  private:
-  std::filesystem::path path_;
+  std::filesystem::path path_;  // behind all links
   std::filesystem::path temporary_;
   File file_;
   bool renamed_ = false;
@@ -37,6 +38,9 @@ class AtomicFile {
 
 /// Replaces the file `path` by `text`. Errors as in `AtomicFile`.
 void replace_file(const std::filesystem::path& path, std::string_view text);
+
+/// Brings the names in the folder of `path` to the disk. Throws Error (io).
+void sync_folder_of(const std::filesystem::path& path);
 
 /// True for the name of a temporary file that an `AtomicFile` for `path` would use in any process.
 bool is_temporary_of(const std::filesystem::path& path, const std::filesystem::path& candidate);

@@ -47,8 +47,10 @@ Checkpoint::Checkpoint(const std::filesystem::path& path) : path_(path), file_(p
   const std::int64_t version = integer(std::string(version_key));
   if (version < oldest_version || version > format_version) {
     fail(ExitCode::bad_data,
-         "{}: format version {}, this program reads versions {} to {}; use the one that wrote it",
-         path.string(), version, oldest_version, format_version);
+         "{}: written by {} program, in format version {}; this one reads versions {} to {}; use "
+         "the one that wrote it",
+         path.string(), version > format_version ? "a newer version of this" : "another", version,
+         oldest_version, format_version);
   }
   file_.require_finite();
 }
@@ -68,7 +70,8 @@ const std::string& Checkpoint::text(const std::string& key) const {
 
 std::int64_t Checkpoint::integer(const std::string& key) const {
   const std::optional<std::int64_t> number = number_in<std::int64_t>(text(key));
-  if (number && *number >= 0) return *number;
+  constexpr std::int64_t most = std::int64_t{1} << 53;  // so that sums of them are numbers, too
+  if (number && 0 <= *number && *number <= most) return *number;
   refuse(key, "a whole number");
 }
 

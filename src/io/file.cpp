@@ -78,17 +78,36 @@ File File::standard_input() {
   return file;
 }
 
+mode_t File::kind() const {
+  struct stat status {};
+  return fstat(descriptor_, &status) == 0 ? status.st_mode & S_IFMT : 0;
+}
+
+bool File::is_regular() const { return kind() == S_IFREG; }
+
 File File::for_reading(const std::filesystem::path& path) {
   File file = path == "-" ? standard_input() : File(path, O_RDONLY, ExitCode::no_input);
-  struct stat status {};
-  if (fstat(file.descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) {
-    fail(ExitCode::no_input, "{}: is a folder; name a file in it", file.name_);
-  }
+  file.refuse_folder();
   return file;
 }
 
+File File::regular(const std::filesystem::path& path) {
+  // Without O_NONBLOCK, open(2) waits for somebody who writes into the pipe.
+  File file(path, O_RDONLY | O_NONBLOCK, ExitCode::no_input);
+  file.refuse_folder();
+  if (file.is_regular()) return file;
+  fail(ExitCode::no_input, "{}: is not a regular file; copy it to one", file.name_);
+}
+
+void File::refuse_folder() const {
+  if (kind() != S_IFDIR) return;
+  fail(ExitCode::no_input, "{}: is a folder; name a file in it", name_);
+}
+
 File File::for_appending(const std::filesystem::path& path) {
-  return {path, O_RDWR | O_CREAT | O_APPEND, ExitCode::cannot_create};
+  File file(path, O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK, ExitCode::cannot_create);
+  if (file.kind() != S_IFIFO) return file;
+  fail(ExitCode::cannot_create, "{}: is a pipe; choose another name, or remove it", file.name_);
 }
 
 File::~File() {
@@ -124,7 +143,8 @@ void File::write(std::span<const std::byte> bytes) {
 }
 
 void File::shorten(Index n_bytes) {
-  if (ftruncate(descriptor_, static_cast<off_t>(n_bytes)) == -1) {
+  const auto size = static_cast<off_t>(n_bytes);
+  if (uninterrupted([&] { return ::ftruncate(descriptor_, size); }) == -1) {
     fail_with_errno(ExitCode::io, name_, "cannot shorten");
   }
 }

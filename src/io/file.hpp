@@ -1,6 +1,8 @@
 // An open file of the system, for the few programs that must know what reached it.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <span>
@@ -25,7 +27,11 @@ class File {
   /// Opens an existing file for reading; "-" is standard input. A missing file, one without
   /// permission and a folder are errors with `ExitCode::no_input`.
   static File for_reading(const std::filesystem::path& path);
+  /// The same of a file that cannot be a pipe or a device, which are errors (no_input), too, and
+  /// never waited for.
+  static File regular(const std::filesystem::path& path);
   /// Opens a file, creates it where it is missing, and writes at its end whatever was read before.
+  /// A pipe is refused (cannot_create): one that nobody reads would hold the writer up.
   static File for_appending(const std::filesystem::path& path);
 
   ~File();
@@ -35,6 +41,8 @@ class File {
   File& operator=(File&&) = delete;
 
   int descriptor() const { return descriptor_; }
+  /// False for a pipe, a device, a terminal: what cannot be read twice.
+  bool is_regular() const;
   const std::string& name() const { return name_; }
 
   /// Reads up to `bytes.size()` bytes and returns how many came; 0 only at the end of the file.
@@ -54,6 +62,8 @@ class File {
  private:
   File(int descriptor, std::string name);
   static File standard_input();
+  mode_t kind() const;
+  void refuse_folder() const;
 
   int descriptor_ = -1;
   std::string name_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "src/io/file.hpp"
@@ -17,8 +18,17 @@ class FileLock {
   /// one does.
   FileLock(const std::filesystem::path& path, const std::string& advice);
 
+  /// Locks it again where somebody has removed the file meanwhile, or put another one there. Throws
+  /// Error as the constructor does.
+  void hold_on();
+
  private:
-  File file_;
+  void lock();
+  bool is_in_place() const;
+
+  std::filesystem::path path_;
+  std::string advice_;
+  std::optional<File> file_;
 };
 
 }  // namespace transformer

@@ -20,13 +20,10 @@ static_assert(std::endian::native == std::endian::little, "the format is little-
 constexpr Index alignment = 64;
 constexpr Index length_bytes = 8;  // the header's length, before the header
 
-Index size_of_regular(const File& file) {
+Index size_of(const File& file) {
   struct stat status {};
   if (fstat(file.descriptor(), &status) == -1) {
     fail_with_errno(ExitCode::no_input, file.name(), "cannot read");
-  }
-  if (!S_ISREG(status.st_mode)) {
-    fail(ExitCode::no_input, "{}: is not a regular file; copy it to one", file.name());
   }
   return static_cast<Index>(status.st_size);
 }
@@ -52,9 +49,9 @@ std::string read_header(File& file, Index file_bytes, Digest& digest) {
   read_exactly(file, length);
   digest.update(length);
   if (n > static_cast<std::uint64_t>(TensorFile::max_header_bytes)) {
-    fail(ExitCode::bad_data, "{}: says that its header has {} bytes, at most {} are allowed; {}",
-         file.name(), n, TensorFile::max_header_bytes,
-         "the file is damaged or not a safetensors file");
+    fail(ExitCode::bad_data,
+         "{}: says that its header has {} bytes, {} are the most there may be; {}", file.name(), n,
+         TensorFile::max_header_bytes, "use another copy");
   }
   if (n > static_cast<std::uint64_t>(file_bytes - length_bytes)) {
     fail(ExitCode::bad_data, "{}: truncated: the header has {} bytes, the file {}; {}", file.name(),
@@ -84,8 +81,8 @@ Index first_not_finite(std::span<const T> values) {
 }  // namespace
 
 TensorFile::TensorFile(const std::filesystem::path& path) : path_(path.string()) {
-  File file = File::for_reading(path);
-  const Index file_bytes = size_of_regular(file);
+  File file = File::regular(path);
+  const Index file_bytes = size_of(file);
   Digest digest;
   const std::string json = read_header(file, file_bytes, digest);
   const Index n_data_bytes = file_bytes - length_bytes - static_cast<Index>(json.size());

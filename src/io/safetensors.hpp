@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "src/base/index.hpp"
@@ -52,8 +53,8 @@ struct TensorInfo {
 /// for what is not in it. Every tensor lies in memory of its own, aligned to 64 bytes.
 class TensorFile {
  public:
-  /// The longest header that is read.
-  static constexpr Index max_header_bytes = Index{16} << 20;
+  /// The longest header that is read: the format's limit.
+  static constexpr Index max_header_bytes = 100'000'000;
 
   /// Reads `path`. Throws Error: no_input when there is no such file; bad_data when it breaks any
   /// rule of the format (the tensor is named) or differs from the digest that it carries.
@@ -151,9 +152,12 @@ class TensorFileWriter {
     std::span<const std::byte> bytes;
   };
   void add_bytes(TensorInfo info, std::span<const std::byte> bytes);
-  std::string header() const;
+  /// In the order of the file: widest type first, then by name.
+  std::vector<Item> in_order() const;
+  std::string header(std::span<const Item> items) const;
 
-  std::vector<Item> items_;  // in the order of the file: widest type first, then by name
+  std::vector<Item> items_;
+  std::unordered_set<std::string> names_;  // of the items
   std::map<std::string, std::string> metadata_;
 };
 

@@ -148,7 +148,11 @@ class HeaderHandler : public nlohmann::json_sax<nlohmann::json> {
     const bool is_digest = value.starts_with(digest_prefix);
     if (is_digest != (key_ == digest_key) ||
         (is_digest && value.size() != digest_prefix.size() + Digest::n_hex_digits)) {
-      fail(ExitCode::bad_data, "{}: the digest in the header is malformed; {}", path_, advice);
+      fail(ExitCode::bad_data,
+           "{}: metadata '{}': '{}' and values that begin with '{}' are kept for a digest of the "
+           "file, which this is none of; the file is damaged, or another program means something "
+           "else by it: rename it",
+           path_, key_, digest_key, digest_prefix);
     }
     if (is_digest) {
       header_.digest = value.substr(digest_prefix.size());
@@ -237,7 +241,7 @@ Index n_elements(std::span<const Index> shape) {
 TensorHeader parse_tensor_header(std::string_view json, Index n_data_bytes,
                                  const std::string& path) {
   // The parser would take a byte order mark before the text and a NUL as its end.
-  const size_t last = json.find_last_not_of(' ');
+  const size_t last = json.find_last_not_of(" \t\n\r");
   if (json.empty() || json.front() != '{' || json[last] != '}' ||
       json.find('\0') != std::string_view::npos) {
     fail(ExitCode::bad_data, "{}: the header is not one JSON object; {}", path,

@@ -37,14 +37,17 @@ void TensorFileWriter::add_bytes(TensorInfo info, std::span<const std::byte> byt
     fail(ExitCode::internal, "tensor '{}': {} bytes do not fill {} {}", info.name, bytes.size(),
          info.dtype, shape_text(info.shape));
   }
-  const bool is_taken = info.name == metadata_key ||
-                        std::any_of(items_.begin(), items_.end(),
-                                    [&](const Item& item) { return item.info.name == info.name; });
-  if (is_taken) fail(ExitCode::internal, "two tensors with the name '{}'", info.name);
+  if (info.name == metadata_key || !names_.insert(info.name).second) {
+    fail(ExitCode::internal, "two tensors with the name '{}'", info.name);
+  }
+  items_.push_back({std::move(info), bytes});
+}
 
-  const auto place = std::find_if(items_.begin(), items_.end(),
-                                  [&](const Item& item) { return comes_before(info, item.info); });
-  items_.insert(place, {std::move(info), bytes});
+std::vector<TensorFileWriter::Item> TensorFileWriter::in_order() const {
+  std::vector<Item> items = items_;
+  std::sort(items.begin(), items.end(),
+            [](const Item& a, const Item& b) { return comes_before(a.info, b.info); });
+  return items;
 }
 
 void TensorFileWriter::add_text(std::string name, std::string_view text) {
@@ -59,7 +62,7 @@ void TensorFileWriter::set_metadata(std::string key, std::string value) {
   metadata_[std::move(key)] = std::move(value);
 }
 
-std::string TensorFileWriter::header() const {
+std::string TensorFileWriter::header(std::span<const Item> items) const {
   const std::string zeros(Digest::n_hex_digits, '0');
   std::string json =
       fmt::format(R"({{"{}":{{"{}":"{}{}")", metadata_key, digest_key, digest_prefix, zeros);
@@ -68,7 +71,7 @@ std::string TensorFileWriter::header() const {
   }
   json += "}";
   size_t begin = 0;
-  for (const auto& [info, bytes] : items_) {
+  for (const auto& [info, bytes] : items) {
     json += fmt::format(R"(,{}:{{"dtype":"{}","shape":[{}],"data_offsets":[{},{}]}})",
                         quoted(info.name), info.dtype, fmt::join(info.shape, ","), begin,
                         begin + bytes.size());
@@ -84,21 +87,22 @@ std::string TensorFileWriter::header() const {
 }
 
 void TensorFileWriter::write(const std::filesystem::path& path) const {
-  std::string json = header();
+  const std::vector<Item> items = in_order();
+  std::string json = header(items);
   const std::uint64_t n = json.size();
   const auto length = std::as_bytes(std::span(&n, 1));
 
   // Digest the file as it stands, with zeros for the digest, then put the digest there.
   Digest digest;
   digest.update(length).update(json);
-  for (const Item& item : items_) digest.update(item.bytes);
+  for (const Item& item : items) digest.update(item.bytes);
   const size_t place = json.find(digest_prefix) + digest_prefix.size();
   json.replace(place, Digest::n_hex_digits, digest.hex());
 
   AtomicFile file(path);
   file.write(length);
   file.write(json);
-  for (const Item& item : items_) file.write(item.bytes);
+  for (const Item& item : items) file.write(item.bytes);
   file.commit();
 }
 

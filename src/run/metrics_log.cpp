@@ -47,9 +47,12 @@ void MetricsLog::replace() {
   kept_ = {};
 }
 
+void MetricsLog::sync() {
+  if (file_.is_regular()) file_.sync();
+}
+
 void MetricsLog::shorten() {
-  // A pipe or a device keeps no lines.
-  if (!std::filesystem::is_regular_file(file_.name())) return;
+  if (!file_.is_regular()) return;  // a device keeps no lines
   file_.shorten(static_cast<Index>(bytes_until(file_.read_rest(), last_step_)));
 }
 
@@ -74,7 +77,7 @@ void MetricsLog::append(Index step, std::initializer_list<Metric> metrics) {
 
 std::vector<LoggedStep> read_metrics(const std::filesystem::path& path) {
   std::vector<LoggedStep> log;
-  const std::string text = File::for_reading(path).read_rest();
+  const std::string text = File::regular(path).read_rest();
   for (size_t begin = 0, end; (end = text.find('\n', begin)) != text.npos; begin = end + 1) {
     const auto json =
         nlohmann::json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin),

@@ -41,6 +41,9 @@ class MetricsLog {
   /// Drops the old lines and writes those that were kept, where that was waited for.
   void replace();
 
+  /// Returns when the disk has all lines. Throws (io).
+  void sync();
+
  private:
   void shorten();
 

@@ -1,5 +1,7 @@
 #include "src/run/output.hpp"
 
+#include <utf8.h>
+
 #include <csignal>
 #include <cstdio>
 
@@ -7,6 +9,18 @@
 #include "src/system/machine.hpp"
 
 namespace transformer {
+
+namespace {
+
+/// False for what a terminal obeys: controls, and what changes the direction of writing.
+bool is_shown(char32_t c) {
+  const bool is_control = c < 0x20 || (0x7F <= c && c < 0xA0) || c > 0x10FFFF;
+  const bool is_direction = c == 0x061C || c == 0x200E || c == 0x200F ||
+                            (0x202A <= c && c <= 0x202E) || (0x2066 <= c && c <= 0x2069);
+  return c == '\t' || !(is_control || is_direction);
+}
+
+}  // namespace
 
 void prepare_standard_streams() {
   std::signal(SIGPIPE, SIG_IGN);
@@ -26,7 +40,29 @@ void require_all_written() {
   fail_with_errno(ExitCode::io, "standard output", "cannot write");
 }
 
-void write_message(std::string_view text) {
+std::string printable(std::string_view text, bool lines) {
+  std::string shown;
+  for (auto position = text.begin(); position != text.end();) {
+    const auto begin = position;
+    char32_t c = 0xFFFFFFFF;  // for a byte that is not UTF-8
+    try {
+      c = utf8::next(position, text.end());
+    } catch (const utf8::exception&) {
+      position = begin + 1;
+    }
+    if (is_shown(c) || (lines && c == '\n')) {
+      shown.append(begin, position);
+    } else {
+      for (auto byte = begin; byte != position; ++byte) {
+        shown += fmt::format("\\x{:02X}", static_cast<unsigned char>(*byte));
+      }
+    }
+  }
+  return shown;
+}
+
+void write_message(std::string_view message) {
+  const std::string text = printable(message, true);
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
 }

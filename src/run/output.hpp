@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <string>
 #include <string_view>
 
 namespace transformer {
@@ -17,7 +18,11 @@ void write_out(std::string_view text);
 /// Throws Error (io) where anything that was printed so far did not arrive.
 void require_all_written();
 
-/// Writes `text` to standard error; where nobody can read it, it is lost.
+/// The text as a terminal can show it: what would command the terminal, or is not UTF-8, is written
+/// as in C++ (\x1B), whatever else stays. LF stays where `lines` says that it ends lines.
+std::string printable(std::string_view text, bool lines = false);
+
+/// Writes `text` to standard error, made printable; where nobody can read it, it is lost.
 void write_message(std::string_view text);
 
 /// Prints a formatted text to standard output, at once. Throws Error (io).
@@ -29,7 +34,8 @@ void print_out(fmt::format_string<Arguments...> format, Arguments&&... arguments
 /// Prints `warning: ` and a formatted line to standard error.
 template <class... Arguments>
 void warn(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-  write_message("warning: " + fmt::format(format, std::forward<Arguments>(arguments)...) + "\n");
+  const std::string text = fmt::format(format, std::forward<Arguments>(arguments)...);
+  write_message("warning: " + printable(text) + "\n");
 }
 
 }  // namespace transformer

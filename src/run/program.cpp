@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <string>
 
@@ -16,7 +17,7 @@ namespace {
 /// Says what went wrong: on one line, even where a file's name has more.
 int report(ExitCode code, std::string message) {
   std::replace(message.begin(), message.end(), '\n', ' ');
-  write_message(fmt::format("error: {}\n", message));
+  write_message(fmt::format("error: {}\n", printable(message)));
   return static_cast<int>(code);
 }
 
@@ -32,6 +33,10 @@ int run_program(std::string_view when_memory_is_short, const std::function<int()
     return report(error.code(), error.what());
   } catch (const std::bad_alloc&) {
     return report(ExitCode::internal, fmt::format("out of memory; {}", when_memory_is_short));
+  } catch (const std::filesystem::filesystem_error& error) {
+    const std::string reason = error.code().message();
+    return report(ExitCode::io, fmt::format("{}: {}; check the path and its permissions",
+                                            error.path1().string(), reason));
   } catch (const std::exception& error) {
     return report(ExitCode::internal, error.what());
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct RunPaths {
   std::filesystem::path kept(std::int64_t step) const {
     return folder / ("checkpoint-" + std::to_string(step) + ".safetensors");
   }
+  /// Those that are there, by their steps. Throws Error (no_input) where the folder cannot be read.
+  std::map<std::int64_t, std::filesystem::path> all_kept() const;
 
   std::filesystem::path folder;
   std::filesystem::path checkpoint;
@@ -35,18 +38,24 @@ struct RunPaths {
 /// written is found before the training and not after it.
 class RunDirectory {
  public:
-  /// Creates the folder where it is missing, tries to write in it, locks it until this object goes
-  /// (or the process ends, however it ends), and removes what a killed save of the checkpoint, or
-  /// of one of the `others` that the run replaces, left behind. Throws Error: cannot_create, or
-  /// busy with the number of the process that holds the lock.
+  /// Creates the folder where it is missing, locks it until this object goes (or the process ends,
+  /// however it ends), removes what a killed save of any of its files left behind, and tries to
+  /// write the checkpoint, the log, the checkpoints that are kept, and the `needed` files, which
+  /// the run will write; not those that are only `wished` for. Throws Error: cannot_create, or busy
+  /// with the number of the process that holds the lock.
   explicit RunDirectory(const std::filesystem::path& folder,
-                        const std::vector<std::filesystem::path>& others = {});
+                        const std::vector<std::filesystem::path>& needed = {},
+                        const std::vector<std::filesystem::path>& wished = {});
 
   const RunPaths& paths() const { return paths_; }
 
+  /// To be called before something is replaced: somebody may have removed the lock, and another
+  /// trainer may have come. Throws Error (busy).
+  void hold_on() const { lock_.hold_on(); }
+
  private:
   RunPaths paths_;
-  FileLock lock_;
+  mutable FileLock lock_;
 };
 
 }  // namespace transformer

@@ -25,6 +25,16 @@ void require_finite_numbers(ParameterStore& store, std::int64_t n_done) {
   }
 }
 
+/// Finite numbers can have such a loss, but no model that learned anything.
+void require_sane_loss(double loss, std::int64_t n_done) {
+  constexpr double beyond_all_sense = 1e4;
+  if (!std::isfinite(loss) || loss < beyond_all_sense) return;  // not finite: for the trainer
+  fail(ExitCode::diverged,
+       "training diverged: the loss of step {} is {:.3g}, and what led there is not saved; train "
+       "anew with a smaller --learning-rate-scale",
+       n_done, loss);
+}
+
 void append(MetricsLog& log, std::int64_t step, const StepMetrics& metrics,
             const Progress& progress) {
   log.append(step, {{"loss", metrics.loss},
@@ -36,8 +46,9 @@ void append(MetricsLog& log, std::int64_t step, const StepMetrics& metrics,
 }  // namespace
 
 TrainingLoop::TrainingLoop(const LoopOptions& options,
-                           const std::vector<std::filesystem::path>& others)
-    : options_(options), directory_(options.run, others) {
+                           const std::vector<std::filesystem::path>& needed,
+                           const std::vector<std::filesystem::path>& wished)
+    : options_(options), directory_(options.run, needed, wished) {
   if (!options.resume || goes_on()) return;
   fail(ExitCode::no_input, "{}: no checkpoint to resume from; leave --resume out to start anew",
        paths().checkpoint.string());
@@ -75,6 +86,7 @@ void TrainingLoop::require_settings(const Checkpoint& checkpoint, const Metadata
 void TrainingLoop::save_to(const std::filesystem::path& file, const Training& training,
                            std::int64_t n_done) const {
   require_finite_numbers(training.store, n_done);
+  directory_.hold_on();
   Metadata metadata = training.settings;
   metadata["step"] = fmt::to_string(n_done);
   if (training.position) metadata.merge(training.position());
@@ -82,6 +94,7 @@ void TrainingLoop::save_to(const std::filesystem::path& file, const Training& tr
 }
 
 void TrainingLoop::save(const Training& training, std::int64_t n_done, MetricsLog& log) const {
+  log.sync();  // so that no checkpoint is ahead of its log
   save_to(paths().checkpoint, training, n_done);
   log.replace();
   if (training.after_saving) training.after_saving();
@@ -108,16 +121,18 @@ bool TrainingLoop::watch(const Training& training, std::int64_t n_done, MetricsL
 //! [train]
 LoopReport TrainingLoop::train(const Training& training, std::int64_t n_done) const {
   if (n_done >= training.last_step()) return {};
-  const InterruptGuard interrupt;
+  InterruptGuard interrupt;
   // A run that is overwritten keeps its log, too, until the first checkpoint of this one is there.
   MetricsLog log(
       paths().log, static_cast<Index>(n_done),
       options_.overwrite ? MetricsLog::Replace::when_told : MetricsLog::Replace::at_once);
   Progress progress(training.last_step(), n_done);
 
+  int n_bad = 0;
   for (bool is_last = false; !is_last && interrupt.signal() == 0;) {
     const StepMetrics metrics = training.make_step();
-    ++n_done;
+    require_sane_loss(metrics.loss, ++n_done);
+    n_bad = std::isfinite(metrics.gradient_norm) ? 0 : n_bad + 1;
     const std::int64_t last_step = training.last_step();
     is_last = n_done >= last_step;
     progress.expect(last_step);
@@ -125,10 +140,13 @@ LoopReport TrainingLoop::train(const Training& training, std::int64_t n_done) co
     if (n_done % steps_between_log_lines == 0 || is_last) append(log, n_done, metrics, progress);
     if (options_.keep_every > 0 && n_done % options_.keep_every == 0) keep(training, n_done);
     if (training.watch && !watch(training, n_done, log, progress)) is_last = true;
-    if (n_done % options_.save_every == 0 && !is_last) save(training, n_done, log);
+    const bool is_due = n_done % options_.save_every == 0 || interrupt.asks_to_save();
+    if (is_due && !is_last) save(training, n_done, log);
   }
   save(training, n_done, log);
   progress.end_line();
+  if (n_bad > 0)
+    warn("the gradient of the last {} steps was not finite: they changed nothing", n_bad);
   if (interrupt.signal() != 0) {
     write_message(fmt::format("stopped at step {} of {}; the same command goes on from there\n",
                               n_done, training.last_step()));

@@ -62,10 +62,11 @@ struct LoopReport {
 
 class TrainingLoop {
  public:
-  /// Locks the run's folder (see RunDirectory for `others`). Throws Error: no_input where there is
-  /// nothing to resume; others as RunDirectory does.
+  /// Locks the run's folder (see RunDirectory for `needed` and `wished`). Throws Error: no_input
+  /// where there is nothing to resume; others as RunDirectory does.
   explicit TrainingLoop(const LoopOptions& options,
-                        const std::vector<std::filesystem::path>& others = {});
+                        const std::vector<std::filesystem::path>& needed = {},
+                        const std::vector<std::filesystem::path>& wished = {});
 
   const RunPaths& paths() const { return directory_.paths(); }
 
@@ -78,8 +79,9 @@ class TrainingLoop {
 
   /// Trains from step n_done + 1 to the last: with progress on standard error, a line in the log
   /// now and then, and checkpoints, in which the entry "step" says how many steps are done. A
-  /// signal stops it after the step that is being made. Throws Error: diverged before it would save
-  /// numbers that are not finite; others as its parts do.
+  /// signal stops it after the step that is being made, SIGUSR1 makes it save then and go on.
+  /// Throws Error: diverged before it would save numbers that are not finite, or those of a loss
+  /// that is beyond all sense; others as its parts do.
   LoopReport train(const Training& training, std::int64_t n_done) const;
 
  private:

@@ -22,7 +22,7 @@ std::byte* take_pages(Index n_bytes);
 std::byte* grow_pages(std::byte* pages, Index n_old, Index n_new);
 void give_back_pages(std::byte* pages, Index n_bytes);
 
-/// Bytes of memory that the machine has.
+/// Bytes of memory that the machine has, or that it grants to this process, where that is less.
 double physical_memory();
 /// The most bytes of memory that this process has had at any time.
 double peak_memory();

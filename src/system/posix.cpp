@@ -113,7 +113,9 @@ void give_back_pages(std::byte* pages, Index n_bytes) {
 }
 
 double physical_memory() {
-  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  const double all =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  return std::min(all, memory_quota().value_or(all));
 }
 
 double peak_memory() {

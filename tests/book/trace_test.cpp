@@ -30,7 +30,7 @@ nlohmann::json data_of(const std::string& page) {
 
 struct Traced : TemporaryFolder {
   std::string page_with(const std::string& word) const {
-    write_trace(*this / "page.html", word, std::array{attention_of(word)});
+    write_trace(*this / "page.html", {.title = word, .attentions = {attention_of(word)}});
     return bytes_of(*this / "page.html");
   }
 };
@@ -65,10 +65,10 @@ BOOST_FIXTURE_TEST_CASE(text_that_is_not_utf_8_is_replaced, Traced) {
 }
 
 BOOST_FIXTURE_TEST_CASE(what_cannot_be_shown_is_refused, Traced) {
-  BOOST_TEST(
-      fails(ExitCode::internal, "no attention", [&] { write_trace(*this / "page", "x", {}); }));
+  BOOST_TEST(fails(ExitCode::internal, "no attention",
+                   [&] { write_trace(*this / "page", {.title = "x", .attentions = {}}); }));
   TracedAttention broken = attention_of("x");
   broken.k(0, 0) = std::numeric_limits<float>::quiet_NaN();
   BOOST_TEST(fails(ExitCode::internal, "not finite",
-                   [&] { write_trace(*this / "page", "x", std::array{broken}); }));
+                   [&] { write_trace(*this / "page", {.title = "x", .attentions = {broken}}); }));
 }

@@ -284,6 +284,21 @@ BOOST_FIXTURE_TEST_CASE(a_checkpoint_that_names_sizes_which_it_has_no_numbers_fo
   }
 }
 
+BOOST_FIXTURE_TEST_CASE(a_checkpoint_that_stands_nowhere_is_refused, DamagedRun) {
+  const std::pair<std::string, std::string> places[] = {
+      {"step", "-1"},       {"step", "9223372036854775807"},
+      {"step", "1e3"},      {"epoch", "4294967296"},
+      {"batch", "1000000"}, {"batch", "x"}};
+  const std::string good = before;
+  for (const auto& [key, value] : places) {
+    write_checkpoint(good);
+    rewrite(*this, {.metadata = {{key, value}}});
+    for (const Arguments& more : {Arguments{"--updates", "8"}, Arguments{"--epochs", "9"}}) {
+      BOOST_TEST(gives_up(translator(train("run", more)), ExitCode::bad_data, {}));
+    }
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_checkpoint_with_a_negative_mean_of_squares_is_refused, DamagedRun) {
   rewrite(*this, {.first_numbers = {{"adam.second_moment.embedding", -1.0f}}});
   check_that_all_refuse({"a second moment is -1"});

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -73,6 +74,14 @@ BOOST_AUTO_TEST_CASE(entities_become_characters_in_sgml_order) {
   BOOST_TEST(words("&amp;lt;") == "<");
   BOOST_TEST(words("&lt;skipped&gt;") == "< skipped >");
   BOOST_TEST(words("a <skipped>b") == "a b");
+}
+
+BOOST_AUTO_TEST_CASE(entities_without_end_take_no_longer_each) {
+  std::string text;
+  for (int i = 0; i < 500'000; ++i) text += "&quot;";
+  const auto start = std::chrono::steady_clock::now();
+  BOOST_TEST(words(text).size() == 999'999u);
+  BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(30)));
 }
 
 BOOST_AUTO_TEST_CASE(line_ends_inside_a_sentence_join_hyphenated_words) {

@@ -2,6 +2,7 @@
 #include "chapters/08_translation/typed_line.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 
 #include "tests/support/lines.hpp"
 
@@ -104,4 +105,16 @@ BOOST_AUTO_TEST_CASE(pieces_are_what_the_model_has_and_the_rest_is_unknown) {
   BOOST_TEST(tokenizer.text_of(pieces.decode(known.ids)) == "the rats");
   const TypedLine line = read_typed_line("the zoo.", tokenizer, pieces);
   BOOST_TEST(line.unknown == (std::vector<std::string>{"zoo"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(many_unknown_words_take_no_longer_each_and_some_of_them_are_shown) {
+  std::vector<TypedLine> lines(1);
+  for (int i = 0; i < 300'000; ++i) lines[0].unknown.push_back("w" + std::to_string(i));
+  lines[0].unknown.push_back("w0");
+  lines[0].ids.assign(lines[0].unknown.size(), Vocabulary::unknown);
+  const auto start = std::chrono::steady_clock::now();
+  const std::string report = report_unknown(lines);
+  BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(30)));
+  BOOST_TEST(report.starts_with("unknown: w0, w1, w2"), report.substr(0, 100));
+  BOOST_TEST(report.ends_with("w19 and 299980 more (300001 of 300001 words)\n"));
 }

@@ -48,8 +48,21 @@ BOOST_AUTO_TEST_CASE(help_lists_the_commands_and_the_flags_of_each) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_version_names_compiler_instruction_sets_and_libraries) {
+  const Outcome outcome =
+      translator({.arguments = {"--version"}, .environment = {{"TRANSFORMER_ISA", "baseline"}}});
+  BOOST_TEST(succeeds(outcome));
+  const std::regex version(
+      R"(transformer \d+\.\d+, compiled by \w+ [\d.]+ for \w+, \w+\n)"
+      R"(instruction sets: baseline[, \w]*; in use: baseline\n)"
+      R"(xtensor [\d.]+, xsimd \S*, fmt [\d.]+, CLI11 [\d.]+, nlohmann-json [\d.]+, )"
+      R"(xxHash [\d.]+, utf8proc [\d.]+, SentencePiece .*\n)");
+  BOOST_TEST(std::regex_match(outcome.out, version), outcome.out);
+}
+
 BOOST_AUTO_TEST_CASE(every_flag_that_a_message_names_is_one_of_a_program) {
   std::string known = "--figures --list --sentence ";  // of the chapters' programs
+  known += translator({"--help"}).out;
   for (const std::string command :
        {"train", "translate", "evaluate", "average", "curves", "logits", "inspect"}) {
     known += translator({command, "--help"}).out;
@@ -164,6 +177,17 @@ BOOST_AUTO_TEST_CASE(a_model_that_is_larger_than_the_memory_is_refused) {
                           "1000"};
   BOOST_TEST(
       gives_up(translator(huge + workplace.files), ExitCode::usage, {"GB of memory", "--d-model"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_that_is_larger_than_the_memory_is_refused) {
+  const Workplace workplace;
+  std::string line;
+  for (int i = 0; i < 60'000; ++i) line += "a ";
+  const std::string file = workplace.folder.write("long", line + "\n").string();
+  const Arguments flags = {"--source",      file,    "--target",   file, "--batch-tokens", "60001",
+                           "--n-positions", "60001", "--n-layers", "200"};
+  BOOST_TEST(gives_up(translator(with(workplace.train("run"), flags)), ExitCode::usage,
+                      {"largest batch", "GB of memory", "--batch-tokens"}));
 }
 
 BOOST_AUTO_TEST_CASE(an_instruction_set_that_is_not_there_is_refused) {

@@ -2,6 +2,7 @@
 #include "src/data/characters.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 
 using namespace transformer;
 
@@ -33,4 +34,20 @@ BOOST_AUTO_TEST_CASE(one_text_has_one_way_of_being_written) {
   BOOST_TEST(normalised("می\u200Cخواهم") == "می\u200Cخواهم");
   BOOST_TEST(normalised("plain text\t1") == "plain text\t1");
   BOOST_TEST(normalised("") == "");
+}
+
+BOOST_AUTO_TEST_CASE(combining_characters_without_end_take_no_longer_each) {
+  std::string text = "a";
+  for (int i = 0; i < 500'000; ++i) text += "\u0301\u0316";
+  const auto start = std::chrono::steady_clock::now();
+  const std::string once = normalised(text);
+  // Milliseconds, or, if each were compared with all others, an hour.
+  BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(30)));
+  BOOST_TEST((normalised(once) == once));
+  // Up to 30 are only put into order.
+  std::string thirty, mixed = "x";
+  for (int i = 0; i < 15; ++i) mixed += "\u0301\u0316";
+  for (int i = 0; i < 15; ++i) thirty += "\u0316";
+  for (int i = 0; i < 15; ++i) thirty += "\u0301";
+  BOOST_TEST(normalised(mixed) == "x" + thirty);
 }

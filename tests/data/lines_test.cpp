@@ -56,12 +56,44 @@ BOOST_AUTO_TEST_CASE(a_file_whose_lines_end_with_cr_alone_is_refused) {
   const TemporaryFolder folder;
   const std::string long_line(70'000, 'x');
   for (const std::string& bytes :
-       {std::string("old\rmac\rtext"), std::string("one\rtwo\r"), "\r" + long_line + "\r"}) {
+       {std::string("old\rmac\rtext"), std::string("one\rtwo"), std::string("one\rtwo\r"),
+        "\r" + long_line + "\r", std::string("one\rtwo\rthree\n"),
+        std::string("a title\none\rtwo\rthree\rfour\r")}) {
     const std::string name = folder.write("text", bytes).string();
     BOOST_CHECK_EXCEPTION(read_lines(name), Error, [&](const Error& error) {
       return error.code() == ExitCode::bad_data &&
              std::string_view(error.what()).starts_with(name + ": its lines end with CR alone");
     });
+  }
+}
+
+BOOST_AUTO_TEST_CASE(where_text_is_translated_crs_inside_a_line_are_white_space) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("text", "one\rtwo\rthree\n");
+  BOOST_TEST(read_lines(path, InvalidUtf8::replace) == (Lines{"one\rtwo\rthree"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_line_without_end_is_refused_and_the_longest_that_is_not_is_read) {
+  const TemporaryFolder folder;
+  const std::string longest(LineReader::most_line_bytes, 'x');
+  BOOST_TEST(read_lines(folder.write("text", "\n" + longest + "\n")).at(1).size() ==
+             longest.size());
+  const auto path = folder.write("text", "one\n" + longest + "x\n");
+  BOOST_TEST(
+      fails(ExitCode::bad_data, "text:2: a line of more than 16 MiB", [&] { read_lines(path); }));
+  if (!std::filesystem::exists("/dev/zero")) return;
+  BOOST_TEST(fails(ExitCode::bad_data, "/dev/zero:1: a line of more than",
+                   [&] { read_lines("/dev/zero", InvalidUtf8::replace); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_known_of) {
+  const TemporaryFolder folder;
+  for (const bool has_mark : {false, true}) {
+    LineReader reader(
+        folder.write("text", has_mark ? "\xEF\xBB\xBFone\ntwo" : "one\n\xEF\xBB\xBF"));
+    for (std::string line; reader.next(line);) continue;
+    BOOST_TEST(reader.had_byte_order_mark() == has_mark);
   }
 }
 

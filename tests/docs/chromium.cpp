@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 
@@ -81,7 +82,8 @@ Chromium::Chromium(const std::string& program) {
   const json target = call("Target.createTarget", {{"url", "about:blank"}});
   session_ = call("Target.attachToTarget",
                   {{"targetId", target["targetId"]}, {"flatten", true}})["sessionId"];
-  for (const char* domain : {"Page", "Runtime", "Log"}) call(std::string(domain) + ".enable");
+  for (const char* domain : {"Page", "Runtime", "Log", "Network"})
+    call(std::string(domain) + ".enable");
 }
 
 Chromium::~Chromium() {
@@ -136,6 +138,8 @@ void Chromium::handle_event(const json& event) {
   const json& parameters = event["params"];
   if (method == "Page.loadEventFired") {
     loaded_ = true;
+  } else if (method == "Network.requestWillBeSent") {
+    requests_.push_back(parameters["request"]["url"]);
   } else if (method == "Runtime.exceptionThrown") {
     errors_.push_back(parameters["exceptionDetails"].dump());
   } else if (method == "Runtime.consoleAPICalled" &&
@@ -162,6 +166,10 @@ void Chromium::open(const std::string& address) {
   if (answer.contains("errorText")) {
     throw std::runtime_error(address + ": " + answer["errorText"].get<std::string>());
   }
+  wait_until_loaded();
+}
+
+void Chromium::wait_until_loaded() {
   while (!loaded_) {
     const json event = read_message();
     if (event.contains("method")) handle_event(event);
@@ -179,10 +187,25 @@ json Chromium::evaluate(const std::string& expression) {
 }
 
 void Chromium::press(const std::string& key) {
+  // What a key does by itself, such as to scroll, hangs on its number.
+  static const std::map<std::string, int> numbers = {
+      {"Tab", 9},        {"Enter", 13},   {"Escape", 27},     {"PageDown", 34}, {"End", 35},
+      {"ArrowLeft", 37}, {"ArrowUp", 38}, {"ArrowRight", 39}, {"ArrowDown", 40}};
   json event = {{"type", "keyDown"}, {"key", key}};
   if (key.size() == 1) event["text"] = key;
+  if (key == "Enter") event["text"] = "\r";
+  const auto number = numbers.find(key);
+  if (number != numbers.end()) event["windowsVirtualKeyCode"] = number->second;
   call("Input.dispatchKeyEvent", event);
-  call("Input.dispatchKeyEvent", {{"type", "keyUp"}, {"key", key}});
+  event["type"] = "keyUp";
+  event.erase("text");
+  call("Input.dispatchKeyEvent", event);
+}
+
+void Chromium::reload() {
+  loaded_ = false;
+  call("Page.reload");
+  wait_until_loaded();
 }
 
 void Chromium::click(double x, double y) {
@@ -198,5 +221,6 @@ void Chromium::save_screenshot(const std::filesystem::path& file) {
 }
 
 std::vector<std::string> Chromium::take_errors() { return std::exchange(errors_, {}); }
+std::vector<std::string> Chromium::take_requests() { return std::exchange(requests_, {}); }
 
 }  // namespace transformer::test

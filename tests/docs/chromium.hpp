@@ -32,6 +32,8 @@ class Chromium {
   void set_window(const Window& window);
   /// Opens a page and waits until it and all that belongs to it is loaded.
   void open(const std::string& address);
+  /// Opens the same page once more.
+  void reload();
   /// The value of an expression on the page; of a promise, what it becomes. Throws what it throws.
   nlohmann::json evaluate(const std::string& expression);
   /// Presses a key, by its name in the DOM: "ArrowRight", "a", ...
@@ -41,11 +43,14 @@ class Chromium {
   void save_screenshot(const std::filesystem::path& file);
   /// Errors that the console showed since the last call: exceptions, failed requests, messages.
   std::vector<std::string> take_errors();
+  /// The addresses that were asked for since the last call.
+  std::vector<std::string> take_requests();
 
  private:
   nlohmann::json call(const std::string& method, const nlohmann::json& parameters = {});
   nlohmann::json read_message();
   void handle_event(const nlohmann::json& event);
+  void wait_until_loaded();
 
   TemporaryFolder profile_;
   int process_ = -1;
@@ -55,7 +60,7 @@ class Chromium {
   std::string session_;
   std::string received_;
   bool loaded_ = false;
-  std::vector<std::string> errors_;
+  std::vector<std::string> errors_, requests_;
 };
 
 }  // namespace transformer::test

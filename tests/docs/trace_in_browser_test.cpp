@@ -73,7 +73,7 @@ struct SmallTrace {
   TemporaryFolder folder;
   std::filesystem::path page = folder / "trace.html";
 
-  SmallTrace() { write_trace(page, "a < b & c", attentions); }
+  SmallTrace() { write_trace(page, {.title = "a < b & c", .attentions = attentions}); }
 
   static TracedAttention attention(const std::string& title, bool causal, Index n_keys,
                                    std::uint32_t key) {

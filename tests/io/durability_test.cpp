@@ -1,6 +1,9 @@
 // Whatever happens during a save, the old file or the new one is there, complete.
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <boost/test/data/test_case.hpp>
@@ -194,13 +197,144 @@ BOOST_AUTO_TEST_CASE(what_was_not_committed_never_was) {
 BOOST_AUTO_TEST_CASE(a_stale_temporary_and_a_file_read_meanwhile_do_not_matter) {
   const TemporaryFolder folder;
   const auto path = folder / "model";
-  folder.write(fmt::format("model.tmp.{}", getpid()), std::string(100'000, 'x'));
+  const auto stale = folder.write(fmt::format("model.tmp.{}", getpid()), "of somebody else");
+  std::filesystem::create_hard_link(stale, folder / "precious");
   save_version(path, 1);
   const TensorFile open_file(path);
   save_version(path, 2);
   BOOST_TEST(open_file.scalar<std::int64_t>("step") == 1);
   BOOST_TEST(version_of(path) == 2);
-  BOOST_TEST(folder.n_entries() == 1);
+  // What has the name that we would have taken is not ours.
+  BOOST_TEST(bytes_of(folder / "precious") == "of somebody else");
+  BOOST_TEST(folder.n_entries() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(only_regular_files_are_replaced) {
+  const TemporaryFolder folder;
+  const auto is_refused = [&](const std::string& name) {
+    return fails(ExitCode::cannot_create, "is not a regular file",
+                 [&] { replace_file(folder / name, "new"); });
+  };
+  struct stat status {};
+  BOOST_TEST_REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  BOOST_TEST(is_refused("pipe"));
+  BOOST_TEST((stat((folder / "pipe").c_str(), &status) == 0 && S_ISFIFO(status.st_mode)));
+  std::filesystem::create_symlink("pipe", folder / "link to pipe");
+  BOOST_TEST(is_refused("link to pipe"));
+
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string socket_path = (folder / "socket").string();
+  socket_path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const int number = socket(AF_UNIX, SOCK_STREAM, 0);
+  BOOST_TEST_REQUIRE(bind(number, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  close(number);
+  BOOST_TEST(is_refused("socket"));
+  BOOST_TEST((stat(socket_path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode)));
+
+  // A device of our own, where we may make one.
+  if (mknod((folder / "null").c_str(), S_IFCHR | 0600, makedev(1, 3)) != 0) return;
+  BOOST_TEST(is_refused("null"));
+  BOOST_TEST((stat((folder / "null").c_str(), &status) == 0 && S_ISCHR(status.st_mode)));
+}
+
+BOOST_AUTO_TEST_CASE(a_symbolic_link_stays_one_and_what_it_leads_to_is_replaced) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "there");
+  std::filesystem::create_directories(folder / "here");
+  std::filesystem::create_symlink("../there/second", folder / "here/first");
+  std::filesystem::create_symlink(folder / "there/model", folder / "there/second");
+  for (const float version : {1.0f, 2.0f}) {  // the first time it leads to nothing yet
+    save_version(folder / "here/first", version);
+    BOOST_TEST(std::filesystem::is_symlink(folder / "here/first"));
+    BOOST_TEST(std::filesystem::is_symlink(folder / "there/second"));
+    BOOST_TEST(!std::filesystem::is_symlink(folder / "there/model"));
+    BOOST_TEST(version_of(folder / "there/model") == static_cast<int>(version));
+  }
+  std::filesystem::create_symlink("itself", folder / "itself");
+  BOOST_TEST(fails(ExitCode::cannot_create, "itself: cannot create: Too many levels",
+                   [&] { replace_file(folder / "itself", "new"); }));
+  std::filesystem::create_symlink("none/model", folder / "into nowhere");
+  BOOST_TEST(fails(ExitCode::cannot_create, "No such file",
+                   [&] { replace_file(folder / "into nowhere", "new"); }));
+  std::filesystem::create_symlink("there", folder / "to a folder");
+  BOOST_TEST(fails(ExitCode::cannot_create, "Is a directory",
+                   [&] { replace_file(folder / "to a folder", "new"); }));
+}
+
+// ---- Power loss ---------------------------------------------------------------------------------
+
+/// What a disk may hold of a save that the power ended after some of its calls: a file's bytes are
+/// certain after its fsync, its name after that of the folder; before that, there is any part.
+struct DiskAfter {
+  bool was_written = false, has_bytes = false, was_renamed = false, has_name = false;
+
+  DiskAfter(const std::vector<std::string>& calls, size_t n_calls) {
+    for (size_t i = 0; i < n_calls; ++i) {
+      const bool is_of_temporary = calls[i].find(".tmp.") != std::string::npos;
+      was_written |= calls[i].starts_with("write ");
+      was_renamed |= calls[i].starts_with("rename ");
+      has_bytes |= calls[i].starts_with("fsync ") && is_of_temporary;
+      has_name |= calls[i].starts_with("fsync ") && !is_of_temporary && was_renamed;
+    }
+  }
+
+  /// All that may stand under the name afterwards.
+  std::vector<std::string> contents(const std::string& old_bytes,
+                                    const std::string& new_bytes) const {
+    std::vector<std::string> possible;
+    if (!has_name) possible.push_back(old_bytes);
+    if (!was_renamed) return possible;
+    if (has_bytes) {
+      possible.push_back(new_bytes);
+      return possible;
+    }
+    for (size_t n = 0; n <= new_bytes.size(); n += new_bytes.size() / 16) {
+      possible.push_back(new_bytes.substr(0, n));
+      possible.push_back(new_bytes.substr(0, n) + std::string(new_bytes.size() - n, '\0'));
+    }
+    return possible;
+  }
+};
+
+/// How many of the states that a save can leave hold neither version; `n_states` counts them all.
+int n_lost(const std::vector<std::string>& calls, int& n_states) {
+  const TemporaryFolder folder;
+  save_version(folder / "old", 1);
+  save_version(folder / "new", 2);
+  const std::string old_bytes = bytes_of(folder / "old"), new_bytes = bytes_of(folder / "new");
+  int n = 0;
+  for (size_t n_calls = 0; n_calls <= calls.size(); ++n_calls) {
+    for (const std::string& bytes : DiskAfter(calls, n_calls).contents(old_bytes, new_bytes)) {
+      ++n_states;
+      try {
+        const std::int64_t version = version_of(folder.write("model", bytes));
+        n += version != 2 && (version != 1 || n_calls == calls.size());
+      } catch (const Error&) {
+        ++n;
+      }
+    }
+  }
+  return n;
+}
+
+BOOST_AUTO_TEST_CASE(the_power_may_go_after_any_call_of_a_save) {
+  const TemporaryFolder folder;
+  std::vector<std::string> calls = calls_of_a_save(folder / "model", 2);
+  int n_states = 0;
+  BOOST_TEST(n_lost(calls, n_states) == 0);
+  BOOST_TEST(n_states > 10);
+
+  // The disks of this test are not too kind: without either fsync something is lost.
+  for (const bool is_of_temporary : {true, false}) {
+    std::vector<std::string> fewer = calls;
+    std::erase_if(fewer, [&](const std::string& call) {
+      return call.starts_with("fsync ") &&
+             (call.find(".tmp.") != std::string::npos) == is_of_temporary;
+    });
+    BOOST_TEST(fewer.size() + 1 == calls.size());
+    BOOST_TEST(n_lost(fewer, n_states) > 0);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(temporaries_are_told_from_other_files) {

@@ -1,6 +1,10 @@
 #include "src/io/safetensors.hpp"
 
+#include <fmt/format.h>
+#include <sys/stat.h>
+
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <limits>
 
 #include "tests/io/tensor_samples.hpp"
@@ -174,6 +178,21 @@ BOOST_AUTO_TEST_CASE(there_must_be_a_regular_file) {
                    [&] { TensorFile(folder / "none"); }));
   BOOST_TEST(fails(ExitCode::no_input, "is a folder", [&] { TensorFile(folder.path()); }));
   BOOST_TEST(fails(ExitCode::no_input, "regular", [&] { TensorFile("/dev/null"); }));
+  // A pipe that nobody writes into is not waited for.
+  BOOST_TEST_REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  BOOST_TEST(fails(ExitCode::no_input, "regular", [&] { TensorFile(folder / "pipe"); }));
+}
+
+BOOST_AUTO_TEST_CASE(thousands_of_tensors_take_no_longer_each) {
+  const TemporaryFolder folder;
+  constexpr int n_tensors = 200'000;
+  const auto start = std::chrono::steady_clock::now();
+  TensorFileWriter writer;
+  for (int i = 0; i < n_tensors; ++i) writer.add<float>(fmt::format("{:x}", i), {6}, six);
+  writer.write(folder / "many");
+  BOOST_TEST(TensorFile(folder / "many").tensors().size() == size_t{n_tensors});
+  // Less than a second, or, if each looked at all others, many minutes.
+  BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(30)));
 }
 
 }  // namespace

@@ -31,9 +31,24 @@ make_good_tree() {
   echo '#include <string>' >docs/tool/text.hpp
   printf '#include <sys/wait.h>\n\n#include "docs/tool/text.hpp"\n' >docs/tool/text.cpp
   echo '#include <xtensor-blas/xlinalg.hpp>' >tests/kernels/matmul_test.cpp
+  (cd chapters/01_words && make_good_exercises)
 }
 
-# bad RULE FILE LINE: with standard input added to FILE, the rule fails and names FILE:LINE.
+# A chapter with as many exercises as a chapter must have.
+make_good_exercises() {
+  local name kind=('Write: a' 'Write: b' 'Spot the bug: c' 'Predict, then run: d')
+  mkdir -p exercises/{solutions,wrong}
+  for name in a b c d; do
+    echo "// ${kind[0]}" >"exercises/$name.hpp" && kind=("${kind[@]:1}")
+    printf 'one\n\ntwo\n\nthree\n' >"exercises/$name.hints"
+    touch exercises/{${name}_check,$name,solutions/$name}.cpp
+    echo '// The check says: no' | tee exercises/wrong/${name}_{1,2,3}.cpp >/dev/null
+    echo "- \`./run exercise 01 $name\`: [solution](exercises/solutions/$name.cpp)" >>README.md
+  done
+}
+
+# bad RULE FILE LINE [PLACE]: with standard input added to FILE, the rule fails and names FILE:LINE,
+# or PLACE.
 bad() {
   make_good_tree
   mkdir -p "$(dirname "$2")"
@@ -41,12 +56,12 @@ bad() {
   local status=0
   "$rules/$1.sh" "$work/tree" >"$work/output" 2>&1 || status=$?
   [[ $status != 77 ]] || return 0
-  if [[ $status != 1 ]] || ! grep -q "^$2:$3: " "$work/output"; then
-    failed "$1 does not see what is wrong with $2:$3 (exit $status)"
+  if [[ $status != 1 ]] || ! grep -q "^${4:-$2:$3}: " "$work/output"; then
+    failed "$1 does not see what is wrong with ${4:-$2:$3} (exit $status)"
   fi
 }
 
-for rule in include_order limits formatting own_paths; do
+for rule in include_order limits formatting own_paths exercises; do
   make_good_tree
   status=0
   "$rules/$rule.sh" "$work/tree" >"$work/output" 2>&1 || status=$?
@@ -88,6 +103,16 @@ bad limits src/base/index.hpp 2 <<<$'\t// indented by a tab'
 bad formatting src/base/index.hpp 2 <<<'int  twice( int x );'
 bad own_paths README.md 2 < <(printf 'first\nsee /%s/me/notes\n' home)
 bad own_paths src/base/index.hpp 2 < <(printf '// see ../%s/notes\n' shared)
+
+bad exercises chapters/01_words/exercises/a.hints 1 <<<$'\n4\n\n5\n\n6'
+bad exercises chapters/01_words/exercises/wrong/a_4.cpp 1 <<<'int x = 1;'
+bad exercises chapters/01_words/exercises/solutions/e.cpp 1 <<<'int x = 1;'
+bad exercises chapters/01_words/exercises/wrong/e_1.cpp 1 <<<'// The check says: no'
+lone=chapters/02_sentences/exercises/lone
+for place in $lone.hpp $lone.hints ${lone%/*}/{solutions/lone,wrong/lone_1}.cpp \
+  chapters/02_sentences/README.md; do
+  bad exercises ${lone}_check.cpp 1 "$place:1" <<<'// Checks lone.'
+done
 
 if [[ $n_failed != 0 ]]; then exit 1; fi
 echo 'every rule passes the good tree and sees each bad example'

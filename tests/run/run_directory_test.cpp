@@ -1,5 +1,8 @@
 #include "src/run/run_directory.hpp"
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
 #include <chrono>
@@ -38,6 +41,34 @@ BOOST_AUTO_TEST_CASE(what_a_killed_save_left_is_removed_and_nothing_else) {
   BOOST_TEST(bytes_of(folder / "checkpoint.safetensors") == "kept");
 }
 
+BOOST_AUTO_TEST_CASE(what_killed_saves_of_the_other_checkpoints_left_is_removed_too) {
+  const TemporaryFolder folder;
+  const std::string left[] = {"best.safetensors.tmp.1", "checkpoint-50.safetensors.tmp.2",
+                              "picture.svg.tmp.3", "words.txt.tmp.4"};
+  const std::string others[] = {"checkpoint-x.safetensors.tmp.2", "other.svg.tmp.3",
+                                "checkpoint-50.safetensors"};
+  for (const std::string& name : left) folder.write(name, "half");
+  for (const std::string& name : others) folder.write(name, "kept");
+  const RunDirectory run(folder.path(), {folder / "picture.svg"}, {folder / "words.txt"});
+  for (const std::string& name : left) BOOST_TEST(!std::filesystem::exists(folder / name));
+  for (const std::string& name : others) BOOST_TEST(bytes_of(folder / name) == "kept");
+}
+
+BOOST_AUTO_TEST_CASE(every_new_folder_gets_its_name_on_the_disk) {
+  const TemporaryFolder folder;
+  for (const std::string& name :
+       {(folder / "deep/down/run").string(), (folder / "deep/down/run").string() + "/"}) {
+    std::filesystem::remove_all(folder / "deep");
+    const FaultInjection injection;
+    const RunDirectory run(name);
+    for (const std::string& parent :
+         {folder.path().string(), (folder / "deep").string(), (folder / "deep/down").string()}) {
+      const auto& calls = injection.calls();
+      BOOST_TEST(std::count(calls.begin(), calls.end(), "fsync " + parent) == 1, parent);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_second_trainer_is_told_who_the_first_one_is) {
   const TemporaryFolder folder;
   ChildProcess first([&] {
@@ -54,6 +85,23 @@ BOOST_AUTO_TEST_CASE(a_second_trainer_is_told_who_the_first_one_is) {
   const RunDirectory third(folder.path());
 }
 
+BOOST_AUTO_TEST_CASE(who_removes_the_lock_does_not_let_two_trainers_in) {
+  const TemporaryFolder folder;
+  const RunDirectory first(folder.path());
+  first.hold_on();
+  std::filesystem::remove(folder / "lock");
+  first.hold_on();  // nobody came meanwhile: the file is there again
+  BOOST_TEST(exit_code_of([&] {
+               return fails(ExitCode::busy, "process", [&] { RunDirectory{folder.path()}; }) ? 0
+                                                                                             : 1;
+             }) == 0);
+
+  std::filesystem::remove(folder / "lock");
+  const RunDirectory second(folder.path());
+  BOOST_TEST(fails(ExitCode::busy, "trains in this folder", [&] { first.hold_on(); }));
+  second.hold_on();
+}
+
 BOOST_AUTO_TEST_CASE(a_run_that_cannot_be_written_is_refused_at_the_start) {
   const TemporaryFolder folder;
   const auto refused = ExitCode::cannot_create;
@@ -67,8 +115,27 @@ BOOST_AUTO_TEST_CASE(a_run_that_cannot_be_written_is_refused_at_the_start) {
   BOOST_TEST(fails(refused, "cannot create", [&] { RunDirectory{"/proc/run"}; }));
   BOOST_TEST(
       fails(refused, "name too long", [&] { RunDirectory{folder / std::string(300, 'x')}; }));
+  // Whatever the run will write is tried, and a lock is never somebody else's file.
+  for (const std::string name : {"log.jsonl", "checkpoint-7.safetensors", "picture.svg"}) {
+    const std::string run = "without " + name;
+    std::filesystem::create_directories(folder / run / name);
+    BOOST_TEST(fails(refused, name, [&] {
+      RunDirectory{folder / run, {folder / run / "picture.svg"}};
+    }));
+  }
+  for (const std::string name : {"log.jsonl", "lock", "checkpoint.safetensors"}) {
+    const std::string run = "pipe " + name;
+    std::filesystem::create_directories(folder / run);
+    BOOST_TEST_REQUIRE(mkfifo((folder / run / name).c_str(), 0600) == 0);
+    BOOST_TEST(fails(refused, name, [&] { RunDirectory{folder / run}; }));
+  }
+  std::filesystem::create_directories(folder / "linked");
+  std::filesystem::create_symlink(folder.write("precious", "text"), folder / "linked/lock");
+  BOOST_TEST(fails(refused, "lock", [&] { RunDirectory{folder / "linked"}; }));
+  BOOST_TEST(bytes_of(folder / "precious") == "text");
   // A file system that is read-only, met at each of the files in turn.
-  for (int at = 1; at <= 2; ++at) {
+  std::filesystem::create_directories(folder / "run");
+  for (int at = 1; at <= 3; ++at) {
     const FaultInjection injection(Fault::fail, at, EROFS, "open");
     BOOST_TEST(fails(refused, "Read-only", [&] { RunDirectory{folder / "run"}; }));
   }

@@ -4,17 +4,9 @@
 #include <string>
 #include <vector>
 
-namespace transformer::test {
+#include "tests/support/fault.hpp"
 
-/// What happens instead of one call.
-enum class Fault {
-  none,         ///< Nothing: calls are only listed.
-  fail,         ///< It fails with `error`.
-  exit_before,  ///< The process ends before it, as by kill -9.
-  exit_after,   ///< The process ends after it.
-  interrupt,    ///< It fails with EINTR, and works when repeated.
-  shorten,      ///< A write takes only one byte.
-};
+namespace transformer::test {
 
 /// While it lives, the calls of open, write, fsync, close and rename that this program makes are
 /// listed, and one of them (or each, with `at` 0) meets a fault. A program that links the library

@@ -103,4 +103,19 @@ BOOST_AUTO_TEST_CASE(a_quota_of_version_1_is_in_two_files) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_smallest_memory_of_all_groups_counts) {
+  const std::string tree = "sys/fs/cgroup/";
+  Root version_2("0::/a/b\n");
+  BOOST_TEST(!memory_quota(version_2.path()).has_value());
+  version_2.put(tree + "a/b/memory.max", "max\n");
+  BOOST_TEST(!memory_quota(version_2.path()).has_value());
+  version_2.put(tree + "a/memory.max", "500000000\n").put(tree + "memory.max", "700000000\n");
+  BOOST_TEST(memory_quota(version_2.path()).value() == 5e8);
+
+  Root version_1("4:cpu,cpuacct:/x\n5:memory:/a\n");
+  version_1.put(tree + "memory/a/memory.limit_in_bytes", "300000000\n")
+      .put(tree + "memory/memory.limit_in_bytes", "9223372036854771712\n");
+  BOOST_TEST(memory_quota(version_1.path()).value() == 3e8);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

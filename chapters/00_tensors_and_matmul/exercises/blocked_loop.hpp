@@ -1,4 +1,4 @@
-// Write it: the loops of a blocked product, which cut the matrices into tiles.
+// Write: the loops of a blocked product.
 //
 // `exercise_matmul` should compute c = a b by calls of `multiply_tile` alone. Cut all three
 // dimensions into pieces of `tile` and make a call for each combination; the last piece of a

@@ -17,17 +17,22 @@ Index n_tiles = 0, largest_side = 0;
 void compare(Exercise& exercise, Index m, Index k, Index n, const char* hint) {
   const std::string sizes = fmt::format(", m = {}, k = {}, n = {}", m, k, n);
   const Matrix a = normal_matrix(m, k, 1), b = normal_matrix(k, n, 2);
-  Matrix expected = zeros(m, n), actual = normal_matrix(m, n, 3);
+  const Matrix before = normal_matrix(m, n, 3);
+  Matrix expected = zeros(m, n), actual = before;
   naive_matmul(view_of(a), view_of(b), view_of(expected));
   n_tiles = largest_side = 0;
   exercise_matmul(view_of(a), view_of(b), view_of(actual));
   const auto pieces = [](Index size) { return (size + tile - 1) / tile; };
   exercise.expect("number of tiles" + sizes, static_cast<double>(n_tiles),
                   static_cast<double>(pieces(m) * pieces(k) * pieces(n)),
+                  {{static_cast<double>((m / tile) * (k / tile) * (n / tile)),
+                    "the last piece is left out where it is smaller than a tile"}},
                   "one call for each piece of m, of n and of k");
   exercise.expect("largest side of a tile" + sizes, static_cast<double>(largest_side),
                   static_cast<double>(tile), "each of the three loops steps by tile");
-  exercise.expect("product" + sizes, view_of(actual), view_of(expected), hint);
+  const Matrix added = before + expected;
+  exercise.expect("product" + sizes, view_of(actual), view_of(expected),
+                  {{view_of(added), "c holds anything at first: begin with zeros"}}, hint);
 }
 
 }  // namespace

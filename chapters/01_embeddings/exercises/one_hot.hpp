@@ -1,4 +1,4 @@
-// Write it: the gradient of the lookup.
+// Write: the gradient of the lookup.
 //
 // To look up tokens is to multiply by a matrix of zeros and ones, y = sqrt(d_model) * onehot *
 // table, where row i of onehot (n_tokens, n_vocabulary) has its 1 in column tokens[i]. So the

@@ -28,9 +28,20 @@ int main() {
   tape.begin(Mode::training);
   tape.backward(embedding(tape, tokens), view_of(dy));
 
+  Matrix without_factor = product / 2.0f, by_place = zeros(n_vocabulary, d_model);
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    for (size_t c = 0; c < d_model; ++c) by_place(i, c) = 2.0f * dy(i, c);
+  }
+  Matrix last_place = product;
+  for (size_t c = 0; c < d_model; ++c) last_place(4, c) = 2.0f * dy(2, c);
+
   Exercise exercise("one_hot");
+  exercise.name_places({"the", "dog", "ate", "cat", "a", "mouse"}, {});
   const Matrix actual = exercise_table_gradient(tokens, dy, n_vocabulary);
   exercise.expect("the one-hot product", view_of(actual), view_of(product),
+                  {{view_of(without_factor), "the lookup has a factor, sqrt(d_model): here 2"},
+                   {view_of(by_place), "dy's row i belongs to the word that stands at place i"},
+                   {view_of(last_place), "`a` stands twice: its row gets something from both"}},
                   "row i of dy, times sqrt(d_model), is added to row tokens[i] of the gradient");
   exercise.expect("the chapter's gradient", view_of(actual), embedding.table().gradient(), "");
   return exercise.finish();

@@ -53,7 +53,6 @@ void show_norms(const SceneRequest& request) {
   request.draw("norms", line_chart(lines, {.title = "Length of the vectors",
                                            .x_label = "d_model",
                                            .y_label = "length",
-                                           .log_x = true,
                                            .low_y = 0.0}));
 }
 

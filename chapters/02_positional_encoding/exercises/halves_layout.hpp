@@ -1,4 +1,4 @@
-// Write it: the conversion from one layout of the positional encoding to the other.
+// Write: the conversion from one layout of the positional encoding to the other.
 //
 // tensor2tensor and fairseq keep all sines in the left half of a row and all cosines in the right
 // half; the paper has sine and cosine of one wavelength side by side. Who wants to use weights that

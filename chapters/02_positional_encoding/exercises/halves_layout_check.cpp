@@ -1,6 +1,4 @@
 // Checks halves_layout against the chapter's table.
-#include <cmath>
-
 #include "chapters/02_positional_encoding/exercises/halves_layout.hpp"
 #include "chapters/02_positional_encoding/positional_encoding.hpp"
 #include "src/book/exercise.hpp"
@@ -8,19 +6,26 @@
 namespace transformer {
 namespace {
 
-/// The paper's sinusoids in the layout of halves.
-Matrix sinusoids_in_halves(Index n_positions, Index d_model) {
-  Matrix table = zeros(n_positions, d_model);
-  const Index half = d_model / 2;
-  for (Index p = 0; p < n_positions; ++p) {
-    for (Index i = 0; i < half; ++i) {
-      const double exponent = 2.0 * static_cast<double>(i) / static_cast<double>(d_model);
-      const double angle = static_cast<double>(p) / std::pow(10000.0, exponent);
-      table(p, i) = static_cast<float>(std::sin(angle));
-      table(p, half + i) = static_cast<float>(std::cos(angle));
+/// All even columns of x, then all odd ones: pairs become halves.
+Matrix in_halves(const Matrix& x) {
+  Matrix halves = x;
+  const size_t half = x.shape(1) / 2;
+  for (size_t p = 0; p < x.shape(0); ++p) {
+    for (size_t i = 0; i < half; ++i) {
+      halves(p, i) = x(p, 2 * i);
+      halves(p, half + i) = x(p, 2 * i + 1);
     }
   }
-  return table;
+  return halves;
+}
+
+/// Columns 2i and 2i + 1 exchanged.
+Matrix exchanged(const Matrix& x) {
+  Matrix y = x;
+  for (size_t p = 0; p < x.shape(0); ++p) {
+    for (size_t j = 0; j < x.shape(1); ++j) y(p, j) = x(p, j % 2 == 0 ? j + 1 : j - 1);
+  }
+  return y;
 }
 
 }  // namespace
@@ -28,14 +33,17 @@ Matrix sinusoids_in_halves(Index n_positions, Index d_model) {
 
 int main() {
   using namespace transformer;
-  const Matrix expected = sinusoids(20, 8);
-  const Matrix actual = exercise_interleave(sinusoids_in_halves(20, 8));
+  const Matrix expected = sinusoids(20, 8), halves = in_halves(expected);
+  const Matrix backwards = in_halves(halves), swapped = exchanged(expected);
 
   Exercise exercise("halves_layout");
-  exercise.expect("sines of position 1", view_of(actual).rows(1, 2).columns(0, 1),
-                  view_of(expected).rows(1, 2).columns(0, 1),
-                  "column i of the left half goes to column 2i");
+  exercise.name_places({},
+                       {"sin_0", "cos_0", "sin_1", "cos_1", "sin_2", "cos_2", "sin_3", "cos_3"});
+  const Matrix actual = exercise_interleave(halves);
   exercise.expect("table", view_of(actual), view_of(expected),
-                  "column i of the right half goes to column 2i + 1");
+                  {{view_of(halves), "the columns are still in halves"},
+                   {view_of(backwards), "this leads from pairs to halves: the other way"},
+                   {view_of(swapped), "the sine of a pair comes first, its cosine second"}},
+                  "column i of the left half goes to column 2i, of the right half to 2i + 1");
   return exercise.finish();
 }

@@ -42,11 +42,7 @@ void show_order(const SceneRequest&) {
 
 // ---- Layouts ----------------------------------------------------------------------------------
 
-namespace {
-
 //! [halves]
-/// tensor2tensor and fairseq: all sines, then all cosines, and one wavelength less between the
-/// ends.
 Matrix halves(Index n_positions, Index d_model) {
   const Index half = d_model / 2;
   Matrix table = zeros(n_positions, d_model);
@@ -61,6 +57,8 @@ Matrix halves(Index n_positions, Index d_model) {
   return table;
 }
 //! [halves]
+
+namespace {
 
 /// Column i and column d_model / 2 + i side by side, as the paper has them.
 Matrix interleaved(const Matrix& table) {

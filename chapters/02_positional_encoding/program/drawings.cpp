@@ -13,16 +13,19 @@
 
 namespace transformer {
 
+double frequency(Index i, Index d_model) {
+  return std::pow(10000.0, -2.0 * static_cast<double>(i) / static_cast<double>(d_model));
+}
+
+Point on_circle(Point middle, double radius, double angle) {
+  return {middle.x + radius * std::cos(angle), middle.y - radius * std::sin(angle)};
+}
+
 // ---- Rotation ---------------------------------------------------------------------------------
 
 namespace {
 
-constexpr double radius = 64;
-
-/// The point at an angle: the cosine to the right, the sine upwards.
-Point on_circle(Point middle, double r, double angle) {
-  return {middle.x + r * std::cos(angle), middle.y - r * std::sin(angle)};
-}
+constexpr double radius = 64, full_turn = 2 * std::numbers::pi;
 
 void arc(Svg& svg, Point middle, double r, double from, double to, const LineStyle& style) {
   std::vector<Point> points;
@@ -33,6 +36,14 @@ void arc(Svg& svg, Point middle, double r, double from, double to, const LineSty
   svg.polyline(points, style);
 }
 
+}  // namespace
+
+void draw_circle(Svg& svg, Point middle, double r) {
+  arc(svg, middle, r, 0, full_turn, {.colour = pale_ink});
+}
+
+namespace {
+
 void hand(Svg& svg, Point middle, double angle, Colour colour) {
   const Point tip = on_circle(middle, radius, angle);
   svg.line(middle, tip, {.colour = colour, .width = 2.5});
@@ -41,13 +52,13 @@ void hand(Svg& svg, Point middle, double angle, Colour colour) {
 
 /// One pair of columns: a hand at p's angle, one at (p + k)'s, and the turn between them.
 void draw_pair(Svg& svg, Point middle, double frequency, int p, int k) {
-  const double full = 2 * std::numbers::pi;
   svg.line({middle.x - radius - 8, middle.y}, {middle.x + radius + 8, middle.y},
            {.colour = hairline});
   svg.line({middle.x, middle.y - radius - 8}, {middle.x, middle.y + radius + 8},
            {.colour = hairline});
-  arc(svg, middle, radius, 0, full, {.colour = pale_ink});
-  const double begin = std::fmod(p * frequency, full), turn = std::fmod(k * frequency, full);
+  draw_circle(svg, middle, radius);
+  const double begin = std::fmod(p * frequency, full_turn),
+               turn = std::fmod(k * frequency, full_turn);
   arc(svg, middle, radius / 3, begin, begin + turn, {.width = 1.5, .dashes = "4 3"});
   hand(svg, middle, begin, line_colour(0));
   hand(svg, middle, begin + turn, line_colour(1));
@@ -58,24 +69,29 @@ void draw_pair(Svg& svg, Point middle, double frequency, int p, int k) {
 void draw_rotation(const SceneRequest& request) {
   constexpr int n_pairs = 4, d_model = 2 * n_pairs, p = 40, k = 30;
   constexpr double panel = 180, left = 20;
-  Svg svg(left + n_pairs * panel, 300);
+  Svg svg(left + n_pairs * panel, 314);
   svg.text(
       {left, 28},
       fmt::format("From PE({}) to PE({}): each pair of columns turns by its own angle", p, p + k),
       {.size = 15, .bold = true});
   for (int i = 0; i < n_pairs; ++i) {
     const Point middle{left + (i + 0.5) * panel - left / 2, 140};
-    const double frequency = std::pow(10000.0, -2.0 * i / d_model);
-    draw_pair(svg, middle, frequency, p, k);
+    const double omega = frequency(i, d_model), turns = std::floor(k * omega / full_turn);
+    draw_pair(svg, middle, omega, p, k);
     svg.text({middle.x, 56}, fmt::format("columns {} and {}", 2 * i, 2 * i + 1),
              {.anchor = Anchor::middle});
-    svg.text({middle.x, 238}, fmt::format("{} × {:g} = {:g} radians", k, frequency, k * frequency),
+    svg.text({middle.x, 238}, fmt::format("{} × {:g} = {:g} radians", k, omega, k * omega),
              {.anchor = Anchor::middle});
+    svg.text({middle.x, 256},
+             fmt::format("= {}{:.0f}°", turns > 0 ? fmt::format("{:.0f} turns and ", turns) : "",
+                         std::fmod(k * omega, full_turn) * 360 / full_turn),
+             {.size = 12, .anchor = Anchor::middle, .colour = pale_ink});
   }
-  svg.text({left, 276}, fmt::format("■ PE({})", p), {.colour = line_colour(0), .bold = true});
-  svg.text({left + 100, 276}, fmt::format("■ PE({})", p + k),
+  svg.text({left, 290}, fmt::format("■ PE({})", p), {.colour = line_colour(0), .bold = true});
+  svg.text({left + 100, 290}, fmt::format("■ PE({})", p + k),
            {.colour = line_colour(1), .bold = true});
-  svg.text({left + 200, 276}, "cosine to the right, sine upwards; dashed: the turn");
+  svg.text({left + 200, 290},
+           "cosine to the right, sine upwards; dashed: the turn, without whole turns");
   request.draw("rotation", svg.str());
 }
 
@@ -104,7 +120,7 @@ void draw_rivals(const SceneRequest& request) {
   const auto n_panels = static_cast<double>(encodings().size());
   const double key = left + n_panels * (width + gap);
   Svg svg(key + 60, top + height + 36);
-  svg.text({left, 28}, "Five ways to number 50 positions", {.size = 15, .bold = true});
+  svg.text({left, 28}, "Five ways to number n = 50 positions", {.size = 15, .bold = true});
   svg.text({20, top + height / 2}, "position", {.anchor = Anchor::middle, .rotation = -90});
   for (Index p = 0; p < n; p += 10) {
     const double y = top + (static_cast<double>(p) + 0.5) * height / n + 4;

@@ -9,6 +9,7 @@
 #include "chapters/02_positional_encoding/program/demonstrations.hpp"
 #include "chapters/02_positional_encoding/program/drawings.hpp"
 #include "chapters/02_positional_encoding/program/rivals.hpp"
+#include "chapters/02_positional_encoding/program/waves.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/scenes.hpp"
 #include "src/book/sections.hpp"
@@ -16,10 +17,6 @@
 
 namespace transformer {
 namespace {
-
-double frequency(Index i, Index d_model) {
-  return std::pow(10000.0, -2.0 * static_cast<double>(i) / static_cast<double>(d_model));
-}
 
 // ---- The table --------------------------------------------------------------------------------
 
@@ -34,6 +31,17 @@ void show_table(const SceneRequest& request) {
   print_matrix("PE", view_of(pe), style);
 }
 
+/// The columns in another order: of all pairs first the sines, then the cosines.
+Matrix sines_first(const Matrix& pairs) {
+  Matrix sorted = pairs;
+  const size_t half = pairs.shape(1) / 2;
+  for (size_t i = 0; i < half; ++i) {
+    xt::col(sorted, i) = xt::col(pairs, 2 * i);
+    xt::col(sorted, half + i) = xt::col(pairs, 2 * i + 1);
+  }
+  return sorted;
+}
+
 void show_wavelengths(const SceneRequest& request) {
   const Index d_model = request.integer("d-model", 2, 1024);
   std::vector<TableRow> table;
@@ -42,14 +50,19 @@ void show_wavelengths(const SceneRequest& request) {
                      number_text(2 * std::numbers::pi / frequency(i, d_model), 1)});
   }
   print_table({"columns", "positions until they repeat"}, table);
-  const Matrix large = sinusoids(50, 128);
+  value("with 512 columns, a wavelength over the one before", frequency(0, 512) / frequency(1, 512),
+        4);
+  const Matrix large = sinusoids(50, 128), sorted = sines_first(large);
+  const HeatMapPanel panels[] = {{"sine and cosine of a pair side by side", view_of(large)},
+                                 {"the same numbers, all sines first", view_of(sorted)}};
   request.draw("positional_encoding",
-               heat_map(view_of(large), {.title = "PE of 50 positions, d_model = 128",
-                                         .x_label = "column",
-                                         .y_label = "position",
-                                         .colours = ColourMap::diverging,
-                                         .low = -1.0,
-                                         .high = 1.0}));
+               heat_maps(panels, {.title = "PE of 50 positions, d_model = 128",
+                                  .x_label = "column",
+                                  .y_label = "position",
+                                  .colours = ColourMap::diverging,
+                                  .low = -1.0,
+                                  .high = 1.0,
+                                  .n_panels_per_row = 1}));
 }
 
 void show_range(const SceneRequest&) {
@@ -102,6 +115,15 @@ void show_rotation(const SceneRequest& request) {
   print_table({"k", "largest difference of R_k PE(p) to PE(p + k)"}, table);
 }
 
+void show_sine_alone(const SceneRequest&) {
+  std::vector<TableRow> table;
+  for (const double p : {0.0, 22.0}) {
+    table.push_back({number_text(p, 0), number_text(std::sin(p)), number_text(std::cos(p)),
+                     number_text(std::sin(p + 1))});
+  }
+  print_table({"p", "sin p", "cos p", "sin (p + 1)"}, table);
+}
+
 double similarity(ConstMatrixView pe, Index p, Index q) {
   return inner_product(pe.rows(p, p + 1), pe.rows(q, q + 1));
 }
@@ -117,6 +139,9 @@ void show_distance(const SceneRequest& request) {
     for (const Index k : distances) row.push_back(number_text(similarity(view_of(pe), p, p + k)));
   }
   print_table(head, table);
+  Index k = 1;
+  while (similarity(view_of(pe), 0, k) < similarity(view_of(pe), 0, k - 1)) ++k;
+  value("the first k whose product is above that of k - 1", k);
 
   std::vector<Series> lines;
   for (const Index d_model : {32, 128, 512}) {
@@ -137,15 +162,22 @@ const Chapter chapter = {
     "02_positional_encoding",
     "Where a token stands.",
     {{"order", "without positions, the order of words is lost", show_order},
-     {"which_first", "the first letter of a word, learned with positions and without",
+     {"which_first", "the first letter of a word, learned with several codes and without",
       show_which_first},
+     {"waves", "four columns as waves", show_waves},
      {"table", "the first rows of the encoding", show_table, {{"d-model", "8", "Columns"}}},
      {"wavelengths",
       "how far each pair of columns reaches",
       show_wavelengths,
       {{"d-model", "8", "Columns"}}},
+     {"clock",
+      "the pairs as hands of a clock",
+      show_clock,
+      {{"position", "100", "Where the hands are read"}}},
+     {"detector", "waves that add up to one position", show_detector},
      {"range", "how large its numbers are", show_range},
      {"rotation", "a step of k positions is a rotation", show_rotation},
+     {"sine_alone", "what a sine without its cosine does not tell", show_sine_alone},
      {"distance", "how alike two positions are", show_distance},
      {"rivals", "other ways to number positions", show_rivals},
      {"rivals_closely", "where the rivals fail", show_rivals_closely},

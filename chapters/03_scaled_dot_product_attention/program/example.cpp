@@ -69,12 +69,16 @@ void show_vectors(const SceneRequest&) {
 
 /// The example to step through, without and with the causal mask.
 void write_example(const Example& e, const std::filesystem::path& path) {
-  TracedAttention seen{
-      "every word sees every word", 1, false, example_words, example_words, e.q, e.k, e.v};
+  const TracedAttention seen{.title = "chapter 03: every word sees every word",
+                             .queries = example_words,
+                             .keys = example_words,
+                             .q = e.q,
+                             .k = e.k,
+                             .v = e.v};
   TracedAttention causal = seen;
-  causal.title = "no word sees a later one";
+  causal.title = "chapter 03: no word sees a later one";
   causal.causal = true;
-  write_trace(path, "the dog ate the cat", std::array{seen, causal});
+  write_trace(path, {.title = "the dog ate the cat", .attentions = {seen, causal}});
 }
 
 void show_one_query(const SceneRequest& request) {

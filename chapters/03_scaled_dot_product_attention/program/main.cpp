@@ -4,6 +4,7 @@
 #include "chapters/03_scaled_dot_product_attention/attention.hpp"
 #include "chapters/03_scaled_dot_product_attention/program/demonstrations.hpp"
 #include "chapters/03_scaled_dot_product_attention/program/example.hpp"
+#include "chapters/03_scaled_dot_product_attention/program/plain.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/receipts.hpp"
 #include "src/book/scenes.hpp"
@@ -21,6 +22,10 @@ void show_mask(const SceneRequest& request) {
   attention_weights(view_of(e.q), view_of(e.k), Mask::causal, view_of(weights));
   print_matrix("causal weights: no word sees a later one", view_of(weights),
                {.row_labels = example_words, .column_labels = example_words});
+  Matrix last_two = zeros(2, 5);
+  attention_weights(view_of(e.q).rows(3, 5), view_of(e.k), Mask::causal, view_of(last_two));
+  print_matrix("the last two queries alone", view_of(last_two),
+               {.row_labels = {"the", "cat"}, .column_labels = example_words});
   for (Index i = 0; i < 5; ++i) {
     for (Index j = 0; j <= i; ++j) visible(i, j) = 1;
   }
@@ -35,7 +40,11 @@ void show_mask(const SceneRequest& request) {
 const Chapter chapter = {
     "03_scaled_dot_product_attention",
     "Scaled dot-product attention.",
-    {{"queries_keys_values", "what the words look for, are, and say", show_queries_keys_values},
+    {{"arrows", "the product of two arrows", show_arrows},
+     {"shares", "two ways to make shares of scores", show_shares},
+     {"temperature", "softer and harder shares", show_temperature},
+     {"plain", "attention in plain lines, beside the fast one", show_plain},
+     {"queries_keys_values", "what the words look for, are, and say", show_queries_keys_values},
      {"scores", "how well each query fits each key", show_scores},
      {"weights", "the scores as shares", show_weights},
      {"vectors", "the values, weighted", show_vectors},
@@ -48,6 +57,7 @@ const Chapter chapter = {
       "two beliefs beside the numbers",
       show_beliefs,
       {{"word", "2", "The word, from 0 to 4"}}},
+     {"shuffled", "the same words in another order", show_shuffled},
      {"mask", "no word sees a later one", show_mask},
      {"leak", "masks in the wrong place let the future through", show_leak},
      {"large_scores", "why the largest score is subtracted", show_large_scores},

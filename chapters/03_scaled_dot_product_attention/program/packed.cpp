@@ -37,9 +37,9 @@ Matrix pad(ConstMatrixView sentence, Index n_rows) {
   return padded;
 }
 
+}  // namespace
+
 //! [padded]
-/// Attention of one padded sentence, as other frameworks do it: a mask takes the keys that are
-/// padding out of every softmax. `weights` (n_max, n_max), the result (n_max, d_v).
 Matrix padded_attention(const Matrix& q, const Matrix& k, const Matrix& v, Index length,
                         Matrix& weights) {
   constexpr float hidden = -1e9f;
@@ -52,6 +52,8 @@ Matrix padded_attention(const Matrix& q, const Matrix& k, const Matrix& v, Index
   return out;
 }
 //! [padded]
+
+namespace {
 
 /// Attention over packed sentences, by a team of so many threads.
 Matrix attend_packed(const Matrix& q, const Matrix& k, const Matrix& v, const Segments& sentences,

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "chapters/03_scaled_dot_product_attention/program/example.hpp"
+#include "src/book/examples.hpp"
 #include "src/book/sections.hpp"
 #include "src/draw/colours.hpp"
 #include "src/draw/svg.hpp"
@@ -10,9 +11,10 @@
 namespace transformer {
 namespace {
 
-constexpr double cell = 46, height = 30, gap = 8;
-constexpr double keys_x = 78, scores_x = 308, weights_x = 402, values_x = 576;
-constexpr double query_y = 92, keys_y = 168, vector_y = 388;
+constexpr double cell = 38, height = 30, gap = 8;
+constexpr double keys_x = 58, products_x = 262, scores_x = 334, weights_x = 404, bar = 90,
+                 values_x = 534, narrow = 28, parts_x = 648;
+constexpr double query_y = 92, keys_y = 168, vector_y = 398;
 
 class TraceDrawing {
  public:
@@ -23,15 +25,17 @@ class TraceDrawing {
     head(keys_x + 2 * cell, query_y - 12, "its query q");
     row(view_of(e.q).rows(i, i + 1), keys_x, query_y, 1);
     head(keys_x + 2 * cell, keys_y - 12, "1. times each key k");
-    head(scores_x + 0.75 * cell, keys_y - 12, "2. score");
-    head(weights_x + 60, keys_y - 12, "3. weight");
-    head(values_x + 1.5 * cell, keys_y - 12, "4. times value v");
+    head(products_x + 0.6 * cell, keys_y - 12, "q.k");
+    head(scores_x + 0.6 * cell, keys_y - 12, "2. score");
+    head(weights_x + bar / 2, keys_y - 12, "3. weight");
+    head(values_x + 1.5 * narrow, keys_y - 12, "4. × value v");
+    head(parts_x + 1.5 * cell, keys_y - 12, "weight × v");
     for (Index j = 0; j < 5; ++j) draw_key(j);
-    head(values_x + 1.5 * cell, vector_y - 12, "5. sum: its vector");
-    row(view_of(e.vectors).rows(i, i + 1), values_x, vector_y, 3);
-    note(keys_x + 2 * cell, "q.k, number by number");
-    note(scores_x + 0.75 * cell, "q.k / sqrt(4)");
-    note(weights_x + 60, "softmax: they sum to 1");
+    head(parts_x + 1.5 * cell, vector_y - 12, "5. sum: its vector");
+    row(view_of(e.vectors).rows(i, i + 1), parts_x, vector_y, 3);
+    note(keys_x + 2 * cell, "q times k, number by number, summed");
+    note(scores_x + 0.6 * cell, "q.k / √4");
+    note(weights_x + bar / 2, "softmax: sum 1");
   }
   std::string str() const { return svg_.str(); }
 
@@ -45,15 +49,15 @@ class TraceDrawing {
   }
 
   /// Numbers in cells; the further from zero, the darker.
-  void row(ConstMatrixView numbers, double x, double y, int digits) {
+  void row(ConstMatrixView numbers, double x, double y, int digits, double width = cell) {
     static const std::vector<Colour> colours = palette(ColourMap::diverging, 33);
     for (Index c = 0; c < numbers.n_columns; ++c) {
       const double number = numbers(0, c), share = std::clamp(number / 6, -1.0, 1.0);
       const Colour ground = colours[static_cast<size_t>(std::lround(16 + 16 * share))];
-      const Box box{x + static_cast<double>(c) * cell, y, cell, height};
+      const Box box{x + static_cast<double>(c) * width, y, width, height};
       svg_.rectangle(box, ground);
       svg_.frame(box, {.colour = white});
-      svg_.text({box.x + cell / 2, y + 20}, number_text(number, digits),
+      svg_.text({box.x + width / 2, y + 20}, number_text(number, digits),
                 {.size = 12, .anchor = Anchor::middle, .colour = is_dark(ground) ? white : ink});
     }
   }
@@ -64,14 +68,24 @@ class TraceDrawing {
     svg_.text({keys_x - 12, y + 20}, example_words[static_cast<size_t>(j)],
               {.anchor = Anchor::end});
     row(view_of(e_.k).rows(j, j + 1), keys_x, y, 1);
-    arrow(keys_x + 4 * cell + 8, scores_x - 6, y + height / 2);
-    svg_.text({scores_x + 1.2 * cell, y + 20}, number_text(e_.scores(i_, j), 2),
-              {.anchor = Anchor::end});
-    arrow(scores_x + 1.2 * cell + 10, weights_x - 6, y + height / 2);
-    svg_.rectangle({weights_x, y + 4, 120 * weight, height - 8}, line_colour(0));
-    svg_.text({weights_x + 120 * weight + 6, y + 20}, number_text(weight, 3));
-    arrow(weights_x + 122, values_x - 6, y + height / 2);
-    row(view_of(e_.v).rows(j, j + 1), values_x, y, 1);
+    arrow(keys_x + 4 * cell + 6, products_x - 2, y + height / 2);
+    const double product =
+        inner_product(view_of(e_.q).rows(i_, i_ + 1), view_of(e_.k).rows(j, j + 1));
+    number(products_x, y, number_text(product, 1));
+    arrow(products_x + cell + 6, scores_x + 1, y + height / 2);
+    number(scores_x, y, number_text(e_.scores(i_, j), 2));
+    arrow(scores_x + cell + 6, weights_x - 4, y + height / 2);
+    svg_.rectangle({weights_x, y + 4, bar * weight, height - 8}, line_colour(0));
+    svg_.text({weights_x + bar * weight + 6, y + 20}, number_text(weight, 3));
+    row(view_of(e_.v).rows(j, j + 1), values_x, y, 0, narrow);
+    arrow(values_x + 3 * narrow + 6, parts_x - 4, y + height / 2);
+    const Matrix part = xt::view(e_.v, xt::range(j, j + 1)) * e_.weights(i_, j);
+    row(view_of(part), parts_x, y, 3);
+  }
+
+  /// A number that ends where its column does.
+  void number(double x, double y, std::string_view text) {
+    svg_.text({x + cell, y + 20}, text, {.anchor = Anchor::end});
   }
 
   void arrow(double from, double to, double y) {
@@ -83,7 +97,7 @@ class TraceDrawing {
 
   const Example& e_;
   Index i_;
-  Svg svg_{760, 440};
+  Svg svg_{780, 450};
 };
 
 }  // namespace

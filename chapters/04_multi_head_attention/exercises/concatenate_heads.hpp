@@ -1,4 +1,4 @@
-// Write it: the last step of multi-head attention.
+// Write: the last step of multi-head attention.
 //
 // MultiHead(Q, K, V) = Concat(head_1, ..., head_h) W^O (section 3.2.2). `exercise_merge` gets the
 // vectors of all heads, puts them side by side and multiplies by W^O. Use `matmul(a, b, c)` of

@@ -1,5 +1,4 @@
 // Checks concatenate_heads against the chapter's own self-attention.
-#include <string>
 #include <vector>
 
 #include "chapters/04_multi_head_attention/exercises/concatenate_heads.hpp"
@@ -8,9 +7,41 @@
 #include "src/book/examples.hpp"
 #include "src/book/exercise.hpp"
 
+namespace transformer {
+namespace {
+
+constexpr Index n_tokens = 3, n_heads = 2, d_v = 4, d_model = n_heads * d_v;
+
+/// The vectors of each head of a layer for a sentence.
+std::vector<Matrix> heads_of(const SelfAttention& attention, Variable x) {
+  const auto [q, k, v] = split_columns<3>(attention.project(x));
+  std::vector<Matrix> heads;
+  for (Index h = 0; h < n_heads; ++h) {
+    const auto head = [h](Variable all) { return all.value().columns(h * d_v, (h + 1) * d_v); };
+    Matrix weights = zeros(n_tokens, n_tokens), vectors = zeros(n_tokens, d_v);
+    attention_forward(head(q), head(k), head(v), Mask::none, view_of(weights), view_of(vectors));
+    heads.push_back(vectors);
+  }
+  return heads;
+}
+
+/// The heads with their columns in the order that `column_of(h, c)` says.
+template <class ColumnOf>
+Matrix arranged(const std::vector<Matrix>& heads, ColumnOf column_of) {
+  Matrix all = zeros(n_tokens, d_model);
+  for (Index h = 0; h < n_heads; ++h) {
+    for (Index c = 0; c < d_v; ++c) {
+      xt::col(all, column_of(h, c)) = xt::col(heads[static_cast<size_t>(h)], c);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+}  // namespace transformer
+
 int main() {
   using namespace transformer;
-  constexpr Index n_tokens = 3, n_heads = 2, d_v = 4, d_model = n_heads * d_v;
   ParameterStore store(1);
   const SelfAttention attention(store, "attention", d_model, n_heads);
   const Matrix x = normal_matrix(n_tokens, d_model, 1);
@@ -19,29 +50,25 @@ int main() {
   tape.begin(Mode::inference);
   const Variable in = tape.input(view_of(x));
   const Variable expected = attention(in, Segments{offsets}, Mask::none);
-
-  const auto [q, k, v] = split_columns<3>(attention.project(in));
-  std::vector<Matrix> heads;
-  for (Index h = 0; h < n_heads; ++h) {
-    const auto head = [h](Variable all) { return all.value().columns(h * d_v, (h + 1) * d_v); };
-    Matrix weights = zeros(n_tokens, n_tokens), out = zeros(n_tokens, d_v);
-    attention_forward(head(q), head(k), head(v), Mask::none, view_of(weights), view_of(out));
-    heads.push_back(out);
-  }
+  const std::vector<Matrix> heads = heads_of(attention, in);
   const Matrix w_o = matrix_of<float>(ConstMatrixView(store.at("attention.w_o").variable.value()));
-
-  Exercise exercise("concatenate_heads");
+  const Matrix side_by_side = arranged(heads, [](Index h, Index c) { return h * d_v + c; }),
+               mixed = arranged(heads, [](Index h, Index c) { return c * n_heads + h; }),
+               reversed = arranged(heads, [](Index h, Index c) { return (1 - h) * d_v + c; });
   Matrix identity = zeros(d_model, d_model);
   for (Index i = 0; i < d_model; ++i) identity(i, i) = 1.0f;
+
+  Exercise exercise("concatenate_heads");
+  exercise.name_places({"dog", "ate", "cat"}, {});
   const Matrix concatenated = exercise_merge(heads, identity);
-  for (Index h = 0; h < n_heads; ++h) {
-    exercise.expect("with W^O = I, the columns of head " + std::to_string(h),
-                    view_of(concatenated).columns(h * d_v, (h + 1) * d_v),
-                    view_of(heads[static_cast<size_t>(h)]),
-                    "head h goes to columns [h d_v, (h + 1) d_v)");
-  }
+  exercise.expect("with W^O = I, the heads side by side", view_of(concatenated),
+                  view_of(side_by_side),
+                  {{view_of(mixed), "a head's columns stay together: c of head h is h d_v + c"},
+                   {view_of(reversed), "head 0 comes first"}},
+                  "head h goes to columns h d_v to (h + 1) d_v - 1");
   const Matrix merged = exercise_merge(heads, w_o);
   exercise.expect("MultiHead(x, x, x)", view_of(merged), expected.value(),
+                  {{view_of(side_by_side), "the heads are side by side; W^O is still missing"}},
                   "the concatenated heads, (n_tokens, n_heads * d_v), times W^O");
   return exercise.finish();
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "chapters/03_scaled_dot_product_attention/program/demonstrations.hpp"
 #include "chapters/04_multi_head_attention/multi_head_attention.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/model_formulas.hpp"
@@ -14,26 +15,34 @@ namespace transformer {
 
 // ---- Why several heads ------------------------------------------------------------------------
 
-//! [why_heads]
-void show_why_heads(const SceneRequest&) {
-  // Keys: is it a noun, and does it stand before the verb (-1) or behind it (1)? The same again in
-  // columns 2 and 3. Values: is it the dog, is it the cat? The same again.
-  const Matrix k = {{1, -1, 1, -1}, {0, 0, 0, 0}, {1, 1, 1, 1}};
-  const Matrix dog_ate_cat = {{1, 0, 1, 0}, {0, 0, 0, 0}, {0, 1, 0, 1}};
-  const Matrix cat_ate_dog = {{0, 1, 0, 1}, {0, 0, 0, 0}, {1, 0, 1, 0}};
-  // The query of 'ate': a noun before it, and in columns 2 and 3 a noun behind it.
-  const Matrix q = {{8, -8, 8, 8}};
+namespace {
 
+//! [why_heads]
+// Keys: is it a noun, and does it stand before the verb (-1) or behind it (1)? The same again in
+// columns 2 and 3. Values: is it the dog, is it the cat? The same again.
+const Matrix keys = {{1, -1, 1, -1}, {0, 0, 0, 0}, {1, 1, 1, 1}};
+const Matrix dog_ate_cat = {{1, 0, 1, 0}, {0, 0, 0, 0}, {0, 1, 0, 1}};
+const Matrix cat_ate_dog = {{0, 1, 0, 1}, {0, 0, 0, 0}, {1, 0, 1, 0}};
+// The query of 'ate': a noun before it, and in columns 2 and 3 a noun behind it.
+const Matrix query = {{8, -8, 8, 8}};
+//! [why_heads]
+
+/// The vector that 'ate' gets.
+Matrix vector_of_ate(const Matrix& values, Index n_heads) {
   const std::vector<Index> one_query = {0, 1}, three_keys = {0, 3};
-  const auto vector = [&](const Matrix& v, Index n_heads) {
-    Tape tape(Threads::serial());
-    const auto input = [&](const Matrix& m) { return tape.input(view_of(m)); };
-    return matrix_of<float>(scaled_dot_product_attention(input(q), input(k), input(v),
-                                                         {{one_query}, {three_keys}}, n_heads)
-                                .value());
-  };
+  Tape tape(Threads::serial());
+  const auto input = [&](const Matrix& m) { return tape.input(view_of(m)); };
+  return matrix_of<float>(scaled_dot_product_attention(input(query), input(keys), input(values),
+                                                       {{one_query}, {three_keys}}, n_heads)
+                              .value());
+}
+
+}  // namespace
+
+void show_why_heads(const SceneRequest&) {
   for (const Index n_heads : {1, 2}) {
-    const Matrix first = vector(dog_ate_cat, n_heads), second = vector(cat_ate_dog, n_heads);
+    const Matrix first = vector_of_ate(dog_ate_cat, n_heads),
+                 second = vector_of_ate(cat_ate_dog, n_heads);
     fmt::print("the vector of 'ate', n_heads = {}\n", n_heads);
     print_matrix("'dog ate cat'", view_of(first));
     print_matrix("'cat ate dog'", view_of(second));
@@ -41,7 +50,58 @@ void show_why_heads(const SceneRequest&) {
           largest_difference(view_of(first), view_of(second)), 3);
   }
 }
-//! [why_heads]
+
+void show_same_projection(const SceneRequest&) {
+  constexpr Index n = 8, d_k = 16, n_sentences = 64;
+  double same = 0, apart = 0;
+  for (std::uint64_t s = 0; s < n_sentences; ++s) {
+    const Matrix q = normal_matrix(n, d_k, 2 * s), k = normal_matrix(n, d_k, 2 * s + 1);
+    const auto to_itself = [&](const Matrix& other) {
+      Matrix weights = zeros(n, n);
+      attention_weights(view_of(q), view_of(other), Mask::none, view_of(weights));
+      return double{xt::sum(xt::diagonal(weights))()} / (n * n_sentences);
+    };
+    same += to_itself(q);
+    apart += to_itself(k);
+  }
+  value("weight of a word for itself, keys are the queries", same);
+  value("keys of their own", apart);
+}
+
+void show_padding(const SceneRequest&) {
+  constexpr Index length = 3, d_k = 8;
+  // Rows 0 to 2 are the sentence, all others the same padding.
+  const auto padded_to = [&](Index n, std::uint64_t seed) {
+    const Matrix words = normal_matrix(length, d_k, seed), pad = normal_matrix(1, d_k, seed + 10);
+    Matrix all = zeros(n, d_k);
+    for (Index i = 0; i < n; ++i) {
+      xt::row(all, i) = i < length ? xt::row(words, i) : xt::row(pad, 0);
+    }
+    return all;
+  };
+  const auto attend = [&](Index n, bool masked, Matrix& weights) {
+    weights = zeros(n, n);
+    return padded_attention(padded_to(n, 1), padded_to(n, 2), padded_to(n, 3), masked ? length : n,
+                            weights);
+  };
+  Matrix weights;
+  const Matrix alone = attend(length, true, weights);
+  std::vector<TableRow> table;
+  for (const Index n : {3, 4, 8, 32}) {
+    TableRow& row = table.emplace_back(TableRow{std::to_string(n)});
+    for (const bool masked : {false, true}) {
+      const Matrix vectors = attend(n, masked, weights);
+      const double on_padding =
+          xt::sum(xt::view(weights, xt::range(0, length), xt::range(length, n)))() / length;
+      row.push_back(number_text(on_padding));
+      row.push_back(
+          number_text(largest_difference(view_of(vectors).rows(0, length), view_of(alone))));
+    }
+  }
+  print_table({"padded to", "no mask: weight on padding", "vectors change by",
+               "masked: weight on padding", "vectors change by"},
+              table);
+}
 
 void show_whole_word(ConstMatrixView x, ConstMatrixView w_qkv, Index n_heads) {
   const Index d_model = x.n_columns, d_k = d_model / n_heads;

@@ -2,15 +2,14 @@
 // nothing is added but the view, and what goes wrong when heads are split wrongly.
 #include <fmt/format.h>
 
-#include <array>
-
+#include "chapters/03_scaled_dot_product_attention/program/plain.hpp"
 #include "chapters/04_multi_head_attention/multi_head_attention.hpp"
 #include "chapters/04_multi_head_attention/program/demonstrations.hpp"
 #include "chapters/04_multi_head_attention/program/wrong_split.hpp"
+#include "src/book/attention_formulas.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/scenes.hpp"
 #include "src/book/sections.hpp"
-#include "src/draw/figures.hpp"
 
 namespace transformer {
 namespace {
@@ -21,7 +20,8 @@ const std::vector<Index> offsets = {0, n_tokens};  // one sentence
 
 // ---- Heads ------------------------------------------------------------------------------------
 
-void show_shapes(const SceneRequest&) {
+void show_shapes(const SceneRequest& request) {
+  request.draw("multi_head", multi_head_figure());
   const auto shape = [](Index rows, Index columns) {
     return fmt::format("({}, {})", rows, columns);
   };
@@ -34,9 +34,9 @@ void show_shapes(const SceneRequest&) {
                             {"q, k, v: x times each of them", shape(n_tokens, d_model)},
                             {"head 0: columns 0 to 3 of q, k and v", shape(n_tokens, d_k)},
                             {"head 1: columns 4 to 7 of q, k and v", shape(n_tokens, d_k)},
-                            {"concat: the heads' vectors side by side", shape(n_tokens, d_model)},
+                            {"heads: their vectors side by side", shape(n_tokens, d_model)},
                             {"w_o", shape(d_model, d_model)},
-                            {"y: concat times w_o", shape(n_tokens, d_model)}});
+                            {"y: heads times w_o", shape(n_tokens, d_model)}});
 }
 
 /// A sentence, and a layer that nobody has trained; the queries, keys and values that it works out,
@@ -61,60 +61,38 @@ struct Attended {
   }
 };
 
-void show_heads(const SceneRequest& request) {
-  const Attended p;
-  std::array<Matrix, n_heads> weights;
-  std::vector<HeatMapPanel> panels;
-  for (Index h = 0; h < n_heads; ++h) {
-    Matrix& w = weights[static_cast<size_t>(h)];
-    w = zeros(n_tokens, n_tokens);
-    attention_weights(p.q.value().columns(h * d_k, (h + 1) * d_k),
-                      p.k.value().columns(h * d_k, (h + 1) * d_k), Mask::none, view_of(w));
-    print_matrix(fmt::format("weights of head {}", h), view_of(w),
-                 {.row_labels = words, .column_labels = words});
-    panels.push_back({fmt::format("head {}", h), view_of(w)});
-  }
-  request.draw("heads", heat_maps(panels, {.title = "One map for each head",
-                                           .x_label = "key",
-                                           .y_label = "query",
-                                           .row_labels = words,
-                                           .column_labels = words,
-                                           .low = 0.0,
-                                           .high = 1.0,
-                                           .numbers = true}));
-}
-
 // ---- The heads one by one ---------------------------------------------------------------------
+
+using formula::product;
 
 //! [separate]
 /// The formula word for word: head_i = Attention(x W_i^Q, x W_i^K, x W_i^V) with matrices of its
 /// own, (d_model, d_k); the heads side by side times W^O.
-Matrix separate_heads(ConstMatrixView x, ConstMatrixView w_qkv, ConstMatrixView w_o) {
-  Matrix concat = zeros(n_tokens, d_model), y = zeros(n_tokens, d_model);
+Matrix separate_heads(const Matrix& x, const Matrix& w_q, const Matrix& w_k, const Matrix& w_v,
+                      const Matrix& w_o) {
+  Matrix side_by_side = zeros(n_tokens, d_model);
   for (Index i = 0; i < n_heads; ++i) {
-    const auto project = [&](Index which) {
-      const Index begin = which * d_model + i * d_k;
-      Matrix projected = zeros(n_tokens, d_k);
-      matmul(x, w_qkv.columns(begin, begin + d_k), view_of(projected));
-      return projected;
-    };
-    const Matrix q = project(0), k = project(1), v = project(2);
-    Matrix weights = zeros(n_tokens, n_tokens);
-    attention_forward(view_of(q), view_of(k), view_of(v), Mask::none, view_of(weights),
-                      view_of(concat).columns(i * d_k, (i + 1) * d_k));
+    const Index begin = i * d_k, end = begin + d_k;
+    const auto own = [=](const Matrix& w) { return formula::columns(w, begin, end); };
+    const Matrix head =
+        plain_attention(product(x, own(w_q)), product(x, own(w_k)), product(x, own(w_v)));
+    xt::view(side_by_side, xt::all(), xt::range(begin, end)) = head;
   }
-  matmul(view_of(concat), w_o, view_of(y));
-  return y;
+  return product(side_by_side, w_o);
 }
 //! [separate]
 
 void show_separate(const SceneRequest&) {
   const Attended layer;
-  const Matrix separate =
-      separate_heads(layer.x.value(), layer.weight("w_qkv"), layer.weight("w_o"));
+  const Matrix w_qkv = matrix_of<float>(layer.weight("w_qkv"));
+  const auto third = [&](Index i) {
+    return formula::columns(w_qkv, i * d_model, (i + 1) * d_model);
+  };
+  const Matrix separate = separate_heads(layer.sentence, third(0), third(1), third(2),
+                                         matrix_of<float>(layer.weight("w_o")));
   print_matrix("y, all heads at once", layer.y.value(), {.row_labels = words});
-  value_line("largest difference to the heads one by one",
-             power_text(largest_difference(layer.y.value(), view_of(separate))));
+  value("largest difference to the heads one by one",
+        largest_difference(layer.y.value(), view_of(separate)), 5);
 }
 
 void show_whole_word(const SceneRequest&) {
@@ -133,11 +111,13 @@ const Chapter chapter = {
     {{"why_heads", "who did what to whom, with one head and with two", show_why_heads},
      {"who_ate_whom", "the same learned, with ever more nouns", show_who_ate_whom},
      {"shapes", "what is how large", show_shapes},
-     {"heads", "what each head looks at", show_heads},
+     {"heads", "what two trained heads look at, and one alone", show_heads},
      {"whole_word", "every head reads the whole word", show_whole_word},
      {"separate_heads", "the heads one by one, as the formula says it", show_separate},
+     {"same_projection", "what happens where queries are the keys", show_same_projection},
      {"parameters", "how many parameters it takes", show_parameters, {{"d-model", "512", "Width"}}},
      {"wrong_split", "heads that are split without a transpose", show_wrong_split},
+     {"padding", "padding that is attended to", show_padding},
      {"cross_attention", "one sequence looks at another", show_cross_attention},
      {"receipts", "gradients, found in three ways", show_receipts}},
     check_reference};

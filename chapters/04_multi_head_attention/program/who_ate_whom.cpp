@@ -1,5 +1,7 @@
 // Who ate whom, learned: from one vector of the verb two readers must tell who ate and who was
 // eaten.
+#include <cmath>
+
 #include "chapters/01_embeddings/embedding.hpp"
 #include "chapters/02_positional_encoding/positional_encoding.hpp"
 #include "chapters/04_multi_head_attention/multi_head_attention.hpp"
@@ -8,6 +10,7 @@
 #include "src/base/philox.hpp"
 #include "src/book/descent.hpp"
 #include "src/book/sections.hpp"
+#include "src/draw/figures.hpp"
 
 namespace transformer {
 namespace {
@@ -67,17 +70,39 @@ class Readers {
   Variable who_, whom_;
 };
 
-/// Of new sentences the share, in percent, in which both are read right.
-double percent_right(Index n_nouns, Index n_heads) {
-  ParameterStore store(1);
-  const Readers readers(store, n_nouns, n_heads);
-  Tape tape(Threads::serial());
-  for (std::uint32_t step = 1; step <= n_steps; ++step) {
-    const Sentences sentences(n_nouns, step);
-    learn_step(store, tape, sentences.who_and_whom(), 0.03f,
-               [&](Tape& on) { return readers(on, sentences); });
+/// A model that has learned, and what came of it.
+struct Learned {
+  double percent_right = 0;   // of new sentences, those in which both are read right
+  Matrix weights;             // (n_heads, 3): what the verb looks at in each head, on average
+  double uneven = 0;          // by how much head 0 prefers one noun of a sentence, on average
+  Series losses{{}, {}, {}};  // by step
+};
+
+/// Adds up what the verb of each sentence looks at, head by head.
+void add_weights(Variable q, Variable k, const Sentences& sentences, Learned& sums) {
+  const auto n_heads = static_cast<Index>(sums.weights.shape(0)), d_k = width / n_heads;
+  for (const TokenId verb : sentences.verbs) {
+    for (Index h = 0; h < n_heads; ++h) {
+      const auto head = [&](Variable x, Index begin, Index end) {
+        return x.value().rows(begin, end).columns(h * d_k, (h + 1) * d_k);
+      };
+      Matrix weights = zeros(1, 3);
+      attention_weights(head(q, verb, verb + 1), head(k, verb - 1, verb + 2), Mask::none,
+                        view_of(weights));
+      add_to(view_of(weights), view_of(sums.weights).rows(h, h + 1));
+      if (h == 0) sums.uneven += std::abs(double{weights(0, 0)} - double{weights(0, 2)});
+    }
   }
+}
+
+void ask(const Readers& readers, Tape& tape, Index n_nouns, Learned& learned) {
   Index n_both = 0;
+  Variable q, k;
+  const auto keep = [&](std::string_view, std::string_view name, Variable array) {
+    if (name == "q") q = array;
+    if (name == "k") k = array;
+  };
+  const Tape::Listening listening = tape.listen(keep);
   constexpr std::uint32_t n_tests = 8, first_test = 1000000;
   for (std::uint32_t i = 0; i < n_tests; ++i) {
     const Sentences sentences(n_nouns, first_test + i);
@@ -86,21 +111,68 @@ double percent_right(Index n_nouns, Index n_heads) {
     for (size_t who = 0, whom = n_sentences; who < n_sentences; ++who, ++whom) {
       n_both += found[who] == sentences.who[who] && found[whom] == sentences.whom[who];
     }
+    add_weights(q, k, sentences, learned);
   }
-  return 100.0 * static_cast<double>(n_both) / static_cast<double>(n_tests * n_sentences);
+  learned.weights /= static_cast<float>(n_tests * n_sentences);
+  learned.uneven /= n_tests * n_sentences;
+  learned.percent_right = 100.0 * static_cast<double>(n_both) / (n_tests * n_sentences);
+}
+
+Learned learn(Index n_nouns, Index n_heads) {
+  ParameterStore store(1);
+  const Readers readers(store, n_nouns, n_heads);
+  Tape tape(Threads::serial());
+  Learned learned;
+  learned.weights = zeros(n_heads, 3);
+  learned.losses.name = n_heads == 1 ? "one head" : "two heads";
+  constexpr std::uint32_t every = 100;
+  double loss = 0;
+  for (std::uint32_t step = 1; step <= n_steps; ++step) {
+    const Sentences sentences(n_nouns, step);
+    loss += learn_step(store, tape, sentences.who_and_whom(), 0.03f,
+                       [&](Tape& on) { return readers(on, sentences); });
+    if (step % every != 0) continue;
+    learned.losses.x.push_back(step);
+    learned.losses.y.push_back(loss / every);
+    loss = 0;
+  }
+  ask(readers, tape, n_nouns, learned);
+  return learned;
 }
 
 }  // namespace
 
-void show_who_ate_whom(const SceneRequest&) {
+void show_who_ate_whom(const SceneRequest& request) {
   std::vector<TableRow> table;
-  for (const Index n_nouns : {8, 30, 100}) {
-    TableRow& row = table.emplace_back(TableRow{std::to_string(n_nouns)});
-    for (const Index n_heads : {1, 2}) {
-      row.push_back(number_text(percent_right(n_nouns, n_heads), 0));
-    }
+  std::vector<Series> losses;
+  std::vector<Matrix> maps;
+  std::vector<HeatMapPanel> panels;
+  const std::vector<Index> nouns = {8, 30, 100};
+  for (const Index n_nouns : nouns) {
+    const Learned one = learn(n_nouns, 1), two = learn(n_nouns, 2);
+    table.push_back({std::to_string(n_nouns), number_text(one.percent_right, 0),
+                     number_text(two.percent_right, 0), number_text(one.uneven, 2)});
+    maps.push_back(xt::concatenate(xt::xtuple(one.weights, two.weights)));
+    losses = {one.losses, two.losses};
   }
-  print_table({"nouns", "one head, % right", "two heads"}, table);
+  print_table({"nouns", "one head, % right", "two heads", "one head prefers a noun by"}, table);
+  const std::vector<std::string> heads = {"one head", "of two, head 0", "of two, head 1"},
+                                 words = {"who", "ate", "whom"};
+  print_matrix("what 'ate' looks at, on average, with 100 nouns", view_of(maps.back()),
+               {.row_labels = heads, .column_labels = words, .digits = 2});
+  for (size_t i = 0; i < maps.size(); ++i) {
+    panels.push_back({std::to_string(nouns[i]) + " nouns", view_of(maps[i])});
+  }
+  request.draw("who_ate_whom", heat_maps(panels, {.title = "What the verb looks at",
+                                                  .row_labels = heads,
+                                                  .column_labels = words,
+                                                  .low = 0.0,
+                                                  .high = 1.0,
+                                                  .numbers = true}));
+  request.draw("losses", line_chart(losses, {.title = "100 nouns: the loss while it falls",
+                                             .x_label = "step",
+                                             .y_label = "loss",
+                                             .low_y = 0.0}));
 }
 
 }  // namespace transformer

@@ -49,6 +49,7 @@ std::string split_figure(ConstMatrixView places, Index n_heads) {
     svg.rectangle({x, 246, 14, 14}, colours[h == 0 ? 1 : 3]);
     svg.text({x + 20, 258}, h == 0 ? "head 0" : "head 1", {.size = 12});
   }
+  svg.text({400, 258}, "2.4: token 2, column 4", {.size = 12, .colour = pale_ink});
   return svg.str();
 }
 

@@ -24,6 +24,9 @@ void show_gradients_by_depth(const SceneRequest&);
 /// How many parameters the paper's two models have, part by part.
 void show_parameter_counts(const SceneRequest&);
 
+/// What deep stacks with the norm after and before have learned after steps of two lengths.
+void show_large_steps(const SceneRequest&);
+
 /// An encoder that learns to sort digits.
 void show_sorting(const SceneRequest&);
 

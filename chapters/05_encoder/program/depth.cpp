@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "chapters/05_encoder/pre_norm.hpp"
+#include "chapters/05_encoder/program/stacks.hpp"
 #include "src/autograd/operations.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/sections.hpp"
@@ -17,39 +17,6 @@ namespace {
 ModelConfig config_of(Index n_layers) {
   return {.d_model = 64, .d_ff = 256, .n_heads = 4, .n_layers = n_layers, .p_drop = 0.0f};
 }
-
-/// The paper's stack.
-class PostNormStack {
- public:
-  PostNormStack(ParameterStore& store, const ModelConfig& config)
-      : encoder_(store, "encoder", config) {}
-  Variable operator()(Variable x, const Segments& sentences) const {
-    return encoder_(x, sentences);
-  }
-
- private:
-  Encoder encoder_;
-};
-
-/// The same with the norm before each sub-layer. What leaves the last layer has gone through no
-/// norm, so such a stack ends with one more.
-class PreNormStack {
- public:
-  PreNormStack(ParameterStore& store, const ModelConfig& config)
-      : norm_(store, "encoder.norm", config.d_model) {
-    for (Index i = 0; i < config.n_layers; ++i) {
-      layers_.emplace_back(store, fmt::format("encoder.layer_{}", i), config);
-    }
-  }
-  Variable operator()(Variable x, const Segments& sentences) const {
-    for (const PreNormLayer& layer : layers_) x = layer(x, sentences);
-    return norm_(x);
-  }
-
- private:
-  LayerNorm norm_;
-  std::vector<PreNormLayer> layers_;
-};
 
 //! [stripped]
 /// The paper's stack, or one that lacks residual connections or norms.
@@ -157,9 +124,10 @@ void show_gradients_by_layer(const SceneRequest& request) {
   std::vector<TableRow> table;
   for (size_t i = 0; i < post.size(); ++i) {
     for (Series& line : lines) line.x.push_back(static_cast<double>(i));
-    table.push_back({std::to_string(i), number_text(post[i], 1), number_text(pre[i], 1)});
+    table.push_back({std::to_string(i), number_text(post[i], 1), number_text(pre[i], 1),
+                     number_text(pre[i] * std::sqrt(static_cast<double>(i + 1)), 1)});
   }
-  print_table({"layer", post_name, pre_name}, table);
+  print_table({"layer", post_name, pre_name, "norm before, times sqrt(layer + 1)"}, table);
   request.draw(
       "gradients_by_layer",
       line_chart(lines, {.title = fmt::format("Gradient in each layer of a stack of {}", n_layers),

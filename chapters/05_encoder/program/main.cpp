@@ -15,34 +15,9 @@
 namespace transformer {
 namespace {
 
-const std::vector<std::string> words = {"the", "dog", "ate", "the", "cat"};
-
-// ---- The feed-forward network, a layer, a stack -----------------------------------------------
+// ---- A layer, a stack -------------------------------------------------------------------------
 
 constexpr ModelConfig tiny{.d_model = 4, .d_ff = 16, .n_heads = 2, .n_layers = 6, .p_drop = 0.0f};
-
-/// 'the dog ate the cat' without positions: the first and the fourth vector are the same.
-Matrix sentence() {
-  Matrix x = normal_matrix(5, tiny.d_model, 7);
-  xt::row(x, 3) = xt::row(x, 0);
-  return x;
-}
-
-void show_feed_forward(const SceneRequest&) {
-  ParameterStore store(1);
-  const FeedForward feed_forward(store, "feed_forward", tiny);
-  Tape tape(Threads::serial());
-  const Matrix x = sentence();
-  const Variable y = feed_forward(tape.input(view_of(x)));
-  print_matrix("x", view_of(x), {.row_labels = words});
-  print_matrix("FFN(x)", y.value(), {.row_labels = words});
-  double difference = 0;
-  for (Index i = 0; i < 5; ++i) {
-    const Variable alone = feed_forward(tape.input(view_of(x).rows(i, i + 1)));
-    difference = std::max(difference, largest_difference(alone.value(), y.value().rows(i, i + 1)));
-  }
-  value("largest difference to each word alone", difference, 4);
-}
 
 void show_layer(const SceneRequest& request) {
   draw_encoder_layer(request);
@@ -71,16 +46,20 @@ void show_stack(const SceneRequest&) {
   const std::vector<Index> offsets = {0, 5};
   const Matrix x = sentence();
   Tape tape(Threads::serial());
-  print_matrix("x", view_of(x), {.row_labels = words});
+  print_matrix("x", view_of(x), {.row_labels = sentence_words});
   const Variable memory = encoder(tape.input(view_of(x)), {offsets});
   print_matrix("memory: six layers later, of the same shape", memory.value(),
-               {.row_labels = words});
+               {.row_labels = sentence_words});
 }
 
 const Chapter chapter = {
     "05_encoder",
     "The encoder's parts one by one, a layer, and a stack.",
-    {{"residual", "a residual connection, forward and back", show_residual},
+    {{"one_word",
+      "a word's numbers through a whole layer",
+      show_one_word,
+      {{"word", "1", "Which word of the sentence, from 0"}}},
+     {"residual", "a residual connection, forward and back", show_residual},
      {"layer_norm", "the norm of four numbers, by hand", show_layer_norm},
      {"epsilon", "what the epsilon does to small inputs", show_epsilon},
      {"three_terms", "the gradient of the norm, term by term", show_three_terms},
@@ -89,19 +68,21 @@ const Chapter chapter = {
       "a mask of dropout, forward and back",
       show_dropout,
       {{"p", "0.3", "The probability"}, {"seed", "3", "The key of the mask"}}},
+     {"question", "a hidden number made by hand", show_question},
      {"feed_forward", "the feed-forward network of each word", show_feed_forward},
-     {"layer", "the parameters of a layer", show_layer},
      {"stack", "a sentence after six layers", show_stack},
+     {"layer", "the parameters of a layer", show_layer},
      {"sorting", "an encoder that learns to sort digits", show_sorting},
-     {"gradients_by_layer",
-      "gradients before training, layer by layer",
-      show_gradients_by_layer,
-      {{"n-layers", "12", "The layers of the stack"}}},
      {"with_and_without",
       "a stack without residual connections, without norms",
       show_with_and_without,
       {{"n-layers", "12", "Layers of the stack"}}},
+     {"gradients_by_layer",
+      "gradients before training, layer by layer",
+      show_gradients_by_layer,
+      {{"n-layers", "12", "The layers of the stack"}}},
      {"gradients_by_depth", "gradients of ever deeper stacks", show_gradients_by_depth},
+     {"large_steps", "deep stacks that learn, with two learning rates", show_large_steps},
      {"parameters", "how many parameters the paper's models have", show_parameter_counts}},
     check_reference};
 

@@ -9,12 +9,21 @@
 #include <vector>
 
 #include "chapters/05_encoder/encoder.hpp"
+#include "chapters/05_encoder/program/plain.hpp"
 #include "src/autograd/operations.hpp"
 #include "src/book/examples.hpp"
 #include "src/book/sections.hpp"
 #include "src/draw/figures.hpp"
 
 namespace transformer {
+
+const std::vector<std::string> sentence_words = {"the", "dog", "ate", "the", "cat"};
+
+Matrix sentence() {
+  Matrix x = normal_matrix(5, 4, 7);
+  xt::row(x, 3) = xt::row(x, 0);
+  return x;
+}
 
 // ---- Layer normalisation ----------------------------------------------------------------------
 
@@ -77,7 +86,7 @@ void show_epsilon(const SceneRequest&) {
 
 void show_residual(const SceneRequest&) {
   const Matrix x = {{1, 2, 3, 4}, {4, 3, 2, 1}};
-  const Matrix sublayer = {{1, 0, 0, 0}, {0, 0, 0, 1}};
+  const Matrix sublayer = {{1, 0, 0, 0}, {0, 0, 0, 1}}, dy = {{1, 0, 0, 0}, {0, 1, 0, 0}};
   ParameterStore store(0);
   const ResidualNorm norm(store, "norm", {.d_model = 4, .p_drop = 0.0f});
   Tape tape(Threads::serial());
@@ -88,9 +97,21 @@ void show_residual(const SceneRequest&) {
   print_matrix("x", view_of(x), {.digits = 0});
   print_matrix("what the sub-layer made of it", view_of(sublayer), {.digits = 0});
   print_matrix("y = LayerNorm(x + sub-layer)", y.value());
+  double furthest = 0;
+  for (size_t i = 0; i < 2; ++i) {
+    const auto row_of = [i](const Matrix& m) {
+      return plain::Row(xt::row(m, i).begin(), xt::row(m, i).end());
+    };
+    const plain::Row by_hand =
+        plain::add_and_norm(row_of(x), row_of(sublayer), {1, 1, 1, 1}, {0, 0, 0, 0});
+    for (size_t j = 0; j < 4; ++j)
+      furthest = std::max(
+          furthest, std::abs(by_hand[j] - y.value()(static_cast<Index>(i), static_cast<Index>(j))));
+  }
+  value("largest difference to the plain lines", furthest, 4);
 
   // The sum passes the gradient on as it is: past the sub-layer, to the layers below.
-  const Matrix dy = normal_matrix(2, 4, 1);
+  print_matrix("dy, handed down from above", view_of(dy), {.digits = 0});
   tape.backward(y, view_of(dy));
   print_matrix("gradient of x, past the sub-layer", x_in.gradient());
   value("largest difference to the gradient of the sub-layer",

@@ -1,11 +1,12 @@
 #include "chapters/05_encoder/program/receipts.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <string>
 #include <vector>
 
-#include "chapters/05_encoder/pre_norm.hpp"
+#include "chapters/05_encoder/layer_norm.hpp"
+#include "chapters/05_encoder/program/plain.hpp"
 #include "src/book/formulas.hpp"
 #include "src/book/numeric_gradient.hpp"
 #include "src/book/receipts.hpp"
@@ -13,65 +14,19 @@
 #include "src/book/sections.hpp"
 
 namespace transformer {
-namespace {
-
-using Row = std::vector<double>;
-
-double mean_of(const Row& x) {
-  return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
-}
-
-/// sqrt(variance + epsilon).
-double deviation_of(const Row& x) {
-  double variance = 0;
-  const double mean = mean_of(x);
-  for (const double number : x) variance += (number - mean) * (number - mean);
-  variance /= static_cast<double>(x.size());
-  return std::sqrt(variance + 1e-5);
-}
-
-Row normalized(const Row& x) {
-  Row x_hat;
-  for (const double number : x) x_hat.push_back((number - mean_of(x)) / deviation_of(x));
-  return x_hat;
-}
-
-//! [three_terms]
-/// The terms of dx for one row, without the division by the deviation.
-struct ThreeTerms {
-  Row direct;   ///< gain * dy: the number itself.
-  double mean;  ///< Of `direct`: what comes back through the mean.
-  Row spread;   ///< What comes back through the deviation.
-};
-
-ThreeTerms three_terms(const Row& x_hat, const Row& gain, const Row& dy) {
-  const size_t n = x_hat.size();
-  ThreeTerms terms{.direct = Row(n), .mean = 0, .spread = Row(n)};
-  double mean_along = 0;  // of direct * x_hat
-  for (size_t i = 0; i < n; ++i) {
-    terms.direct[i] = gain[i] * dy[i];
-    terms.mean += terms.direct[i] / static_cast<double>(n);
-    mean_along += terms.direct[i] * x_hat[i] / static_cast<double>(n);
-  }
-  for (size_t i = 0; i < n; ++i) terms.spread[i] = x_hat[i] * mean_along;
-  return terms;
-}
-//! [three_terms]
-
-}  // namespace
 
 void show_three_terms(const SceneRequest&) {
-  const Row x = {1, 0, 0, 0}, gain = {1, 1, 1, 1}, dy = {0, 1, 0, 0}, x_hat = normalized(x);
-  const ThreeTerms terms = three_terms(x_hat, gain, dy);
-  const double deviation = deviation_of(x);
+  const plain::Row x = {1, 0, 0, 0}, gain = {1, 1, 1, 1}, dy = {0, 1, 0, 0};
+  const auto [x_hat, deviation] = plain::normalized(x);
+  const plain::ThreeTerms terms = plain::three_terms(x_hat, gain, dy);
+  const plain::Row dx = plain::layer_norm_backward(x, gain, dy);
   std::vector<TableRow> table;
   double sum = 0, along = 0;
   for (size_t i = 0; i < x.size(); ++i) {
-    const double dx = (terms.direct[i] - terms.mean - terms.spread[i]) / deviation;
-    sum += dx;
-    along += dx * x_hat[i];
+    sum += dx[i];
+    along += dx[i] * x_hat[i];
     table.push_back({number_text(x[i], 0), number_text(x_hat[i]), number_text(terms.direct[i]),
-                     number_text(terms.mean), number_text(terms.spread[i]), number_text(dx)});
+                     number_text(terms.mean), number_text(terms.spread[i]), number_text(dx[i])});
   }
   print_table({"x", "x_hat", "direct", "mean", "spread", "dx"}, table);
   value("deviation", deviation, 4);
@@ -98,11 +53,25 @@ void show_receipts(const SceneRequest&) {
     return xt::sum(formula::layer_norm(x_2, gain_row, bias_row, 1e-5) * dy)();
   };
   const std::string gradients = "layer_norm/gradients/";
+  const Matrix dx_2 = file.input(gradients + "x");
   const std::vector<Receipt> receipts = {
-      {"dx", x.gradient(), numeric_gradient(x_2, loss), file.input(gradients + "x")},
+      {"dx", x.gradient(), numeric_gradient(x_2, loss), dx_2},
       {"dgain", gain.gradient(), numeric_gradient(gain_2, loss), file.input(gradients + "gain")},
       {"dbias", bias.gradient(), numeric_gradient(bias_2, loss), file.input(gradients + "bias")}};
   print_receipts(receipts, 0);
+
+  double furthest = 0;
+  const auto row_of = [](const auto& matrix, size_t i) {
+    return plain::Row(matrix.begin() + i * matrix.shape(1),
+                      matrix.begin() + (i + 1) * matrix.shape(1));
+  };
+  for (size_t i = 0; i < x_value.shape(0); ++i) {
+    const plain::Row dx =
+        plain::layer_norm_backward(row_of(x_value, i), row_of(gain_2, 0), row_of(dy, i));
+    for (size_t j = 0; j < dx.size(); ++j)
+      furthest = std::max(furthest, std::abs(dx[j] - double{dx_2(i, j)}));
+  }
+  value("plain lines, furthest dx from PyTorch's", furthest, 6);
 }
 
 }  // namespace transformer

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 
 #include "chapters/05_encoder/program/layer_diagram.hpp"
@@ -42,16 +43,7 @@ void draw_decoder_layer(const SceneRequest& request) {
 
 // ---- Cross-attention --------------------------------------------------------------------------
 
-namespace {
-
-/// The weights of one head.
-struct HeadWeights {
-  std::string title;
-  Matrix weights;  // (n_target_tokens, n_source_tokens)
-};
-
-/// Those of every head of every cross-attention.
-std::vector<HeadWeights> cross_attention_weights(const Reverser& reverser,
+std::vector<HeadWeights> cross_attention_weights(const Transformer& model,
                                                  const TranslationBatch& batch) {
   // Listen to the queries and keys.
   std::map<std::string, Variable> heard;
@@ -60,9 +52,9 @@ std::vector<HeadWeights> cross_attention_weights(const Reverser& reverser,
     if (path.ends_with("cross_attention")) heard[fmt::format("{}.{}", path, name)] = variable;
   };
   const Tape::Listening listening = tape.listen(keep);
-  logits_of(reverser.model, tape, batch);
+  logits_of(model, tape, batch);
 
-  const ModelConfig& config = reverser.model.config();
+  const ModelConfig& config = model.config();
   const Index d_k = config.d_model / config.n_heads;
   std::vector<HeadWeights> heads;
   for (Index layer = 0; layer < config.n_layers; ++layer) {
@@ -78,18 +70,25 @@ std::vector<HeadWeights> cross_attention_weights(const Reverser& reverser,
   return heads;
 }
 
-}  // namespace
-
 void show_cross_attention(const SceneRequest& request) {
   const Reverser reverser;
   const std::string& word = request.text("word");
   const TranslationBatch batch = batch_of(word, backwards(word));
-  std::vector<HeadWeights> heads = cross_attention_weights(reverser, batch);
+  std::vector<HeadWeights> heads = cross_attention_weights(reverser.model, batch);
   const std::vector<std::string> rows = letters_of(batch.target_output),
                                  columns = letters_of(batch.source.tokens);
   HeadWeights& shown = heads[heads.size() - static_cast<size_t>(reverser.model.config().n_heads)];
   print_matrix(shown.title + ": row = what is written next, column = where it looks",
                view_of(shown.weights), {.row_labels = rows, .column_labels = columns});
+  for (const HeadWeights& head : heads) {
+    const ConstMatrixView weights = view_of(head.weights);
+    double on_end_mark = 0;
+    for (Index i = 0; i < weights.n_rows; ++i) {
+      on_end_mark +=
+          double{weights(i, weights.n_columns - 1)} / static_cast<double>(weights.n_rows);
+    }
+    value(head.title + ", weight on </s>, mean", on_end_mark, 2);
+  }
   std::vector<HeatMapPanel> panels;
   for (HeadWeights& head : heads) panels.push_back({head.title, view_of(head.weights)});
   request.draw("cross_attention",
@@ -101,6 +100,34 @@ void show_cross_attention(const SceneRequest& request) {
                                   .low = 0.0,
                                   .high = 1.0,
                                   .n_panels_per_row = 2}));
+}
+
+void show_silenced(const SceneRequest&) {
+  const RandomWords words;
+  std::vector<TableRow> table;
+  // W^O takes head h from its rows [h * d_k, (h + 1) * d_k): zeros there, and nobody hears it.
+  const auto add_row = [&](const std::string& name, Index layer, Index head) {
+    const Reverser reverser;
+    if (head >= 0) {
+      const MatrixView w_o =
+          reverser.store.at(fmt::format("decoder.layer_{}.cross_attention.w_o", layer)).value();
+      const Index d_k = w_o.n_rows / reverser.model.config().n_heads;
+      for (Index i = head * d_k; i < (head + 1) * d_k; ++i) {
+        std::fill(w_o.row(i), w_o.row(i) + w_o.n_columns, 0.0f);
+      }
+    }
+    Tape tape(Threads::serial());
+    const std::vector<Translation> written = greedy_decode(reverser.model, tape, words.source);
+    table.push_back({name, fmt::format("{}", fmt::join(letters_of(written[0].tokens), "")),
+                     std::to_string(words.n_right(written))});
+  };
+  add_row("no head", 0, -1);
+  for (const Index layer : {0, 1}) {
+    for (const Index head : {0, 1}) {
+      add_row(fmt::format("layer {}, head {}", layer, head), layer, head);
+    }
+  }
+  print_table({"silenced", jackal + " becomes", "right of 100"}, table);
 }
 
 }  // namespace transformer

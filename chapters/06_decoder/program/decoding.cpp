@@ -10,10 +10,32 @@
 #include "src/book/examples.hpp"
 #include "src/book/sections.hpp"
 #include "src/data/vocabulary.hpp"
+#include "src/draw/figures.hpp"
 
 namespace transformer {
 
 // ---- Greedy decoding --------------------------------------------------------------------------
+
+namespace {
+
+//! [plain_greedy]
+/// Writes the most likely next letter again and again, and works everything out anew for each.
+std::string write_greedily(const Transformer& model, const std::string& word) {
+  const Index limit = length_limit(model.config(), std::ssize(word) + 1);
+  Tape tape(Threads::serial());
+  std::string written;
+  while (std::ssize(written) < limit) {
+    const ConstMatrixView logits = logits_of(model, tape, batch_of(word, written));
+    const float* last = logits.row(logits.n_rows - 1);
+    const auto next = static_cast<TokenId>(std::max_element(last, last + logits.n_columns) - last);
+    if (next == Vocabulary::sentence_end) break;
+    written += letter_of(next);
+  }
+  return written;
+}
+//! [plain_greedy]
+
+}  // namespace
 
 void show_greedy(const SceneRequest& request) {
   const Reverser reverser;
@@ -23,6 +45,8 @@ void show_greedy(const SceneRequest& request) {
   Tape tape(Threads::serial());
   GrowingTranslations growing(reverser.model, tape, source);
   std::vector<TableRow> table;
+  std::vector<std::string> states;
+  std::vector<float> all;  // the probabilities of every step
   std::string written;
   for (TokenId newest = Vocabulary::sentence_begin; newest != Vocabulary::sentence_end;) {
     const ConstMatrixView logits = growing.append({&newest, 1});
@@ -34,7 +58,9 @@ void show_greedy(const SceneRequest& request) {
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(),
                      [&](TokenId a, TokenId b) { return p(0, a) > p(0, b); });
-    TableRow& row = table.emplace_back(TableRow{"<s>" + written});
+    states.push_back("<s>" + written);
+    all.insert(all.end(), p.row(0), p.row(0) + p.n_columns);
+    TableRow& row = table.emplace_back(TableRow{states.back()});
     for (size_t i = 0; i < 3; ++i) {
       row.push_back(fmt::format("{} {}", letter_of(order[i]), number_text(p(0, order[i]))));
     }
@@ -48,17 +74,28 @@ void show_greedy(const SceneRequest& request) {
   fmt::print("greedy_decode: {}, log-probability {}\n",
              fmt::join(letters_of(translation.tokens), ""),
              number_text(translation.log_probability));
+  value_line("the plain lines", write_greedily(reverser.model, word));
+
+  std::vector<std::string> tokens;
+  for (TokenId token = 0; token < reverser.model.n_vocabulary(); ++token) {
+    tokens.push_back(letter_of(token));
+  }
+  request.draw("greedy", heat_map({all.data(), std::ssize(states), std::ssize(tokens)},
+                                  {.title = "How likely each token is to come next",
+                                   .x_label = "next token",
+                                   .y_label = "written so far",
+                                   .row_labels = states,
+                                   .column_labels = tokens,
+                                   .low = 0.0,
+                                   .high = 1.0}));
 }
 
 // ---- The start token --------------------------------------------------------------------------
 
-void show_start_token(const SceneRequest&) {
-  const Reverser reverser;
+RandomWords::RandomWords() {
   constexpr Index n_words = 100, shortest = 3, longest = 6, n_letters = 14;
   const RandomKey key{.seed = 6};
   std::uint32_t n_drawn = 0;
-  PackedSentences source;
-  std::vector<std::vector<TokenId>> expected;
   append_source(tokens_of(jackal), source);
   for (Index i = 0; i < n_words; ++i) {
     std::vector<TokenId> letters(shortest + key.below(n_drawn++, longest - shortest + 1));
@@ -68,18 +105,26 @@ void show_start_token(const SceneRequest&) {
     append_source(letters, source);
     expected.emplace_back(letters.rbegin(), letters.rend());
   }
+}
 
+Index RandomWords::n_right(const std::vector<Translation>& written) const {
+  Index n = 0;
+  for (size_t i = 0; i < expected.size(); ++i) n += written[i + 1].tokens == expected[i];
+  return n;
+}
+
+void show_start_token(const SceneRequest&) {
+  const Reverser reverser;
+  const RandomWords words;
   std::vector<TableRow> table;
   Tape tape(Threads::serial());
   for (const TokenId start :
        {Vocabulary::sentence_begin, Vocabulary::sentence_end, Vocabulary::unknown, token_of('a')}) {
     const std::vector<Translation> written =
-        greedy_decode(reverser.model, tape, source, {.begin = start});
-    Index n_right = 0;
-    for (size_t i = 0; i < expected.size(); ++i) n_right += written[i + 1].tokens == expected[i];
-    table.push_back({letter_of(start),
-                     fmt::format("{}", fmt::join(letters_of(written[0].tokens), "")),
-                     number_text(written[0].log_probability), std::to_string(n_right)});
+        greedy_decode(reverser.model, tape, words.source, {.begin = start});
+    table.push_back(
+        {letter_of(start), fmt::format("{}", fmt::join(letters_of(written[0].tokens), "")),
+         number_text(written[0].log_probability), std::to_string(words.n_right(written))});
   }
   print_table({"decoding starts with", jackal + " becomes", "log-probability", "right of 100"},
               table);

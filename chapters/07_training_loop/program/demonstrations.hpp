@@ -1,10 +1,15 @@
-// What the chapter's program shows of loss_scenes.cpp, the loss, and of optimizer_scenes.cpp, the
-// schedule and the optimiser.
+// What the chapter's program shows of the first steps (first_steps.cpp), of the loss
+// (loss_scenes.cpp), of the schedule and the optimizer (optimizer_scenes.cpp).
 #pragma once
 
 #include "src/book/scenes.hpp"
 
 namespace transformer {
+
+/// What a step takes in: three words for the encoder, for the decoder, and to be predicted.
+void show_batch(const SceneRequest&);
+/// One batch learned by heart, beside the loss of another.
+void show_one_batch(const SceneRequest&);
 
 /// A smoothed target; figure smoothed_target.
 void show_label_smoothing(const SceneRequest&);
@@ -22,6 +27,9 @@ void show_agreement(const SceneRequest&);
 
 /// The learning rate of three models against the step; figure schedule.
 void show_schedule(const SceneRequest&);
+
+/// Two parameters with gradients of very different size: plain descent at two rates, and Adam.
+void show_two_slopes(const SceneRequest&);
 
 /// Adam's first steps under a constant gradient, with and without its bias correction.
 void show_bias_correction(const SceneRequest&);

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "chapters/07_training_loop/loss.hpp"
+#include "chapters/07_training_loop/program/plain.hpp"
 #include "src/book/reference.hpp"
 #include "src/book/sections.hpp"
 #include "src/draw/figures.hpp"
@@ -77,6 +77,9 @@ void show_confidence(const SceneRequest& request) {
     }
   }
   print_table(head, table);
+  // With epsilon_ls = 0.1, as some codes have it: 0.9 for the right word, 0.1 / 4 for each other.
+  value("at 0.92, where only the wrong words share", -0.9 * std::log(0.92) - 0.1 * std::log(0.02),
+        3);
   request.draw("confidence", line_chart(lines, {.title = "The loss against confidence, 5 words",
                                                 .x_label = "probability of the right word",
                                                 .y_label = "loss",
@@ -109,41 +112,37 @@ void show_no_infinity(const SceneRequest&) {
   value("straight from the logits", loss_of(logits, right_word, 0.1f), 3);
 }
 
-//! [loss_gradient]
 void show_loss_gradient(const SceneRequest&) {
   ReferenceCheck reference(reference_file("07_training_loop"));
   const Matrix logits = reference.input("loss/logits"),
                pytorch = reference.input("loss/gradients/logits");
-  const std::vector<TokenId> targets = reference.tokens("loss/targets");
-  const auto epsilon_ls = static_cast<float>(reference.number("epsilon_ls"));
-  const auto mean_loss = [&](const Matrix& at) {
-    std::vector<float> losses(targets.size());
-    cross_entropy(view_of(at), targets, epsilon_ls, 1, losses, Into::nowhere());
-    double sum = 0;
-    for (const float loss : losses) sum += static_cast<double>(loss);
-    return sum / static_cast<double>(losses.size());
-  };
+  const TokenId right = reference.tokens("loss/targets")[0];
+  const double epsilon_ls = reference.number("epsilon_ls");
+  const auto n_rows = static_cast<double>(logits.shape(0));
 
-  // The first row: (softmax - target) / n, beside (loss(x + h) - loss(x - h)) / 2h.
-  Matrix p = logits;
-  softmax_forward(view_of(logits), 1, Mask::none, view_of(p));
-  const Matrix target = smoothed_target(11, targets[0], epsilon_ls);
-  constexpr float h = 1.0f / 64;
+  // The first row. PyTorch's loss is the mean over all rows.
+  const size_t n = logits.shape(1);
+  const std::vector<double> x(logits.data(), logits.data() + n);
+  std::vector<double> dx(n), unused(n);
+  const double loss = plain_loss(x, right, epsilon_ls, dx);
+  const Matrix target =
+      smoothed_target(static_cast<Index>(n), right, static_cast<float>(epsilon_ls));
+  constexpr double h = 1.0 / 1024;
   std::vector<TableRow> table;
-  for (size_t j = 0; j < 11; ++j) {
-    Matrix above = logits, below = logits;
-    above(0, j) += h;
-    below(0, j) -= h;
-    const double numeric = (mean_loss(above) - mean_loss(below)) / (2 * static_cast<double>(h));
-    const double formula = static_cast<double>(p(0, j) - target(0, j)) / 6;
-    table.push_back({std::to_string(j), number_text(p(0, j), 4), number_text(target(0, j), 4),
-                     number_text(formula, 4), number_text(numeric, 4),
-                     number_text(pytorch(0, j), 4)});
+  for (size_t j = 0; j < n; ++j) {
+    std::vector<double> above = x, below = x;
+    above[j] += h;
+    below[j] -= h;
+    const double numeric = (plain_loss(above, right, epsilon_ls, unused) -
+                            plain_loss(below, right, epsilon_ls, unused)) /
+                           (2 * h);
+    table.push_back({std::to_string(j), number_text(dx[j] + target(0, j), 4),
+                     number_text(target(0, j), 4), number_text(dx[j], 4), number_text(numeric, 4),
+                     number_text(n_rows * static_cast<double>(pytorch(0, j)), 4)});
   }
-  print_table({"token", "softmax", "target", "(softmax - target) / 6", "numeric", "PyTorch"},
-              table);
+  value("loss of the first row", loss, 3);
+  print_table({"token", "softmax", "target", "difference", "numeric", "PyTorch"}, table);
 }
-//! [loss_gradient]
 
 void show_agreement(const SceneRequest&) {
   const Matrix a = {{2.0f, 1.0f, 0.0f, -1.0f}}, b = {{1.0f, 1.5f, 0.0f, 0.0f}};

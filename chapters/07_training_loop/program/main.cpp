@@ -22,7 +22,6 @@ namespace {
 
 constexpr float epsilon_ls = 0.1f;
 
-//! [directional_derivative]
 /// A model with all its parameters as one long vector, and its loss on one batch. Dropout is on:
 /// the same step draws the same masks.
 class LossOfParameters {
@@ -60,6 +59,7 @@ class LossOfParameters {
   Tape tape_;
 };
 
+//! [directional_derivative]
 /// (loss(p + h u) - loss(p - h u)) / 2h: how the loss changes as all parameters move along u.
 double numeric_derivative(LossOfParameters& f, std::span<const float> u, float h) {
   const std::vector<float> kept(f.parameters().begin(), f.parameters().end());
@@ -71,6 +71,7 @@ double numeric_derivative(LossOfParameters& f, std::span<const float> u, float h
   std::copy(kept.begin(), kept.end(), f.parameters().begin());
   return difference / (2 * static_cast<double>(h));
 }
+//! [directional_derivative]
 
 void show_gradient_check(const SceneRequest&) {
   LossOfParameters f;
@@ -94,19 +95,21 @@ void show_gradient_check(const SceneRequest&) {
   value("length of the gradient", length, 3);
   print_table({"direction", "analytic", "numeric"}, table);
 }
-//! [directional_derivative]
 
 const Chapter chapter = {
     "07_training_loop",
     "How a model learns.",
-    {{"label_smoothing", "a target, and the same smoothed", show_label_smoothing},
+    {{"batch", "what a step takes in", show_batch},
+     {"one_batch", "a batch learned by heart, and another", show_one_batch},
+     {"label_smoothing", "a target, and the same smoothed", show_label_smoothing},
      {"confidence", "the loss against the confidence", show_confidence},
      {"no_infinity", "no logit makes the loss infinite", show_no_infinity},
      {"loss_gradient", "the gradient of the loss, found in three ways", show_loss_gradient},
      {"chunks", "the loss in chunks of rows", show_chunks},
      {"agreement", "two predictions, and how far they are apart", show_agreement},
-     {"schedule", "the learning rate of three models", show_schedule},
+     {"two_slopes", "one rate for two parameters, and Adam", show_two_slopes},
      {"bias_correction", "Adam's first steps", show_bias_correction},
+     {"schedule", "the learning rate of three models", show_schedule},
      {"gradient_check", "the gradient of a whole model, checked", show_gradient_check},
      {"learning", "two tasks learned live", show_learning},
      {"learned", "what became of them", show_learned},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <filesystem>
 #include <numeric>
@@ -64,7 +65,6 @@ void show_chunks(const SceneRequest&) {
 
 namespace {
 
-//! [run]
 constexpr std::int64_t n_steps = 20;
 
 /// A small model with dropout, and its training.
@@ -86,8 +86,9 @@ struct Run {
   Trainer trainer;
 };
 
-/// Trains half way, saves, and goes on in another model that knows nothing but the file.
-void train_with_a_stop(Run& resumed) {
+/// Trains half way, saves, and goes on in another model that knows nothing but the file, with or
+/// without Adam's moments in it.
+void train_with_a_stop(Run& resumed, bool has_moments) {
   const std::filesystem::path file = std::filesystem::temp_directory_path() /
                                      fmt::format("stopped-{}.safetensors", machine::process_id());
   Run stopped(Threads::serial());
@@ -96,11 +97,14 @@ void train_with_a_stop(Run& resumed) {
 
   const Checkpoint checkpoint(file);
   checkpoint.load_into(resumed.store);
+  if (!has_moments) {
+    std::ranges::fill(resumed.store.first_moments(), 0.0f);
+    std::ranges::fill(resumed.store.second_moments(), 0.0f);
+  }
   resumed.trainer.set_n_steps(checkpoint.integer("step"));
   resumed.train_up_to(n_steps);
   std::filesystem::remove(file);
 }
-//! [run]
 
 int n_different_bits(Run& a, Run& b) {
   int n = 0;
@@ -115,15 +119,19 @@ int n_different_bits(Run& a, Run& b) {
 
 void show_repeatability(const SceneRequest&) {
   Threads three(3);
-  Run serial(Threads::serial()), threaded(three), resumed(Threads::serial());
+  Run serial(Threads::serial()), threaded(three), resumed(Threads::serial()),
+      forgetful(Threads::serial());
   serial.train_up_to(n_steps);
   threaded.train_up_to(n_steps);
   Run early(Threads::serial());
   early.train_up_to(n_steps - 1);
-  train_with_a_stop(resumed);
+  train_with_a_stop(resumed, true);
+  train_with_a_stop(forgetful, false);
   value("parameters", serial.store.n_parameters());
   value("bits that differ with three threads", n_different_bits(serial, threaded));
   value("bits that differ after stop and resume", n_different_bits(serial, resumed));
+  value("bits that differ after a stop that forgets Adam's moments",
+        n_different_bits(serial, forgetful));
   value("bits that differ one step earlier", n_different_bits(serial, early));
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,8 +21,14 @@
 
 namespace transformer {
 
+namespace {
+
+/// Letters of a word.
+constexpr std::uint32_t shortest = 3, longest = 6;
+
+}  // namespace
+
 TranslationBatch random_words(Task task, Index n_pairs, std::uint32_t number) {
-  constexpr std::uint32_t shortest = 3, longest = 6;
   const RandomKey key{1, number};
   std::uint64_t n_drawn = 0;
   TranslationBatch batch;
@@ -40,7 +47,7 @@ TranslationBatch random_words(Task task, Index n_pairs, std::uint32_t number) {
 namespace {
 
 constexpr std::int64_t n_steps = 600;
-constexpr Index n_words_a_step = 64;
+constexpr Index n_words_a_step = 64, n_tested = 200;
 constexpr float epsilon_ls = 0.1f;
 constexpr ModelConfig small{
     .d_model = 32, .d_ff = 64, .n_heads = 4, .n_layers = 1, .p_drop = 0.0f, .n_positions = 16};
@@ -48,8 +55,9 @@ constexpr ModelConfig small{
 /// What became of one task.
 struct Learned {
   std::string name;
-  std::vector<double> losses;  // (n_steps)
-  Index n_tested = 0, n_right = 0;
+  std::vector<double> losses;                          // (n_steps)
+  Index n_right = 0;                                   // of n_tested words, to the letter
+  double percent_forced = 0.0, percent_written = 0.0;  // of their tokens; see `test`
   std::vector<TableRow> examples;
 };
 
@@ -79,24 +87,41 @@ TranslationBatch new_words(Task task, Index n_pairs) {
   return unknown;
 }
 
+/// How many tokens are right, the end mark included, in percent: where the decoder reads the right
+/// word so far, and where it reads what it wrote itself. A few examples, wrong ones first.
 void test(const Transformer& model, Tape& tape, Task task, Learned& learned) {
-  const TranslationBatch batch = new_words(task, 200);
+  const TranslationBatch batch = new_words(task, n_tested);
+  const ConstMatrixView logits = logits_of(model, tape, batch);
+  Index n_forced = 0, n_written = 0, row = 0;
+  for (; row < logits.n_rows; ++row) {
+    const std::span<const float> x(logits.row(row), static_cast<size_t>(logits.n_columns));
+    n_forced += most_likely(x) == batch.target_output[static_cast<size_t>(row)];
+  }
   const std::vector<Translation> written = greedy_decode(model, tape, batch.source);
-  for (Index s = 0; s < batch.source.n_sentences(); ++s) {
+  for (Index s = 0; s < n_tested; ++s) {
     const std::span<const TokenId> source = batch.source.sentence(s),
                                    expected = batch.target_input.sentence(s).subspan(1);
     const std::vector<TokenId>& found = written[static_cast<size_t>(s)].tokens;
-    learned.n_right += std::equal(found.begin(), found.end(), expected.begin(), expected.end());
-    ++learned.n_tested;
-    if (s >= 3) continue;
-    learned.examples.push_back(
-        {learned.name, word_of(source.first(source.size() - 1)), word_of(found)});
+    for (size_t i = 0; i < std::min(found.size(), expected.size()); ++i) {
+      n_written += found[i] == expected[i];
+    }
+    n_written += found.size() == expected.size();  // the end mark, where it belongs
+    const bool is_right = std::ranges::equal(found, expected);
+    learned.n_right += is_right;
+    const TableRow example = {learned.name, word_of(source.first(source.size() - 1)),
+                              word_of(expected), word_of(found)};
+    learned.examples.insert(is_right ? learned.examples.end() : learned.examples.begin(), example);
   }
+  learned.examples.resize(2);
+  const double percent = 100.0 / static_cast<double>(row);
+  learned.percent_forced = percent * static_cast<double>(n_forced);
+  learned.percent_written = percent * static_cast<double>(n_written);
 }
 
 //! [learn]
 Learned learn(Task task, const std::string& name, const Schedule& schedule) {
-  Learned learned{name, {}, 0, 0, {}};
+  Learned learned;
+  learned.name = name;
   ParameterStore store(1);
   Transformer model(store, small, n_task_vocabulary);
   Trainer trainer(store, schedule, Threads::serial());
@@ -114,11 +139,38 @@ Learned learn(Task task, const std::string& name, const Schedule& schedule) {
 }
 //! [learn]
 
-/// The loss where every prediction is the smoothed target itself: its entropy.
+//! [least_loss]
+/// The entropy of a target, smoothed: no prediction has a smaller loss.
+double entropy_of_smoothed(std::span<const double> target) {
+  constexpr double epsilon = 0.1, n = n_task_vocabulary;
+  double entropy = 0.0;
+  for (const double t : target) {
+    const double smoothed = epsilon / n + (1 - epsilon) * t;
+    entropy -= smoothed * std::log(smoothed);
+  }
+  return entropy;
+}
+
+/// What a model can reach that never looks at the source: all letters are equally likely, and after
+/// i letters the word ends if it has so many.
+double least_loss_without_source() {
+  double sum = 0.0, n_places = 0.0;
+  for (std::uint32_t i = 0; i <= longest; ++i) {
+    const double n_lengths = longest + 1 - std::max(i, shortest);  // of the words that get so far
+    const double p_end = i < shortest ? 0.0 : 1 / n_lengths;
+    std::vector<double> target(n_task_letters, (1 - p_end) / n_task_letters);
+    target.insert(target.end(), {p_end, 0.0, 0.0});  // </s>, <s>, <unk>
+    sum += n_lengths * entropy_of_smoothed(target);
+    n_places += n_lengths;
+  }
+  return sum / n_places;
+}
+//! [least_loss]
+
 double least_loss() {
-  const auto epsilon = static_cast<double>(epsilon_ls);
-  const double other = epsilon / n_task_vocabulary, right = 1 - epsilon + other;
-  return -right * std::log(right) - (n_task_vocabulary - 1) * other * std::log(other);
+  std::vector<double> target(n_task_vocabulary, 0.0);
+  target.front() = 1.0;
+  return entropy_of_smoothed(target);
 }
 
 Schedule schedule_with(std::int64_t warmup_steps) {
@@ -158,6 +210,7 @@ void show_learning(const SceneRequest& request) {
   for (const Learned& task : tasks) head.push_back(task.name);
   print_table(head, table);
   value("the least that smoothed targets allow", least_loss(), 2);
+  value("the least without a look at the source", least_loss_without_source(), 2);
 
   constexpr std::int64_t half_way = n_steps / 2;
   for (const Learned& task : tasks) {
@@ -178,13 +231,19 @@ void show_learning(const SceneRequest& request) {
 }
 
 void show_learned(const SceneRequest&) {
-  std::vector<TableRow> examples;
+  std::vector<TableRow> table, examples;
   for (const Learned& task : learned_tasks()) {
     examples.insert(examples.end(), task.examples.begin(), task.examples.end());
-    value(fmt::format("{} {} new words, right to the letter", task.name, task.n_tested),
-          task.n_right);
+    const double spike = *std::max_element(task.losses.end() - 20, task.losses.end());
+    table.push_back({task.name, std::to_string(task.n_right), number_text(task.percent_forced, 1),
+                     number_text(task.percent_written, 1), number_text(spike, 2)});
   }
-  print_table({"task", "word", "written"}, examples);
+  fmt::print("{} words that no batch had\n", n_tested);
+  print_table({"", "right to the letter", "tokens right, reading the reference",
+               "reading what it wrote", "largest of the last 20 losses"},
+              table);
+  value("copied right to the letter", learned_tasks().front().n_right);
+  print_table({"task", "word", "expected", "written"}, examples);
 }
 
 }  // namespace transformer

@@ -1,9 +1,8 @@
-// Write it: the clipped n-gram precision, the heart of BLEU.
+// Write: the matches of BLEU.
 //
-// How many n-grams of the hypothesis does the reference have, too? Each n-gram of the reference may
-// be matched only once: else "the the the the the the the" would be perfect beside "the cat is on
-// the mat" (Papineni et al. 2002, section 2.1), where two of seven words match. Cross out what was
-// matched.
+// How many n-grams of the hypothesis does the reference have, too? "the the the the the the the" is
+// no good translation where the reference is "the cat is on the mat" (Papineni et al. 2002, section
+// 2.1): two of its seven words match there, and not seven.
 #pragma once
 
 #include <string>

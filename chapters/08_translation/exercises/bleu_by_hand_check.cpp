@@ -1,4 +1,7 @@
 // Checks bleu_by_hand against the chapter's own counts.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <sstream>
 
 #include "chapters/08_translation/bleu.hpp"
@@ -16,14 +19,15 @@ Words words_of(const std::string& sentence) {
 }
 
 void compare(Exercise& exercise, const std::string& hypothesis, const std::string& reference,
-             const char* hint) {
+             double mistaken, const char* sentence, const char* hint) {
   const std::vector<std::string> hypotheses = {hypothesis}, references = {reference};
   const NgramCounts counts = bleu(hypotheses, references, BleuTokenizer::none).counts;
   for (size_t n = 1; n <= max_ngram; ++n) {
     const Index actual = exercise_clipped_matches(words_of(hypothesis), words_of(reference), n);
-    exercise.expect("matches of n = " + std::to_string(n) + " in '" + hypothesis + "'",
-                    static_cast<double>(actual), static_cast<double>(counts.n_matches[n - 1]),
-                    hint);
+    const std::string what = fmt::format("{}-grams of `{}` that match", n, hypothesis);
+    const auto expected = static_cast<double>(counts.n_matches[n - 1]);
+    exercise.expect(what, static_cast<double>(actual), expected,
+                    {{n == 1 ? mistaken : -1.0, sentence}}, hint);
   }
 }
 
@@ -34,10 +38,13 @@ int main() {
   using namespace transformer;
   Exercise exercise("bleu_by_hand");
   const std::string mat = "the cat is on the mat";
-  compare(exercise, "the cat sat on the mat", mat, "n words in a row are one n-gram");
-  compare(exercise, "the the the the the the the", mat,
-          "no n-gram counts more often than the reference has it");
-  compare(exercise, "on the mat", mat, "a hypothesis of three words has no 4-gram");
-  compare(exercise, "the mat is on the cat", mat, "the order inside an n-gram matters");
+  compare(exercise, "the the the the the the the", mat, 7,
+          "no n-gram counts more often than the reference has it", "`the` stands there twice");
+  compare(exercise, "the cat sat on the mat", mat, 4,
+          "where an n-gram stands twice in both, it matches twice",
+          "n words in a row are one n-gram");
+  compare(exercise, "on the mat", mat, 0, "an n-gram matches wherever it stands in the reference",
+          "a hypothesis of three words has no 4-gram");
+  compare(exercise, "the mat is on the cat", mat, -1, "", "the order inside an n-gram matters");
   return exercise.finish();
 }

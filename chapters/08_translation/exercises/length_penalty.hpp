@@ -1,4 +1,4 @@
-// Write it: the length penalty of beam search.
+// Write: the length penalty of beam search.
 //
 // A longer translation has a smaller probability, because every further word multiplies it by a
 // number below 1. So finished hypotheses are compared by log probability / ((5 + length) / 6)^alpha

@@ -56,6 +56,9 @@ int main() {
   exercise.expect("score of log probability -3, length 1", exercise_score({-3.0, 1}, 0.6), -3.0,
                   "(5 + 1) / 6 is 1: the shortest translation keeps its log probability");
   exercise.expect("score of log probability -3, length 7", exercise_score({-3.0, 7}, 1.0), -1.5,
+                  {{-6.0, "the log probability is divided by it, not multiplied: longer is better"},
+                   {-3.0 / 7.0, "that is the length alone: Wu et al. take (5 + length) / 6"},
+                   {-3.0, "(5 + 7) / 6 is 2: is something cut off, or alpha left out?"}},
                   "with alpha = 1 the log probability is divided by (5 + 7) / 6");
 
   ParameterStore store(3);

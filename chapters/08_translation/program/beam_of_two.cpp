@@ -1,8 +1,8 @@
-// A beam search that is watched from outside: what it asks the model, and what it goes on with, say
-// all that it does.
+// Beam search in plain loops, which read the whole of every hypothesis anew for each token.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "chapters/08_translation/beam.hpp"
 #include "chapters/08_translation/program/short_sentences.hpp"
@@ -11,125 +11,120 @@
 namespace transformer {
 namespace {
 
-/// A hypothesis as text, and its log probability.
+/// A hypothesis: what was written, and its log probability.
 struct Beginning {
-  std::string text = "<s>";
-  double log_probability = 0.0;
-  bool ended = false;
+  std::vector<TokenId> tokens = {Vocabulary::sentence_begin};
+  double log_p = 0.0;
 };
 
-/// Hands everything on to the model, and keeps a table of it.
-class WatchedSequences : public GrowingSequences {
- public:
-  WatchedSequences(GrowingSequences& inner, const Vocabulary& vocabulary, const BeamConfig& beam)
-      : inner_(inner), vocabulary_(vocabulary), beam_(beam) {}
+/// log p of every token as the next one of a translation.
+std::vector<double> next_log_p(const Transformer& model, Tape& tape, const PackedSentences& source,
+                               const std::vector<TokenId>& so_far) {
+  PackedSentences written;
+  written.push(so_far);
+  written.end_sentence();
+  tape.begin(Mode::inference);
+  const Variable memory = model.encode(tape, source);
+  const ConstMatrixView logits =
+      model.logits(model.decode(written, memory, source.segments())).value();
+  const ConstMatrixView last = logits.rows(logits.n_rows - 1, logits.n_rows);
+  float log_sum = 0.0f;
+  log_sum_exp(last, {&log_sum, 1});
+  std::vector<double> log_p;
+  for (Index j = 0; j < last.n_columns; ++j) log_p.push_back(double{last(0, j)} - double{log_sum});
+  return log_p;
+}
 
-  ConstMatrixView append(std::span<const TokenId> tokens) override {
-    ++length_;
-    for (size_t r = 0; length_ > 1 && r < tokens.size(); ++r) {
-      growing_[r] = continued(growing_[r], parent_logits_.row(parents_[r]),
-                              parent_sums_[static_cast<size_t>(parents_[r])], tokens[r]);
-    }
-    const ConstMatrixView logits = inner_.append(tokens);
-    look_at(logits);
-    return logits;
-  }
-
-  void continue_from(std::span<const Index> parents) override {
-    parents_.assign(parents.begin(), parents.end());
-    std::vector<Beginning> next;
-    for (const Index parent : parents) next.push_back(growing_[static_cast<size_t>(parent)]);
-    growing_ = next;
-    inner_.continue_from(parents);
-  }
-
-  Segments rows() const override { return inner_.rows(); }
-  Index limit(Index s) const override { return inner_.limit(s); }
-
-  const std::vector<TableRow>& table() const { return table_; }
-  double best_score() const { return best_score_; }
-  /// The best continuation of the last step that did not end, at most.
-  double bound() const { return bound_; }
-  Index length() const { return length_; }
-
- private:
-  Beginning continued(const Beginning& from, const float* logits, float log_sum,
-                      TokenId token) const {
-    const double log_p = double{logits[token]} - double{log_sum};
-    return {fmt::format("{} {}", from.text, vocabulary_.token(token)), from.log_probability + log_p,
-            token == Vocabulary::sentence_end};
-  }
-
-  /// The best continuations, of which the search takes what it takes.
-  void look_at(ConstMatrixView logits) {
-    parent_logits_storage_ = matrix_of<float>(logits);
-    parent_logits_ = view_of(parent_logits_storage_);
-    parent_sums_.resize(static_cast<size_t>(logits.n_rows));
-    log_sum_exp(logits, parent_sums_);
-    std::vector<Beginning> all;
-    for (Index r = 0; r < logits.n_rows; ++r) {
-      for (TokenId token = 0; token < static_cast<TokenId>(logits.n_columns); ++token) {
-        all.push_back(continued(growing_[static_cast<size_t>(r)], logits.row(r),
-                                parent_sums_[static_cast<size_t>(r)], token));
-      }
-    }
-    std::stable_sort(all.begin(), all.end(), [](const Beginning& a, const Beginning& b) {
-      return a.log_probability > b.log_probability;
-    });
-    note(all);
-  }
-
-  void note(const std::vector<Beginning>& best_first) {
-    Index n_going_on = 0;
-    for (size_t rank = 0; n_going_on < beam_.size; ++rank) {
-      const Beginning& each = best_first[rank];
-      TableRow row = {rank == 0 ? fmt::to_string(length_) : "", each.text,
-                      number_text(each.log_probability)};
-      if (!each.ended) {
-        if (n_going_on++ == 0) bound_ = score_of(each.log_probability, limit(0), beam_);
-        row.push_back("");
-      } else if (static_cast<Index>(rank) < beam_.size) {
-        const double score = score_of(each.log_probability, length_, beam_);
-        best_score_ = std::max(best_score_, score);
-        row.push_back(number_text(score));
-      } else {
-        continue;
-      }
-      table_.push_back(row);
+//! [plain_beam_step]
+/// One step: of all continuations of all hypotheses the k best that go on. Those among the k best
+/// of all that end here step out.
+template <class LogP>
+void plain_beam_step(std::vector<Beginning>& beam, std::vector<Beginning>& ended, size_t k,
+                     const LogP& next_log_p_of) {
+  std::vector<Beginning> all;
+  for (const Beginning& each : beam) {
+    const std::vector<double> log_p = next_log_p_of(each.tokens);
+    for (size_t token = 0; token < log_p.size(); ++token) {
+      Beginning& next = all.emplace_back(each);
+      next.tokens.push_back(static_cast<TokenId>(token));
+      next.log_p += log_p[token];
     }
   }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Beginning& a, const Beginning& b) { return a.log_p > b.log_p; });
+  beam.clear();
+  for (size_t rank = 0; beam.size() < k; ++rank) {
+    const bool ends = all[rank].tokens.back() == Vocabulary::sentence_end;
+    if (!ends || rank < k) (ends ? ended : beam).push_back(all[rank]);
+  }
+}
+//! [plain_beam_step]
 
-  GrowingSequences& inner_;
-  const Vocabulary& vocabulary_;
-  BeamConfig beam_;
-  Index length_ = 0;
-  std::vector<Beginning> growing_ = {{}};
-  std::vector<Index> parents_;
-  Matrix parent_logits_storage_;
-  ConstMatrixView parent_logits_;
-  std::vector<float> parent_sums_;
-  std::vector<TableRow> table_;
-  double best_score_ = -std::numeric_limits<double>::infinity(), bound_ = 0.0;
+std::string text_of(const Beginning& beginning, const Vocabulary& vocabulary) {
+  std::string text;
+  for (const TokenId token : beginning.tokens) {
+    if (!text.empty()) text += ' ';
+    text += vocabulary.token(token);
+  }
+  return text;
+}
+
+/// A plain search, and what it did.
+struct PlainSearch {
+  Beginning best;
+  double best_score = -std::numeric_limits<double>::infinity();
+  double bound = 0.0;  ///< The best score that what still grows may get.
+  Index length = 0;
+  std::vector<TableRow> table = {};
 };
+
+PlainSearch plain_beam_search(const TrainedModel& trained, const PackedSentences& source,
+                              const BeamConfig& config, Index limit) {
+  Tape tape(Threads::serial());
+  const auto next = [&](const std::vector<TokenId>& so_far) {
+    return next_log_p(trained.model, tape, source, so_far);
+  };
+  PlainSearch search;
+  const auto add_row = [&](const Beginning& each, const std::string& score) {
+    search.table.push_back({"", text_of(each, trained.vocabulary), number_text(each.log_p), score});
+  };
+  std::vector<Beginning> beam(1);
+  while (search.length < limit && search.best_score < search.bound) {
+    std::vector<Beginning> ended;
+    plain_beam_step(beam, ended, static_cast<size_t>(config.size), next);
+    ++search.length;
+    const size_t first_row = search.table.size();
+    for (const Beginning& each : ended) {
+      const double score = score_of(each.log_p, search.length, config);
+      add_row(each, number_text(score));
+      if (score > search.best_score) search.best = each, search.best_score = score;
+    }
+    for (const Beginning& each : beam) add_row(each, "");
+    search.table[first_row][0] = fmt::to_string(search.length);
+    search.bound = score_of(beam.front().log_p, limit, config);
+  }
+  return search;
+}
 
 }  // namespace
 
 void show_beam_of_two(const SceneRequest& request) {
   const TrainedModel& trained = short_translator_model();
   const PackedSentences source = source_for(trained, request.text("sentence"));
-  Tape tape(Threads::serial());
-  const BeamConfig beam{.size = 2};
-  GrowingTranslations growing(trained.model, tape, source, beam.size);
-  WatchedSequences watched(growing, trained.vocabulary, beam);
-  const Translation found = beam_search(watched, Threads::serial(), beam)[0];
+  const BeamConfig config{.size = 2};
+  const Index limit = length_limit(trained.model.config(), source.n_tokens());
+  const PlainSearch plain = plain_beam_search(trained, source, config, limit);
   fmt::print("source: {}\n", request.text("sentence"));
-  print_table({"step", "the beam", "log p", "score, where it has ended"}, watched.table());
+  print_table({"step", "the beam", "log p", "score, where it has ended"}, plain.table);
   fmt::print(
       "after step {}: what grows best scores at most {} with all {} tokens that it may get\n",
-      watched.length(), number_text(watched.bound()), watched.limit(0));
+      plain.length, number_text(plain.bound), limit);
   fmt::print("the best that has ended scores {}: the search stops\n",
-             number_text(watched.best_score()));
-  fmt::print("found: {}\n", decode_line(trained, found.tokens));
+             number_text(plain.best_score));
+  fmt::print("found: {}\n", text_of(plain.best, trained.vocabulary));
+  Tape tape(Threads::serial());
+  const Translation fast = beam_search(trained.model, tape, source, config)[0];
+  fmt::print("by beam_search: {}\n", decode_line(trained, fast.tokens));
 }
 
 }  // namespace transformer

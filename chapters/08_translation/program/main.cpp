@@ -3,6 +3,7 @@
 
 #include "chapters/08_translation/program/demonstrations.hpp"
 #include "chapters/08_translation/program/short_sentences.hpp"
+#include "chapters/08_translation/program/take_away.hpp"
 #include "src/book/scenes.hpp"
 
 namespace transformer {
@@ -24,21 +25,27 @@ const Chapter chapter = {
      {"packing", "how much padding costs", show_packing},
      {"bleu", "BLEU step by step", show_bleu},
      {"bleu_of_what", "BLEU depends on what a word is", show_bleu_of_what},
-     {"search", "greedy decoding and a beam", show_search, {{"beam", "4", "Hypotheses"}}},
-     {"length_penalty",
-      "what the length penalty changes",
-      show_length_penalty,
-      {{"word", "ifc", "Letters from a to n"}}},
      {"short_sentences", "a translator trained in seconds", show_short_sentences},
      {"learning_to_speak", "one sentence while it learned", show_learning_to_speak},
      {"greedy",
       "a sentence translated word by word",
       show_greedy,
       {{"sentence", "the cat sees the dog", "English words of the toy corpus"}}},
+     {"take_away",
+      "the same translator without positions, without warm-up, ...",
+      show_take_away,
+      {{"part", "all", "What is taken away: one name of the table"},
+       {"seeds", "3", "Trainings of each, with seeds 1, 2, ..."}},
+      true},
      {"beam_of_two",
       "the same with two hypotheses, step by step",
       show_beam_of_two,
-      {{"sentence", "the cat sees the dog", "English words of the toy corpus"}}}},
+      {{"sentence", "the cat sees the dog", "English words of the toy corpus"}}},
+     {"search", "greedy decoding and a beam", show_search, {{"beam", "4", "Hypotheses"}}},
+     {"length_penalty",
+      "what the length penalty changes",
+      show_length_penalty,
+      {{"word", "ifc", "Letters from a to n"}}}},
     check_reference};
 
 }  // namespace

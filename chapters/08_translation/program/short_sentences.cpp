@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "chapters/06_decoder/greedy.hpp"
 #include "chapters/07_training_loop/trainer.hpp"
@@ -18,14 +19,8 @@
 #include "src/run/root.hpp"
 
 namespace transformer {
-namespace {
 
-constexpr Index most_words = 5;
-constexpr std::int64_t n_steps = 400;
-const std::string listened_to = "the old woman sees him";
-
-/// The pairs with at most `most_words` words on the source side.
-ParallelText short_pairs(const ParallelText& text) {
+ParallelText short_pairs(const ParallelText& text, Index most_words) {
   ParallelText result;
   const auto append = [&](const PackedSentences& from, Index i, PackedSentences& to) {
     for (const TokenId number : from.sentence(i))
@@ -40,6 +35,18 @@ ParallelText short_pairs(const ParallelText& text) {
   return result;
 }
 
+ParallelText held_out_text() {
+  const std::filesystem::path toy = project_root() / "data" / "toy";
+  return read_parallel_text({toy / "test.en", toy / "test.fr"});
+}
+
+namespace {
+
+constexpr Index most_words = 5;
+constexpr std::int64_t n_steps = 400;
+constexpr float epsilon_ls = 0.1f;
+const std::string listened_to = "the old woman sees him";
+
 /// A small model, trained on the short pairs, and their number.
 struct ShortTranslator {
   TrainedModel trained{
@@ -51,7 +58,8 @@ struct ShortTranslator {
   std::vector<std::string> said;  // of one sentence, while it learned
 
   ShortTranslator() {
-    const ParallelCorpus corpus = encode(short_pairs(toy_corpus().text), trained.vocabulary);
+    const ParallelCorpus corpus =
+        encode(short_pairs(toy_corpus().text, most_words), trained.vocabulary);
     n_pairs = corpus.n_pairs();
     Trainer trainer(trained.store, paper_schedule(trained.model.config().d_model, 100, 0.5f),
                     Threads::serial());
@@ -61,7 +69,7 @@ struct ShortTranslator {
     while (trainer.n_steps() < n_steps) {
       fill(batch, corpus, batches.next());
       const StepReport report = trainer.step(
-          [&](Tape& tape) { return translation_loss(trained.model, tape, batch, 0.1f); });
+          [&](Tape& tape) { return translation_loss(trained.model, tape, batch, epsilon_ls); });
       progress.advance(report.step, report.loss, batch.n_target_tokens());
       if (report.step == 400 || (report.step <= 200 && report.step % 25 == 0)) {
         listen(report.step, report.loss);
@@ -96,8 +104,7 @@ const ShortTranslator& short_translator() {
 void show_short_sentences(const SceneRequest& request) {
   const ShortTranslator& translator = short_translator();
   const TrainedModel& trained = translator.trained;
-  const std::filesystem::path toy = project_root() / "data" / "toy";
-  const ParallelText held_out = short_pairs(read_parallel_text({toy / "test.en", toy / "test.fr"}));
+  const ParallelText held_out = short_pairs(held_out_text(), most_words);
   const std::vector<std::string> sources = lines_of(held_out, held_out.source),
                                  references = lines_of(held_out, held_out.target);
   value("pairs to train on", translator.n_pairs);
@@ -120,6 +127,12 @@ void show_short_sentences(const SceneRequest& request) {
 void show_learning_to_speak(const SceneRequest&) {
   fmt::print("source: {}\n", listened_to);
   for (const std::string& line : short_translator().said) fmt::print("{}\n", line);
+  // Chapter 07: the entropy of a target that has epsilon_ls / n for each token, and the rest for
+  // one.
+  const auto n = static_cast<double>(toy_corpus().vocabulary.size());
+  const double each = double{epsilon_ls} / n, right = 1 - double{epsilon_ls} + each;
+  value("the least loss that smoothed targets allow",
+        -right * std::log(right) - (n - 1) * each * std::log(each));
 }
 
 const TrainedModel& short_translator_model() { return short_translator().trained; }

@@ -3,8 +3,14 @@
 
 #include "chapters/08_translation/trained_model.hpp"
 #include "src/book/scenes.hpp"
+#include "src/data/parallel_corpus.hpp"
 
 namespace transformer {
+
+/// The pairs with at most `most_words` words on the source side.
+ParallelText short_pairs(const ParallelText& text, Index most_words);
+/// The toy's held-out pairs.
+ParallelText held_out_text();
 
 /// A small model, trained on the short pairs of the toy corpus with progress on standard error: how
 /// well it translates held-out ones; figure alignment.

@@ -1,7 +1,6 @@
 // The average of a run's last checkpoints, as a run of its own. It translates better than each of
 // them: what the noise of single steps did to the parameters cancels (section 6.1 averages the last
 // five).
-#include <charconv>
 #include <filesystem>
 #include <map>
 
@@ -15,25 +14,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The step in `checkpoint-500.safetensors`; 0 for any other name.
-std::int64_t step_in(const std::string& name) {
-  constexpr std::string_view begin = "checkpoint-";
-  std::int64_t step = 0;
-  if (!name.starts_with(begin)) return 0;
-  const auto [end, error] =
-      std::from_chars(name.data() + begin.size(), name.data() + name.size(), step);
-  return error == std::errc() && std::string_view(end) == ".safetensors" ? step : 0;
-}
-
 /// The kept checkpoints up to the newest one's step, by their steps: those after it belong to a run
 /// that was overwritten.
 std::map<std::int64_t, fs::path> kept_checkpoints(const RunPaths& run, std::int64_t newest) {
-  std::map<std::int64_t, fs::path> found;
-  for (const fs::directory_entry& entry : fs::directory_iterator(run.folder)) {
-    const std::int64_t step = step_in(entry.path().filename().string());
-    if (0 < step && step <= newest) found.emplace(step, entry.path());
-  }
-  return found;
+  std::map<std::int64_t, fs::path> kept = run.all_kept();
+  kept.erase(kept.upper_bound(newest), kept.end());
+  return kept;
 }
 
 /// What two checkpoints of one run have in common: all but where each of them stood.
@@ -43,6 +29,34 @@ Metadata settings_of(const Checkpoint& checkpoint) {
     settings.erase(name);
   }
   return settings;
+}
+
+/// Puts the average of the checkpoints, which must have these settings, into the model.
+void average(const std::map<std::int64_t, fs::path>& kept, const RunPaths& run,
+             const Metadata& settings, TrainedModel& trained) {
+  const std::span<float> values = trained.store.values();
+  std::vector<double> sums(values.size());
+  for (const auto& [step, file] : kept) {
+    const Checkpoint checkpoint(file);
+    if (settings_of(checkpoint) != settings) {
+      fail(ExitCode::bad_data, "{}: was made with other settings than {}; remove it", file.string(),
+           run.checkpoint.string());
+    }
+    trained.load(checkpoint);
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += double{values[i]};
+  }
+  for (size_t i = 0; i < sums.size(); ++i) {
+    values[i] = static_cast<float>(sums[i] / static_cast<double>(kept.size()));
+  }
+}
+
+/// An average takes the place of an average, but not of what was trained.
+void require_no_training(const RunPaths& into) {
+  std::error_code ignored;
+  if (!fs::exists(into.checkpoint, ignored)) return;
+  if (Checkpoint(into.checkpoint).metadata().contains("averaged")) return;
+  fail(ExitCode::usage, "{}: is the checkpoint of a training; give --into another folder",
+       into.checkpoint.string());
 }
 
 }  // namespace
@@ -63,27 +77,15 @@ int average_command(const AverageOptions& options) {
          options.run.string(), kept.size());
   }
 
-  const std::span<float> values = trained.store.values();
-  std::vector<double> sums(values.size());
-  for (const auto& [step, file] : kept) {
-    const Checkpoint checkpoint(file);
-    if (settings_of(checkpoint) != settings) {
-      fail(ExitCode::bad_data, "{}: was made with other settings than {}; remove it", file.string(),
-           run.checkpoint.string());
-    }
-    trained.load(checkpoint);
-    for (size_t i = 0; i < sums.size(); ++i) sums[i] += double{values[i]};
-  }
-  for (size_t i = 0; i < sums.size(); ++i) {
-    values[i] = static_cast<float>(sums[i] / static_cast<double>(kept.size()));
-  }
-
   const RunDirectory into(options.into);
+  require_no_training(into.paths());
+  average(kept, run, settings, trained);
   Metadata metadata = newest.metadata();
   metadata["averaged"] = std::to_string(kept.size());
   save_checkpoint(into.paths().checkpoint, trained.store, metadata, trained.companions());
-  print_out("{}: the average of {} checkpoints, steps {} to {}\n", into.paths().checkpoint.string(),
-            kept.size(), kept.begin()->first, kept.rbegin()->first);
+  print_out("{}: the average of {} checkpoints, steps {} to {}\n",
+            printable(into.paths().checkpoint.string()), kept.size(), kept.begin()->first,
+            kept.rbegin()->first);
   return 0;
 }
 

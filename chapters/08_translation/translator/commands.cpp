@@ -53,6 +53,16 @@ int train_if_missing(TranslateOptions& options) {
   return train_command(train);
 }
 
+/// Throws Error where the trace could not be written, or would take the place of the translator.
+void try_trace(const TranslateOptions& options) {
+  std::error_code ignored;
+  if (std::filesystem::equivalent(options.trace, RunPaths(options.run).checkpoint, ignored)) {
+    fail(ExitCode::usage, "--trace {} is the translator itself; choose another name",
+         options.trace.string());
+  }
+  const AtomicFile attempt(options.trace);
+}
+
 /// Translates the lines of standard input as they come: from a terminal each at once, elsewhere
 /// many at a time, which is faster.
 template <class Translate>
@@ -62,6 +72,9 @@ void translate_standard_input(const Translate& translate) {
   std::vector<std::string> lines;
   Index first = 1, n_replaced = 0;
   for (std::string line; input.next(line);) {
+    if (input.n_lines() == 1 && input.had_byte_order_mark()) {
+      warn("{}: the byte order mark at its beginning is dropped", input.name());
+    }
     if (input.n_replaced() > n_replaced) warn_replaced(input.name(), input.n_lines());
     n_replaced = input.n_replaced();
     lines.push_back(line);
@@ -78,6 +91,7 @@ void translate_standard_input(const Translate& translate) {
 int train_command(TrainOptions options) {
   complete(options);
   if (!options.pairs.empty()) {
+    const RunDirectory held(options.loop.run);  // another trainer may read what was cut before
     const CutPairs cut = cut_pairs(options.pairs, options.loop.run / "pairs");
     options.training = cut.training;
     options.validation = cut.validation;
@@ -103,7 +117,7 @@ int train_command(TrainOptions options) {
     last_line = summary(held_out) + "\n";
   }
   const TranslatorPaths& paths = run.paths();
-  print_out("run: {}: {}, {}, {}{}\n{}", paths.folder.string(),
+  print_out("run: {}: {}, {}, {}{}\n{}", printable(paths.folder.string()),
             paths.checkpoint.filename().string(), paths.vocabulary.filename().string(),
             paths.log.filename().string(),
             held_out_text ? ", " + paths.attention.filename().string() : "", last_line);
@@ -116,6 +130,7 @@ int translate_command(TranslateOptions options) {
          options.beam.size);
   }
   if (const int code = train_if_missing(options); code != 0) return code;
+  if (!options.trace.empty()) try_trace(options);
   Threads threads(options.n_threads);
   const TrainedModel trained((TranslatorPaths(options.run)));
   TranslationTapes tapes(threads);
@@ -139,8 +154,8 @@ int translate_command(TranslateOptions options) {
   }
   translate({options.sentences, "sentence"});
   if (!options.trace.empty()) {
-    const std::string& sentence = options.sentences.front();
-    write_trace(options.trace, sentence, trace_translation(trained, tapes.together(), sentence));
+    write_trace(options.trace,
+                trace_translation(trained, tapes.together(), options.sentences.front()));
   }
   return 0;
 }

@@ -33,7 +33,7 @@ int curves_command(const RunOptions& options) {
     if (series.empty()) return;
     const std::filesystem::path file = run.folder / (name + ".svg");
     replace_file(file, line_chart(series, style));
-    print_out("{}\n", file.string());
+    print_out("{}\n", printable(file.string()));
   };
   draw("loss",
        {series_of(log, "loss", "training"), series_of(log, "validation_loss", "validation")},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "chapters/07_training_loop/translation_loss.hpp"
 #include "src/base/error.hpp"
@@ -12,6 +13,7 @@
 #include "src/data/tokens.hpp"
 #include "src/kernels/instruction_set.hpp"
 #include "src/run/output.hpp"
+#include "src/system/machine.hpp"
 
 namespace transformer {
 namespace {
@@ -19,9 +21,35 @@ namespace {
 constexpr Index suspicious_line_bytes = 1'000'000;
 constexpr std::uint32_t site_of_pieces = 0x63757473;  // "cuts"
 
+/// What the run will write beside its checkpoints and its log.
+std::vector<std::filesystem::path> needed_by(const TrainOptions& options,
+                                             const TranslatorPaths& paths) {
+  std::vector<std::filesystem::path> needed;
+  if (options.held_out.given()) needed.push_back(paths.attention);
+  if (options.validate_every > 0) needed.push_back(paths.best);
+  return needed;
+}
+
+/// A pipe gives its text only once.
+void require_more_than_once(const ParallelFiles& files) {
+  for (const std::filesystem::path& file : {files.source, files.target}) {
+    std::error_code ignored;
+    const std::filesystem::file_status status = std::filesystem::status(file, ignored);
+    const bool is_gone = !std::filesystem::exists(status);  // which reading it will say
+    if (file != "-" && (is_gone || std::filesystem::is_regular_file(status) ||
+                        std::filesystem::is_directory(status))) {
+      continue;
+    }
+    fail(ExitCode::no_input, "{}: is not a regular file, but has to be read twice; copy it to one",
+         file.string());
+  }
+}
+
 /// A run that goes on keeps its pieces, whatever another version of SentencePiece would learn.
 Tokenizer tokenizer_of(const TrainOptions& options, const std::optional<Checkpoint>& checkpoint) {
   if (checkpoint) return tokenizer_in(*checkpoint);
+  if (!is_learned(options.splitting.value())) return Tokenizer(options.splitting.value());
+  require_more_than_once(options.training);
   LineReader source(options.training.source), target(options.training.target);
   const NextLine next_line = [&](std::string& line) {
     if (!source.next(line) && !target.next(line)) return false;
@@ -31,12 +59,13 @@ Tokenizer tokenizer_of(const TrainOptions& options, const std::optional<Checkpoi
   return Tokenizer::learned(options.splitting.value(), next_line, options.settings.vocabulary_size);
 }
 
-/// `, 3 blank and 1 too long left out`, or nothing; and `, 5.4 % of the tokens unknown`.
+/// `, 3 blank and 1 too long left out`, and so on; nothing where there is nothing to remark.
 std::string remarks(const ParallelTextCounts& counts, const ParallelCorpus& corpus) {
   std::string text;
   if (counts.n_blank + counts.n_too_long > 0) {
     text = fmt::format(", {} blank and {} too long left out", counts.n_blank, counts.n_too_long);
   }
+  if (counts.n_byte_order_marks > 0) text += ", a byte order mark dropped";
   if (corpus.n_unknown > 0) {
     text += fmt::format(", {:.1f} % of the tokens unknown", corpus.percent_unknown());
   }
@@ -60,13 +89,28 @@ Index longest_sentence(const PackedSentences& sentences) {
   return longest;
 }
 
+/// Bytes that a step takes at least: the largest batch in every layer, with gradients; the
+/// attention of its longest sentences; its logits. A batch has more, but is never smaller.
+double bytes_of_step(const ModelConfig& model, Index n_vocabulary, Index most_tokens,
+                     Index longest_source, Index longest_target) {
+  const auto n_layers = static_cast<double>(model.n_layers);
+  const auto d_model = static_cast<double>(model.d_model), d_ff = static_cast<double>(model.d_ff);
+  const auto n_source = static_cast<double>(longest_source),
+             n_target = static_cast<double>(longest_target);
+  const double in_layers =
+      2 * n_layers * (8 * d_model + 2 * d_ff) * static_cast<double>(most_tokens);
+  const double in_attention = n_layers * (n_source * n_source + n_target * n_target);
+  const double in_logits = 2 * static_cast<double>(n_vocabulary) * n_target;
+  return sizeof(float) * (in_layers + in_attention + in_logits);
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
     : options_(options),
       settings_(describe(options)),
       paths_(options.loop.run),
-      loop_(options.loop, {paths_.vocabulary, paths_.attention}),
+      loop_(options.loop, needed_by(options, paths_), {paths_.vocabulary}),
       tokenizer_(Splitting::spaces),
       threads_(threads),
       tapes_(threads) {
@@ -79,6 +123,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
   trained_->longest_source = longest_sentence(training_.source);
   ParallelTextCounts validation_counts;
   if (options.validation.given()) {
+    if (options.validate_every > 0) require_more_than_once(options.validation);
     const ParallelText validation = read_text(options.validation);
     validation_counts = validation.counts;
     validation_ = encode(validation, trained_->vocabulary);
@@ -88,6 +133,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
     }
   }
   prepare_batches(text);
+  require_memory();
   parts_.resize(static_cast<size_t>(options.settings.n_batches));
   shares_.resize(parts_.size());
   for (TranslationBatch& part : parts_)
@@ -132,6 +178,22 @@ void TrainingRun::prepare_batches(const ParallelText& text) {
   batches_.emplace(batches_of(training_, settings.batch_tokens, settings.seed, before_epoch));
 }
 
+void TrainingRun::require_memory() const {
+  constexpr double gigabyte = 1e9;
+  const ParameterStore& store = trained_->store;
+  const double numbers = 4.0 * sizeof(float) * static_cast<double>(store.n_parameters());
+  const double step =
+      bytes_of_step(options_.model, trained_->vocabulary.size(), batches_->most_tokens(),
+                    longest_sentence(training_.source), longest_sentence(training_.target));
+  const double there = machine::physical_memory();
+  if (numbers + step < there) return;
+  fail(
+      ExitCode::usage,
+      "the model and the largest batch need at least {:.1f} GB of memory, there are {:.1f}; give a "
+      "smaller --batch-tokens or --n-positions, or smaller sizes, such as --d-model",
+      (numbers + step) / gigabyte, there / gigabyte);
+}
+
 void TrainingRun::sample_pieces(std::uint32_t epoch) {
   const TrainingSettings& settings = options_.settings;
   const RandomKey key{settings.seed, epoch, site_of_pieces};
@@ -143,8 +205,10 @@ void TrainingRun::sample_pieces(std::uint32_t epoch) {
 void TrainingRun::resume(const Checkpoint& checkpoint) {
   trained_->load(checkpoint);
   trainer_->set_n_steps(checkpoint.integer("step"));
-  batches_->seek({static_cast<std::uint32_t>(checkpoint.integer("epoch")),
-                  static_cast<Index>(checkpoint.integer("batch"))});
+  constexpr std::int64_t most_epochs = std::numeric_limits<std::uint32_t>::max() - 1;
+  const auto epoch = checkpoint.number<std::int64_t>("epoch", 0, most_epochs);
+  batches_->seek(
+      {static_cast<std::uint32_t>(epoch), static_cast<Index>(checkpoint.integer("batch"))});
   if (!checkpoint.metadata().contains("best-bleu")) return;
   best_bleu_ = checkpoint.number<double>("best-bleu", 0, 100);
   n_worse_ = checkpoint.integer("validations-since");

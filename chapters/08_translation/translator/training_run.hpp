@@ -33,6 +33,8 @@ class TrainingRun {
   ParallelText read_text(const ParallelFiles& files) const;
   void prepare_model(const ParallelText& text);
   void prepare_batches(const ParallelText& text);
+  /// Some systems promise memory that they do not have, and kill the program that uses it.
+  void require_memory() const;
   /// Cuts the training text anew.
   void sample_pieces(std::uint32_t epoch);
   void resume(const Checkpoint& checkpoint);

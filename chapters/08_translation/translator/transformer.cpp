@@ -7,6 +7,7 @@
 #include "src/base/error.hpp"
 #include "src/run/flags.hpp"
 #include "src/run/program.hpp"
+#include "src/run/version.hpp"
 
 namespace {
 
@@ -15,6 +16,7 @@ using namespace transformer;
 int run(int argc, char** argv) {
   CLI::App app("Learns to translate from two text files, and translates.", "transformer");
   app.require_subcommand(0, 1);
+  app.set_version_flag("--version", version_text, "Say what this program is made of");
   TrainOptions train;
   TranslateOptions translate;
   EvaluateOptions evaluate;

@@ -1,0 +1,12 @@
+// The check says: the next row is still a whole row of m away
+#include "chapters/00_tensors_and_matmul/exercises/strides.hpp"
+
+namespace transformer {
+
+int predicted_start() { return 19; }
+int predicted_n_columns() { return 4; }
+int predicted_stride() { return 4; }
+int predicted_number() { return 35; }
+int predicted_zeros() { return 13; }
+
+}  // namespace transformer

@@ -1,0 +1,11 @@
+// The check says: the lookup multiplied by sqrt(d_model) = 4, so the gradient is, too
+#include "chapters/01_embeddings/exercises/who_learns.hpp"
+
+namespace transformer {
+
+double predicted_largest() { return 9.0; }
+double predicted_row_5() { return 2.0; }
+int predicted_rows() { return 3; }
+double predicted_ratio() { return 1.414; }
+
+}  // namespace transformer

@@ -1,0 +1,16 @@
+// The check says: 8 matrices of 64 / 8 columns have together 64 columns
+#include "chapters/04_multi_head_attention/exercises/predict_heads.hpp"
+
+#include <cmath>
+
+namespace transformer {
+
+double predicted_parameters_with_8_heads() { return 8 * 16384; }
+
+double predicted_maps() { return 3 * 8; }
+
+double predicted_first_column_of_head_2() { return 2 * 8; }
+
+double predicted_changed_columns_of_head_0() { return 8; }
+
+}  // namespace transformer

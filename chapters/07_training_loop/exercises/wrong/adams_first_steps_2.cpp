@@ -1,0 +1,24 @@
+// The check says: steps count from 1
+#include "chapters/07_training_loop/exercises/adams_first_steps.hpp"
+
+#include <cmath>
+
+namespace transformer {
+
+void exercise_adam(std::span<float> values, std::span<const float> gradients,
+                   std::span<float> first_moments, std::span<float> second_moments,
+                   const AdamStep& adam) {
+  const auto t = static_cast<float>(adam.step - 1);
+  for (size_t i = 0; i < values.size(); ++i) {
+    const float g = gradients[i];
+    float& m = first_moments[i];
+    float& v = second_moments[i];
+    m = adam.beta_1 * m + (1.0f - adam.beta_1) * g;
+    v = adam.beta_2 * v + (1.0f - adam.beta_2) * g * g;
+    const float m_hat = m / (1.0f - std::pow(adam.beta_1, t));
+    const float v_hat = v / (1.0f - std::pow(adam.beta_2, t));
+    values[i] -= adam.learning_rate * m_hat / (std::sqrt(v_hat) + adam.epsilon);
+  }
+}
+
+}  // namespace transformer

@@ -1,0 +1,18 @@
+// The check says: the smoothed targets sum to 1, too
+#include "chapters/07_training_loop/exercises/predict_training.hpp"
+
+#include <cmath>
+
+namespace transformer {
+
+double loss_of_equal_probabilities() { return 0.9 * std::log(15.0); }
+
+double sum_of_the_gradient() { return 0.0; }
+
+double first_step_of_large_gradients() { return 1.0; }
+
+double peak_of_twice_the_warm_up() { return 1 / std::sqrt(2.0); }
+
+double later_rate_of_twice_the_warm_up() { return 1.0; }
+
+}  // namespace transformer

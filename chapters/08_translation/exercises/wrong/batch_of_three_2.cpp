@@ -1,0 +1,35 @@
+// The check says: the rows close up in their order
+#include "chapters/08_translation/exercises/batch_of_three.hpp"
+
+#include <numeric>
+
+namespace transformer {
+
+std::vector<Tokens> exercise_greedy(Writer& writer, size_t n, TokenId begin, TokenId end,
+                                    size_t most) {
+  std::vector<Tokens> written(n);
+  std::vector<size_t> sentence_of(n);  // by row
+  std::iota(sentence_of.begin(), sentence_of.end(), size_t{0});
+  Tokens newest(n, begin);
+  for (size_t length = 0; length < most && !newest.empty(); ++length) {
+    const Tokens likeliest = writer.append(newest);
+    std::vector<size_t> kept;
+    newest.clear();
+    for (size_t r = 0; r < likeliest.size(); ++r) {
+      if (likeliest[r] == end) continue;
+      written[sentence_of[r]].push_back(likeliest[r]);
+      kept.push_back(r);
+      newest.push_back(likeliest[r]);
+    }
+    writer.keep(kept);
+    // Who takes the place of those that left: the last ones.
+    for (size_t r = likeliest.size(); r-- > 0;) {
+      if (likeliest[r] != end) continue;
+      sentence_of[r] = sentence_of.back();
+      sentence_of.pop_back();
+    }
+  }
+  return written;
+}
+
+}  // namespace transformer

@@ -1,0 +1,109 @@
+// A training that knows no model: what is saved, when, and what is not.
+#include "src/run/training_loop.hpp"
+
+#include <signal.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <limits>
+
+#include "tests/support/errors.hpp"
+#include "tests/support/fault_injection.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace transformer::test {
+namespace {
+
+/// One number that counts the steps.
+struct Counting {
+  TemporaryFolder folder;
+  ParameterStore store{1};
+  Variable number = store.add("number", 1, 1, Initial::zeros());
+  std::function<StepMetrics(float step)> metrics = [](float) { return StepMetrics{.loss = 1.0}; };
+
+  RunPaths paths() const { return RunPaths(folder / "run"); }
+
+  LoopReport train(std::int64_t n_steps, std::int64_t save_every) {
+    const TrainingLoop loop({.run = folder / "run", .save_every = save_every});
+    return loop.train({.store = store,
+                       .settings = {},
+                       .last_step = [=] { return n_steps; },
+                       .make_step =
+                           [&] {
+                             float& count = store.values()[0];
+                             count += 1.0f;
+                             return metrics(count);
+                           }},
+                      0);
+  }
+  std::int64_t saved() const { return Checkpoint(paths().checkpoint).integer("step"); }
+};
+
+size_t place_of(const std::vector<std::string>& calls, const std::string& call) {
+  return static_cast<size_t>(std::find(calls.begin(), calls.end(), call) - calls.begin());
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(no_checkpoint_is_ahead_of_its_log_on_the_disk, Counting) {
+  const FaultInjection injection;
+  train(10, 100);
+  const auto& calls = injection.calls();
+  const size_t renamed = place_of(calls, "rename " + paths().checkpoint.string());
+  BOOST_TEST(renamed < calls.size());
+  BOOST_TEST(place_of(calls, "fsync " + paths().log.string()) < renamed);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_checkpoint_that_is_asked_for_is_saved_and_training_goes_on, Counting) {
+  metrics = [&](float step) {
+    if (step == 3) raise(SIGUSR1);
+    if (step == 4) BOOST_TEST(saved() == 3);
+    return StepMetrics{.loss = 1.0};
+  };
+  const LoopReport report = train(6, 100);
+  BOOST_TEST(report.signal == 0);
+  BOOST_TEST(saved() == 6);
+}
+
+BOOST_FIXTURE_TEST_CASE(where_the_processor_time_is_over_it_saves_and_stops, Counting) {
+  metrics = [&](float step) {
+    if (step == 3) raise(SIGXCPU);
+    return StepMetrics{.loss = 1.0};
+  };
+  BOOST_TEST(train(6, 100).signal == SIGXCPU);
+  BOOST_TEST(saved() == 3);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_not_finite_or_of_a_loss_beyond_sense_is_never_saved, Counting) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  const std::pair<const char*, std::function<StepMetrics(float)>> ways[] = {
+      {"loss of step 5 is 2e+11",
+       [](float step) { return StepMetrics{.loss = step < 5 ? 1 : 2e11}; }},
+      {"not finite",
+       [&](float step) {
+         if (step == 6) store.values()[0] = std::nanf("");
+         return StepMetrics{.loss = 1.0};
+       }},
+      {"not finite", [&](float step) {
+         if (step == 6) store.second_moments()[0] = infinity;
+         return StepMetrics{.loss = 1.0};
+       }}};
+  for (const auto& [why, how] : ways) {
+    std::filesystem::remove_all(folder / "run");
+    store.values()[0] = store.second_moments()[0] = 0.0f;
+    metrics = how;
+    BOOST_TEST(fails(ExitCode::diverged, why, [&] { train(6, 2); }));
+    BOOST_TEST(saved() == 4);
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(one_bad_batch_is_no_end, Counting) {
+  metrics = [](float step) {
+    const double bad = std::nan("");
+    return step == 6 ? StepMetrics{.loss = bad, .gradient_norm = bad} : StepMetrics{.loss = 1.0};
+  };
+  train(6, 100);
+  BOOST_TEST(saved() == 6);
+}
+
+}  // namespace transformer::test
