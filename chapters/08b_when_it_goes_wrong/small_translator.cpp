@@ -47,8 +47,7 @@ std::vector<TokenId> numbers_of(std::string_view line, const Vocabulary& vocabul
   return numbers;
 }
 
-// ---- What people get wrong
-// -----------------------------------------------------------------------
+// ---- What people get wrong -------------------------------------------------------------------
 
 //! [read]
 std::vector<TokenId> SmallTranslator::read(std::string_view line) const {
@@ -89,8 +88,7 @@ Variable SmallTranslator::attend_to_source(const CrossAttention& attention, Vari
 }
 //! [attend_to_source]
 
-// ---- The rest
-// ------------------------------------------------------------------------------------
+// ---- The rest --------------------------------------------------------------------------------
 
 void SmallTranslator::pad(PackedSentences& source) const {
   Index longest = 0;

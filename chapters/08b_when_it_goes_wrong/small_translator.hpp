@@ -30,9 +30,9 @@ class SmallTranslator {
   SmallTranslator(const SmallTranslator&) = delete;
   SmallTranslator& operator=(const SmallTranslator&) = delete;
 
-  // ---- What people get wrong
-  // ---------------------------------------------------------------------
+  // ---- What people get wrong -----------------------------------------------------------------
 
+  //! [decisions]
   /// The numbers of a source's words.
   virtual std::vector<TokenId> read(std::string_view line) const;
   /// What the decoder reads, and what it must predict in each place.
@@ -53,10 +53,11 @@ class SmallTranslator {
   virtual Mode mode_of_writing() const { return Mode::inference; }
   /// What a translation begins with.
   virtual TokenId first_token() const { return Vocabulary::sentence_begin; }
+  //! [decisions]
 
-  // ---- The rest
-  // ----------------------------------------------------------------------------------
+  // ---- The rest ------------------------------------------------------------------------------
 
+  /// Nothing longer is written.
   static constexpr Index most_tokens = 12;
 
   /// Pairs as a step learns them, the sources padded to the longest.

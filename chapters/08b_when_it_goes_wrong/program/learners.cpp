@@ -22,8 +22,7 @@ constexpr std::int64_t n_steps = 400;
 constexpr ModelConfig sizes{
     .d_model = 32, .d_ff = 64, .n_heads = 2, .n_layers = 1, .p_drop = 0.0f, .n_positions = 32};
 
-// ---- The text
-// ------------------------------------------------------------------------------------
+// ---- The text --------------------------------------------------------------------------------
 
 std::vector<SentencePair> short_pairs(const ParallelText& text) {
   const std::vector<std::string> sources = lines_of(text, text.source),
@@ -51,8 +50,7 @@ Vocabulary vocabulary_of(const std::vector<SentencePair>& pairs) {
   return Vocabulary(tokens);
 }
 
-// ---- The translators
-// -----------------------------------------------------------------------------
+// ---- The translators -------------------------------------------------------------------------
 
 using Maker = std::unique_ptr<SmallTranslator> (*)(const ModelConfig&, const Vocabulary&);
 
@@ -94,8 +92,7 @@ const Entry& entry(const std::string& name) {
   return *found;
 }
 
-// ---- Learning
-// ------------------------------------------------------------------------------------
+// ---- Learning --------------------------------------------------------------------------------
 
 /// Progress of all that learn side by side.
 class CommonProgress {
