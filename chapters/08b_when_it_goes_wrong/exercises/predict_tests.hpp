@@ -1,4 +1,4 @@
-// Predict, then run: what the tests will say of translators that have learned nothing yet.
+// Predict, then run: what the tests say before anything is learned.
 //
 // Write your predictions into predict_tests.cpp. The check builds the translators, runs the tests
 // of this page, and says what came out.
