@@ -1,5 +1,5 @@
-# Part of ./run: the command exercise. What a reader has solved and how many hints were shown is kept
-# in build/exercises; what --reset takes away stays beside the exercise.
+# Part of ./run: the command exercise. What a reader has solved, and how many hints were shown, is
+# kept in build/exercises; what --reset takes away stays beside the exercise.
 
 exercise() {
   local number='' name='' flag='' folder='' argument
@@ -66,7 +66,7 @@ find_exercise_folder() {
 
 # Those of chapter $number, or of all chapters.
 list_exercises() {
-  local chapter title checks check n_solved lines mark
+  local chapter title checks check n_solved lines mark task
   for chapter in chapters/${number:-[0-9][0-9]*}_*/; do
     checks=("$chapter"exercises/*_check.cpp)
     [[ -e ${checks[0]} ]] || continue
@@ -75,8 +75,8 @@ list_exercises() {
     for check in "${checks[@]}"; do
       name=${check##*/} name=${name%_check.cpp} mark='[ ]'
       if is_solved; then mark='[x]' n_solved=$((n_solved + 1)); fi
-      lines+=$(printf '  %s %-26s %s' "$mark" "$name" "$(sed -n '1s|^// ||p' "$folder/$name.hpp")")
-      lines+=$'\n'
+      task=$(sed -n '1s|^// ||p' "$folder/$name.hpp")
+      lines+=$(printf '  %s %-26s %s' "$mark" "$name" "$task")$'\n'
     done
     echo "$number  $title: $n_solved of ${#checks[@]} solved"
     printf '%s' "$lines"

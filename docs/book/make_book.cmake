@@ -76,8 +76,28 @@ endif()
 told(names names ${book_folder}/book.tag)
 file(WRITE ${html}/names.js "${names}")
 
+# ---- One translation, step by step: what `./run translate SENTENCE --trace translation.json` wrote
+set(trace_page ${root}/src/book/trace_page)
+file(READ ${trace_page}.html page)
+foreach(part "/*STYLE*/" ${trace_page}.css "/*SCRIPT*/" ${trace_page}.js
+             "/*TRACE*/null" ${root}/docs/book/translation.json)
+  if(NOT EXISTS "${part}")
+    set(place "${part}")
+    continue()
+  endif()
+  file(READ ${part} text)
+  string(REPLACE "${place}" "${text}" page "${page}")
+endforeach()
+set(more "<p>A translator that <code>./run translate</code> trained, at work on one sentence.")
+string(APPEND more " <a href=\"chapter_03_scaled_dot_product_attention.html\">Chapter 3</a>")
+string(APPEND more " derives each step of attention; <a href=\"index.html\">contents of the")
+string(APPEND more " book</a>.</p>")
+string(REPLACE "<!--MORE-->" "${more}" page "${page}")
+file(WRITE ${html}/translation.html "${page}")
+
 # ---- What it does not copy: figures, and what MathJax needs to set formulas as SVG ------------
-files(figures ${root}/docs/figures/*.svg ${root}/chapters/*/figures/*.svg)
+files(figures ${root}/docs/figures/*.svg ${root}/chapters/*/figures/*.svg
+      ${root}/chapters/*/figures/recorded/*.svg)
 foreach(figure ${figures})
   configure_file(${root}/${figure} ${html}/${figure} COPYONLY)
 endforeach()
@@ -105,7 +125,8 @@ endfunction()
 # The title of a page is its first heading, a section of a page of Markdown one of the second order.
 file(GLOB all ${html}/*.html)
 foreach(file ${all})
-  replace_in(${file} "<div class=\"title\">([^\n]*)</div></div>" "<h1 class=\"title\">\\1</h1></div>")
+  replace_in(${file} "<div class=\"title\">([^\n]*)</div></div>"
+             "<h1 class=\"title\">\\1</h1></div>")
 endforeach()
 foreach(page ${pages})
   execute_process(COMMAND ${weave} contents ${page} --root ${root} WORKING_DIRECTORY ${root}

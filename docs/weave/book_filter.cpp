@@ -32,7 +32,9 @@ std::string section_label(const std::string& page, const std::string& anchor) {
 
 bool is_source_of_book(const fs::path& path) {
   const std::string top = path.begin()->string(), extension = path.extension().string();
-  return (top == "src" || top == "chapters") && (extension == ".hpp" || extension == ".cpp");
+  const bool is_exercise = path.generic_string().find("/exercises/") != npos;
+  return (top == "src" || top == "chapters") && !is_exercise &&
+         (extension == ".hpp" || extension == ".cpp");
 }
 
 // What a link's target becomes; empty for what the book does not hold.
@@ -49,18 +51,31 @@ std::string reference(const Page& page, const Link& link, const fs::path& root) 
   return is_source_of_book(name) ? "@ref " + name.generic_string() : "";
 }
 
+// In the list of chapters, a link whose text is only a number gets the title of the chapter.
+void name_chapter(const Page& page, const Link& link, std::size_t open, std::vector<Edit>& edits) {
+  const std::string text = page.lines[link.line].substr(open + 1, link.begin - open - 3);
+  if (text.find_first_not_of("0123456789") != npos) return;
+  const fs::path file = page.path.parent_path() / path_and_anchor(link).first / "README.md";
+  if (!fs::is_regular_file(file)) return;
+  const std::vector<Heading> all = headings(read_page(file));
+  if (!all.empty()) edits.push_back({link.line, open + 1, link.begin - 2, all.front().title});
+}
+
 // Rewrites a link, or takes away all of it but its text.
 void rewrite_link(const Page& page, const Link& link, const fs::path& root,
                   std::vector<Edit>& edits) {
   if (is_external(link.target)) return;
   const std::string target = reference(page, link, root);
+  const std::string& line = page.prose[link.line];
+  const bool in_brackets = link.begin >= 2 && line.compare(link.begin - 2, 2, "](") == 0;
+  const std::size_t open = in_brackets ? line.rfind('[', link.begin) : npos;
   if (!target.empty()) {
     edits.push_back({link.line, link.begin, link.end, target});
+    const bool is_main = page_label(page.path, root) == main_page;
+    if (is_main && open != npos) name_chapter(page, link, open, edits);
     return;
   }
-  const std::string& line = page.prose[link.line];
-  if (link.begin < 2 || line.compare(link.begin - 2, 2, "](") != 0) return;
-  const std::size_t open = line.rfind('[', link.begin);
+  if (open == npos) return;
   edits.push_back({link.line, open, open + 1, ""});
   edits.push_back({link.line, link.begin - 2, line.find(')', link.end) + 1, ""});
 }
@@ -264,14 +279,19 @@ void document_file(Lines& lines) {
   if (n > 0) lines[n - 1] += " @file";
 }
 
-// In documentation, writes < so that it cannot begin an element, and a number that happens to begin
-// a line so that it cannot begin a list.
+// In documentation, writes < so that it cannot begin an element, a backslash so that it cannot
+// begin a command, and a number that happens to begin a line so that it cannot begin a list.
 void escape_documentation(std::string& line) {
   static const std::regex number(R"(^( *///<? *\d+)\.)");
   std::size_t at = line.find("///");
   if (at == npos) return;
   at += line.compare(at, 4, "///<") == 0 ? 4 : 3;
-  while ((at = line.find('<', at)) != npos) line.replace(at, 1, "&lt;");
+  bool in_code = false;
+  for (; at < line.size(); ++at) {
+    if (line[at] == '`') in_code = !in_code;
+    if (line[at] == '\\' && !in_code) line.insert(at++, 1, '\\');
+    if (line[at] == '<') line.replace(at, 1, "&lt;");
+  }
   line = std::regex_replace(line, number, "$1\\.");
 }
 

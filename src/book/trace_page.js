@@ -1,4 +1,4 @@
-const state = {attention: 0, head: 0, query: 0, step: 'weights', digits: null};
+const state = {attention: 0, head: 0, query: 0, step: 'weights', digits: false};
 const changed = {q: null, scale: null, causal: null};  // by the reader; null: as the model has it
 const element = id => document.getElementById(id);
 const attention = () => trace.attentions[state.attention];
@@ -10,25 +10,30 @@ const part = (rows, head, n_heads) => {
   return rows.map(row => row.slice(head * width, (head + 1) * width));
 };
 
-function workOut(a, head, {q: newQuery = null, scale: newScale = null, causal: newCausal = null, query = 0} = {}) {
-  const q = part(a.q, head, a.heads), k = part(a.k, head, a.heads), v = part(a.v, head, a.heads);
-  if (newQuery) q[query] = newQuery;
-  const dk = q[0].length, scale = newScale ?? Math.sqrt(dk), causal = newCausal ?? a.causal;
-  const products = q.map(qi => k.map(kj => {
+// What becomes of one query, the i-th.
+function workOutRow(c, i) {
+  const products = c.k.map(kj => {
     let sum = 0;
-    for (let c = 0; c < dk; ++c) sum += qi[c] * kj[c];
+    for (let e = 0; e < c.dk; ++e) sum += c.q[i][e] * kj[e];
     return sum;
-  }));
-  const scores = products.map(row => row.map(x => x / scale));
-  const visible = (i, j) => !causal || j <= i + (k.length - q.length);
-  const masked = scores.map((row, i) => row.map((x, j) => visible(i, j) ? x : -Infinity));
-  const weights = masked.map(row => {
-    const top = Math.max(...row), e = row.map(x => Math.exp(x - top));
-    const sum = e.reduce((s, x) => s + x, 0);
-    return e.map(x => x / sum);
   });
-  const vectors = weights.map(row => v[0].map((_, c) => row.reduce((s, w, j) => s + w * v[j][c], 0)));
-  return {dk, scale, causal, q, k, v, products, scores, masked, weights, vectors};
+  const scores = products.map(x => x / c.scale);
+  const visible = j => !c.causal || j <= i + (c.k.length - c.q.length);
+  const masked = scores.map((x, j) => visible(j) ? x : -Infinity);
+  const top = Math.max(...masked), e = masked.map(x => Math.exp(x - top)), sum = e.reduce((s, x) => s + x, 0);
+  const weights = e.map(x => x / sum);
+  const vectors = c.v[0].map((_, n) => weights.reduce((s, w, j) => s + w * c.v[j][n], 0));
+  Object.entries({products, scores, masked, weights, vectors}).forEach(([name, row]) => { c[name][i] = row; });
+}
+
+function workOut(a, head, {scale = null, causal = null} = {}) {
+  const [q, k, v] = [a.q, a.k, a.v].map(rows => part(rows, head, a.heads)), dk = q[0].length;
+  const c = {dk, scale: scale ?? Math.sqrt(dk), causal: causal ?? a.causal, q, k, v,
+             products: [], scores: [], masked: [], weights: [], vectors: []};
+  q.forEach((_, i) => workOutRow(c, i));
+  c.top = largest([...q, ...k]);  // the deepest colours of queries and keys, of values and vectors
+  c.topValue = largest([...v, ...c.vectors]);
+  return c;
 }
 
 // What came into a sub-layer is, unless it is said, what the one before made.
@@ -110,20 +115,30 @@ function make(tag, text, attributes = {}) {
   return node;
 }
 
-/// A strip of cells, one for each number, blue below zero, orange above, deeper with size.
-function paint(canvas, vector, top) {
-  const {below, above} = paints(), image = new ImageData(vector.length, 1);
-  canvas.width = vector.length;
-  canvas.height = 1;
-  vector.forEach((x, c) => image.data.set([...(x < 0 ? below : above), 255 * depth(x, top)], 4 * c));
+/// One cell for each number of a matrix, blue below zero, orange above, deeper with size.
+function paint(canvas, rows, top) {
+  const {below, above} = paints(), width = rows[0].length, image = new ImageData(width, rows.length);
+  rows.forEach((row, i) => row.forEach((x, c) => {
+    const at = 4 * (i * width + c), colour = x < 0 ? below : above;
+    image.data[at] = colour[0];
+    image.data[at + 1] = colour[1];
+    image.data[at + 2] = colour[2];
+    image.data[at + 3] = 255 * depth(x, top);
+  }));
+  canvas.width = width;
+  canvas.height = rows.length;
   canvas.getContext('2d').putImageData(image, 0, 0);
 }
 
-function strip(vector, top, width) {
-  const canvas = make('canvas', undefined, {role: 'img', 'aria-label': `${vector.length} numbers`});
-  canvas.style.width = `${width * vector.length}px`;
-  paint(canvas, vector, top);
-  return canvas;
+/// A cell of a table, as high as its rows, with the picture of a matrix.
+function picture(rows, top, width, height = 28) {
+  const node = make('td', undefined, {class: 'strip', rowspan: rows.length});
+  const canvas = make('canvas', undefined, {role: 'img', 'aria-label': `${rows.length} rows of ${rows[0].length} numbers`});
+  canvas.style.width = `${width * rows[0].length}px`;
+  canvas.style.height = `${height * rows.length}px`;
+  paint(canvas, rows, top);
+  node.append(canvas);
+  return node;
 }
 
 function fillCell(node, x, top, text = number) {
@@ -135,16 +150,14 @@ function fillCell(node, x, top, text = number) {
   return node;
 }
 
-/// The cells of a vector: with digits one cell a number, else one strip.
-function vectorCells(vector, top, width = 10) {
-  if (state.digits) return vector.map(x => fillCell(make('td'), x, top));
-  const node = make('td', undefined, {class: 'strip'});
-  node.append(strip(vector, top, width));
-  return [node];
+/// Row i of a matrix in a table: with digits one cell a number, else one picture beside the first.
+function cellsOf(rows, i, top, width = 10) {
+  if (state.digits) return rows[i].map(x => fillCell(make('td'), x, top));
+  return i === 0 ? [picture(rows, top, width)] : [];
 }
 
 function label(word, i) {
-  const head = make('th', undefined, {scope: 'row'}), button = make('button', word, {type: 'button'});
+  const head = make('th', undefined, {scope: 'row'}), button = make('button', word, {type: 'button', tabindex: -1});
   button.addEventListener('click', () => set({query: i}));
   head.append(button);
   return head;
@@ -152,33 +165,44 @@ function label(word, i) {
 
 /// The table of all words: of each query a row.
 function drawMap(a, c) {
-  const table = element('map'), step = steps[state.step];
+  const table = element('map'), step = steps[state.step], canvas = table.querySelector('canvas');
   const rows = step.rows ? step.rows(a) : step.of ? step.of(c) : null;
+  mapTop = rows ? largest(rows) : 1;
+  const made = JSON.stringify([state.attention, state.digits, !step.rows, !step.of]);
+  if (made === table.dataset.made && canvas) return paint(canvas, rows, mapTop);
+  table.dataset.made = made;
   const many = !step.rows && a.keys.length > 16 && !state.digits;
   table.replaceChildren();
-  table.className = (state.digits ? 'digits ' : '') + (many ? 'many' : '');
+  table.className = many ? 'many' : state.digits || step.of ? 'digits' : '';
   if (step.of) {
     const head = table.createTHead().insertRow();
     head.append(make('th', 'query \\ key'), ...a.keys.map(word => make('th', word, {class: 'up', scope: 'col'})));
   }
-  const body = table.createTBody(), top = rows ? largest(rows) : 1;
+  const body = table.createTBody();
   a.queries.forEach((word, i) => {
-    const line = body.insertRow();
-    line.append(label(word, i));
-    if (!rows) {
-      line.append(...trace.next[i].map(candidate));
-    } else if (many) {
-      const node = make('td', undefined, {class: 'strip', colspan: a.keys.length});
-      node.append(strip(rows[i], top, 12));
-      line.append(node);
-    } else if (step.of && !step.rows) {
-      const text = step.of(c) === c.weights ? share : number;
-      line.append(...rows[i].map(x => fillCell(make('td'), x, top, text)));
-      table.classList.add('digits');
-    } else {
-      line.append(...vectorCells(rows[i], top, 8));
-    }
+    body.insertRow().append(label(word, i));
+    drawMapRow(a, c, i);
   });
+}
+
+let mapTop = 1;  // the largest number when the table was drawn: its colour is the deepest
+
+function drawMapRow(a, c, i) {
+  const step = steps[state.step], line = element('map').tBodies[0].rows[i];
+  const rows = step.rows ? step.rows(a) : step.of ? step.of(c) : null;
+  const text = step.of && step.of(c) === c.weights ? share : number;
+  let cells;
+  if (!rows) {
+    cells = trace.next[i].map(candidate);
+  } else if (step.rows) {
+    cells = cellsOf(rows, i, mapTop, 8);
+  } else if (element('map').classList.contains('many')) {
+    cells = i === 0 ? [picture(rows, mapTop, 12, 14)] : [];
+    if (cells[0]) cells[0].colSpan = a.keys.length;
+  } else {
+    cells = rows[i].map(x => fillCell(make('td'), x, mapTop, text));
+  }
+  line.replaceChildren(line.cells[0], ...cells);
 }
 
 function candidate([token, probability]) {
@@ -190,10 +214,11 @@ function candidate([token, probability]) {
 
 /// The chosen row; the keyboard enters the table there.
 function markChosen() {
-  for (const [i, line] of [...element('map').tBodies[0].rows].entries()) {
-    line.classList.toggle('chosen', i === state.query);
-    line.cells[0].firstChild.tabIndex = i === state.query ? 0 : -1;
-  }
+  const before = element('map').querySelector('.chosen'), now = element('map').tBodies[0].rows[state.query];
+  if (before) before.cells[0].firstChild.tabIndex = -1;
+  before?.classList.remove('chosen');
+  now.classList.add('chosen');
+  now.cells[0].firstChild.tabIndex = 0;
   for (const [i, word] of [...element('translation').querySelectorAll('button')].entries()) {
     word.setAttribute('aria-pressed', attention().cross && i === state.query);
   }
@@ -203,33 +228,48 @@ function markChosen() {
 function drawNorm(a, norm) {
   const table = element('detail'), i = state.query, sum = sums(norm);
   table.replaceChildren();
+  table.dataset.made = '';
   const made = norm === a.norms[0] ? 'what attention made' : 'what the network made';
   const all = {'what came in': norm.x[i], [made]: norm.sublayer[i], 'their sum': sum[i], 'normalized': norm.y[i]};
   const top = largest(Object.values(all));
   for (const [name, vector] of Object.entries(all)) {
-    table.insertRow().append(make('th', name, {scope: 'row'}), ...vectorCells(vector, top, 8));
+    table.insertRow().append(make('th', name, {scope: 'row'}), ...cellsOf([vector], 0, top, 8));
   }
   table.className = state.digits ? 'digits' : '';
 }
 
 const columns = ['products', 'scores', 'mask', 'weights'];
+let detailCells = [];  // of each key, those of the columns and of the bar
 
 /// The chosen query against each key: made anew for another head, else only its numbers change.
 function drawDetail(a, c) {
-  const table = element('detail'), top = largest([...c.q, ...c.k]), topValue = largest([...c.v, ...c.vectors]);
+  const table = element('detail'), made = JSON.stringify([state.attention, state.digits]);
+  const pictures = table.querySelectorAll('.values canvas');
+  if (made === table.dataset.made && pictures.length === 2) {
+    paint(pictures[0], c.k, c.top);
+    paint(pictures[1], c.v, c.topValue);
+    table.querySelector('.scale').textContent = `/ ${number(c.scale)}`;
+    return fillDetail(a, c);
+  }
+  table.dataset.made = made;
   table.replaceChildren();
   table.className = 'digits';
   const width = state.digits ? c.dk : 1;
   const head = table.createTHead();
   head.insertRow().append(...[['key', 1], ['k', width], ['q · k', 1], [`/ ${number(c.scale)}`, 1], ['mask', 1],
     ['weight', 1], ['', 1], ['v', 1]].map(([text, n]) => make(text ? 'th' : 'td', text, {colspan: n})));
+  head.rows[0].cells[3].className = 'scale';
   const body = table.createTBody();
   body.insertRow();  // of the query
+  detailCells = [];
   a.keys.forEach((word, j) => {
     const line = body.insertRow();
-    line.append(make('th', word, {scope: 'row'}), ...vectorCells(c.k[j], top), ...columns.map(() => make('td')),
-      make('td', undefined, {class: 'left'}), ...vectorCells(c.v[j], topValue));
-    line.cells[width + 5].append(make('span', undefined, {class: 'bar'}));
+    if (j === 0) line.className = 'values';
+    const numbers = [...columns, ''].map(() => make('td'));
+    numbers[4].className = 'left';
+    numbers[4].append(make('span', undefined, {class: 'bar'}));
+    detailCells.push(numbers);
+    line.append(make('th', word, {scope: 'row'}), ...cellsOf(c.k, j, c.top), ...numbers, ...cellsOf(c.v, j, c.topValue));
   });
   const result = body.insertRow();
   const gap = make('td', undefined, {colspan: width + 5});
@@ -239,24 +279,18 @@ function drawDetail(a, c) {
 }
 
 function fillDetail(a, c) {
-  const table = element('detail'), i = state.query, width = state.digits ? c.dk : 1;
-  const rows = table.tBodies[0].rows, order = [...columns, 'vector'], now = order.indexOf(state.step);
-  const top = largest([...c.q, ...c.k]), topValue = largest([...c.v, ...c.vectors]);
-  rows[0].replaceChildren(make('th', `query: ${a.queries[i]}`, {scope: 'row'}), ...vectorCells(c.q[i], top));
-  const numbers = [c.products[i], c.scores[i], c.masked[i], c.weights[i]];
-  a.keys.forEach((_, j) => {
-    const line = rows[j + 1];
-    numbers.forEach((row, s) => {
-      const node = line.cells[width + 1 + s];
-      node.textContent = now >= s ? (s === 3 ? share : number)(row[j]) : '';
-      node.title = now >= s && isFinite(row[j]) ? row[j].toPrecision(9) : '';
-      node.className = now === s ? 'now' : '';
-    });
-    line.cells[width + 5].firstChild.style.width = `${now >= 3 ? 120 * c.weights[i][j] : 0}px`;
+  const rows = element('detail').tBodies[0].rows, i = state.query, now = [...columns, 'vector'].indexOf(state.step);
+  rows[0].replaceChildren(make('th', `query: ${a.queries[i]}`, {scope: 'row'}), ...cellsOf([c.q[i]], 0, c.top));
+  [c.products, c.scores, c.masked, c.weights].forEach((matrix, s) => detailCells.forEach((cells, j) => {
+    const x = matrix[i][j], node = cells[s];
+    node.textContent = now >= s ? (s === 3 ? share : number)(x) : '';
+    node.classList.toggle('now', now === s);
+  }));
+  detailCells.forEach((cells, j) => {
+    cells[4].firstChild.style.width = `${now >= 3 ? 120 * c.weights[i][j] : 0}px`;
   });
-  const result = rows[rows.length - 1];
-  const shown = now === 4 ? vectorCells(c.vectors[i], topValue) : [make('td')];
-  for (const node of shown) if (now === 4) node.classList.add('now');
+  const result = rows[rows.length - 1], shown = now === 4 ? cellsOf([c.vectors[i]], 0, c.topValue) : [make('td')];
+  for (const node of shown) node.classList.toggle('now', now === 4);
   result.replaceChildren(result.cells[0], result.cells[1], ...shown);
 }
 
@@ -305,11 +339,12 @@ function fillNumbers(c) {
   element('causal').disabled = attention().cross;
 }
 
-let drawn = '';  // what the tables were made for
+let drawn = '', c = null;  // what the tables were made for, and the numbers they show
 
 function show() {
   const a = attention();
-  const c = workOut(a, state.head, {...changed, query: state.query});
+  const frame = JSON.stringify([state.attention, state.head, state.digits, night.matches, changed.scale, changed.causal]);
+  if (!drawn.startsWith(frame)) c = workOut(a, state.head, changed);
   const all = names(c);
   if (!all.includes(state.step)) state.step = 'weights';
   fill('attention', trace.attentions.map(x => x.title), state.attention);
@@ -317,39 +352,50 @@ function show() {
   fill('query', a.queries.map((word, i) => `${i + 1} ${word}`), state.query);
   fillSteps(all);
   element('say').textContent = steps[state.step].say(a, c, state.query);
-  const step = steps[state.step];
-  const frame = JSON.stringify([state.attention, state.head, state.digits, night.matches, changed]);
-  const map = frame + state.step;
+  const step = steps[state.step], map = frame + state.step;
   if (map !== drawn) drawMap(a, c);
   if (step.norm !== undefined) drawNorm(a, a.norms[step.norm]);
   else if (step.of && (!drawn.startsWith(frame) || !element('detail').querySelector('.vector'))) drawDetail(a, c);
   else if (step.of) fillDetail(a, c);
-  else element('detail').replaceChildren();
+  else element('detail').replaceChildren(), element('detail').dataset.made = '';
   drawn = map;
   markChosen();
   fillNumbers(c);
 }
 
-/// Goes to another place; what the reader changed there is forgotten.
+/// Puts a query in the place of the one that was chosen, null for the model's own.
+function setQuery(q) {
+  if (!q && !changed.q) return;
+  changed.q = q;
+  c.q[state.query] = q ?? part([attention().q[state.query]], state.head, attention().heads)[0];
+  workOutRow(c, state.query);
+  const step = steps[state.step], canvas = element('map').querySelector('canvas');
+  if (step.of && canvas) paint(canvas, step.of(c), mapTop);
+  else if (step.of) drawMapRow(attention(), c, state.query);
+}
+
+/// Goes to another place; what the reader changed in a query is forgotten there.
 function set(to) {
   const wrap = (x, n) => ((x % n) + n) % n;
-  const before = JSON.stringify([state.attention, state.head, state.query]);
+  if (['attention', 'head', 'query'].some(name => name in to)) setQuery(null);
   Object.assign(state, to);
   state.attention = wrap(state.attention, trace.attentions.length);
   const a = attention();
   state.head = 'head' in to ? wrap(state.head, a.heads) : Math.min(state.head, a.heads - 1);
   state.query = Math.min(Math.max(state.query, 0), a.queries.length - 1);
-  if (JSON.stringify([state.attention, state.head, state.query]) !== before) changed.q = null;
   if ('attention' in to) changed.causal = changed.scale = null;
-  if ('attention' in to) state.digits = null;
-  state.digits ??= false;
   element('digits').checked = state.digits;
   show();
 }
 
-function change(to) {
-  Object.assign(changed, to);
-  if (!['products', 'scores', 'mask', 'weights', 'vector'].includes(state.step)) state.step = 'weights';
+function change({q, ...others}) {
+  Object.assign(changed, others);
+  if (!steps[state.step].of) state.step = 'weights';
+  if (q === null) changed.q = null;
+  if ('scale' in others || 'causal' in others) drawn = '';
+  const kept = q ?? changed.q;
+  if (drawn === '') show();
+  if (kept) setQuery(kept);
   show();
 }
 
@@ -388,13 +434,13 @@ element('title').textContent = trace.title;
 document.title = trace.title;
 if (trace.translation) {
   const written = trace.attentions.find(a => a.cross)?.queries ?? [];
-  element('translation').append('→ ', ...written.slice(0, -1).map((word, i) => {
+  element('translation').append('→', ...written.slice(0, -1).flatMap((word, i) => {
     const button = make('button', word, {type: 'button'});
     button.addEventListener('click', () => {
       const at = attention().cross ? state.attention : sharpest().attention;
       set({attention: at, query: i});
     });
-    return button;
+    return [' ', button];
   }));
 }
 if (innerWidth < 600) element('terms').open = false;

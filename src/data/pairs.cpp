@@ -23,7 +23,7 @@ struct Pair {
 
 enum Part { training, validation, held_out, n_parts };
 
-std::vector<Pair> read_pairs(const std::filesystem::path& file, Index& n_with_more_columns) {
+std::vector<Pair> read_pairs(const std::filesystem::path& file, CutPairs& cut) {
   LineReader reader(file);
   std::vector<Pair> pairs;
   for (std::string line; reader.next(line);) {
@@ -34,9 +34,10 @@ std::vector<Pair> read_pairs(const std::filesystem::path& file, Index& n_with_mo
            reader.name(), reader.n_lines());
     }
     const size_t end = line.find('\t', tab + 1);
-    n_with_more_columns += end != line.npos;
+    cut.n_with_more_columns += end != line.npos;
     pairs.push_back({line.substr(0, tab), line.substr(tab + 1, end - tab - 1)});
   }
+  cut.had_byte_order_mark = reader.had_byte_order_mark();
   return pairs;
 }
 
@@ -66,7 +67,7 @@ std::map<std::string, Part> parts_of(const std::vector<Pair>& pairs) {
 
 CutPairs cut_pairs(const std::filesystem::path& file, const std::filesystem::path& folder) {
   CutPairs cut;
-  const std::vector<Pair> pairs = read_pairs(file, cut.n_with_more_columns);
+  const std::vector<Pair> pairs = read_pairs(file, cut);
   const std::map<std::string, Part> parts = parts_of(pairs);
   if (parts.size() < 3) {
     fail(ExitCode::bad_data, "{}: {} different sources; three are the fewest that can be cut",
@@ -102,6 +103,7 @@ std::string summary(const CutPairs& cut) {
     text += fmt::format("; of {} lines what stands after the second column is left out",
                         cut.n_with_more_columns);
   }
+  if (cut.had_byte_order_mark) text += "; a byte order mark dropped";
   return text;
 }
 

@@ -13,8 +13,9 @@ namespace transformer {
 struct CutPairs {
   ParallelFiles training, validation, held_out;
   Index n_training = 0, n_validation = 0, n_held_out = 0;  ///< Pairs.
-  Index n_with_more_columns = 0;                           ///< Lines whose third column and so on
-                                                           ///< were left out.
+  bool had_byte_order_mark = false;
+  Index n_with_more_columns = 0;  ///< Lines whose third column and so on
+                                  ///< were left out.
 };
 
 /// Reads lines `source TAB target` and writes the three texts into `folder`, two files each. One

@@ -59,6 +59,7 @@ Vocabulary Vocabulary::of_lines(std::span<const std::string> lines, const std::s
 }
 
 Vocabulary Vocabulary::load(const std::filesystem::path& path) {
+  const File regular = File::regular(path);  // a pipe would be waited for
   return of_lines(read_lines(path), path.string());
 }
 

@@ -59,6 +59,15 @@ BOOST_AUTO_TEST_CASE(the_order_of_the_lines_decides_nothing) {
   BOOST_TEST((lines_in(one.held_out.target) == lines_in(other.held_out.target)));
 }
 
+BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_dropped_and_said_so) {
+  const TemporaryFolder folder;
+  const CutPairs cut = cut_pairs(folder.write("pairs.tsv",
+                                              "\xEF\xBB\xBF"
+                                              "a\tx\nb\ty\nc\tz\n"),
+                                 folder / "cut");
+  BOOST_TEST(summary(cut).ends_with("1 held out; a byte order mark dropped"), summary(cut));
+}
+
 BOOST_AUTO_TEST_CASE(further_columns_and_blank_lines_are_left_out) {
   const TemporaryFolder folder;
   const CutPairs cut = cut_pairs(

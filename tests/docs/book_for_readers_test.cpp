@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(nothing_keeps_a_reader_out) {
   // Of the reference of the code, one page of each kind.
   for (const char* page :
        {"annotated.html", "files.html", "namespaces.html", "classtransformer_1_1Embedding.html",
-        "embedding_8hpp.html", "embedding_8hpp_source.html"}) {
+        "embedding_8hpp.html", "embedding_8hpp_source.html", "translation.html"}) {
     pages.emplace_back(page);
   }
   for (const bool dark : {false, true}) {

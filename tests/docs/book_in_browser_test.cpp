@@ -22,8 +22,9 @@ constexpr const char* report = R"JS(new Promise(done => {
       const node = walk.currentNode;
       const verbatim = 'pre, code, tt, .tt, script, style, svg, .fragment, .memproto';
       if (node.parentElement.closest(verbatim)) continue;
-      const leftover = /\*\*|\\ilinebr|<\/t[dr]>|^\s*`|`\s*$|\$|\\(frac|sqrt|text|math|f\[|f\$)|!\[|[^\[]\]\(|@ref|^\s*\.\/run /;
-      if (leftover.test(node.data)) raw.push(node.data);
+      const math = /\$|\\(frac|sqrt|text|math|f\[|f\$)/;
+      const marks = /\*\*|\\ilinebr|<\/t[dr]>|^\s*`|`\s*$|!\[|[^\[]\]\(|@ref|^\s*\.\/run /;
+      if (math.test(node.data) || marks.test(node.data)) raw.push(node.data);
     }
     const formulas = document.querySelectorAll('script[type^="math/tex"]').length;
     const here = location.href.split('#')[0];
@@ -42,7 +43,9 @@ constexpr const char* report = R"JS(new Promise(done => {
           .filter(name => typeof name == 'string' && name),
     });
   };
-  if (!window.MathJax.Hub) tell(); else MathJax.Hub.Queue(tell);
+  const look = () => !window.MathJax ? tell()
+      : MathJax.Hub ? MathJax.Hub.Queue(tell) : setTimeout(look, 20);
+  look();
 }))JS";
 
 void check_report(const std::string& page, const json& told) {

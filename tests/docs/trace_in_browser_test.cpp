@@ -1,68 +1,19 @@
 // The page of --trace in a browser: its numbers are those of the formula, keyboard and mouse lead
 // through it, and it needs nothing but itself. Skipped where there is no Chromium.
+#include <algorithm>
 #include <cmath>
-#include <iostream>
+#include <map>
 
+#include "src/base/philox.hpp"
 #include "src/book/formulas.hpp"
 #include "src/book/trace.hpp"
-#include "tests/chapters/08_translator.hpp"
-#include "tests/docs/chromium.hpp"
+#include "tests/docs/trace_page.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace transformer;
 using namespace transformer::test;
 
 namespace {
-
-using nlohmann::json;
-
-/// A browser that is there once for all tests; none where the machine has none, which it says.
-Chromium* browser() {
-  static const auto program = Chromium::program();
-  if (!program) {
-    std::cout << "skipped: there is no Chromium here; apt-get install chromium\n";
-    return nullptr;
-  }
-  static Chromium only(*program);
-  return &only;
-}
-
-void open_page(const std::filesystem::path& page) {
-  browser()->set_window({1000, 1200, false, false});
-  browser()->open("file://" + page.string());
-}
-
-void require_no_trouble() {
-  BOOST_TEST(browser()->take_errors().empty());
-  // It asks for nothing: no file, no network.
-  BOOST_TEST(browser()->evaluate("performance.getEntriesByType('resource').length") == 0);
-}
-
-// ---- What the page shows ------------------------------------------------------------------------
-
-/// The texts of the table of all queries and keys: each row begins with its query.
-std::vector<std::vector<std::string>> map_shown() {
-  return browser()->evaluate(
-      "[...document.querySelectorAll('#map tbody tr')]"
-      ".map(row => [...row.cells].map(cell => cell.textContent))");
-}
-
-std::string text_of(const std::string& selector) {
-  return browser()->evaluate("document.querySelector('" + selector + "').textContent");
-}
-
-std::string chosen_query() { return text_of("#map tr.chosen th"); }
-std::string chosen_step() { return text_of("#steps [aria-current]"); }
-std::string chosen_of(const std::string& list) {
-  return browser()->evaluate("document.querySelector('#" + list + "').selectedOptions[0].text");
-}
-
-/// Clicks with the mouse into the middle of an element.
-void click_on(const std::string& selector) {
-  const json middle = browser()->evaluate(
-      "(() => { const box = document.querySelector('" + selector +
-      "').getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; })()");
-  browser()->click(middle[0], middle[1]);
-}
 
 // ---- What it has to show ------------------------------------------------------------------------
 
@@ -73,7 +24,10 @@ struct SmallTrace {
   TemporaryFolder folder;
   std::filesystem::path page = folder / "trace.html";
 
-  SmallTrace() { write_trace(page, {.title = "a < b & c", .attentions = attentions}); }
+  SmallTrace() {
+    attentions[1].cross = true;
+    write_trace(page, {.title = "a < b & c", .attentions = attentions});
+  }
 
   static TracedAttention attention(const std::string& title, bool causal, Index n_keys,
                                    std::uint32_t key) {
@@ -86,19 +40,19 @@ struct SmallTrace {
     };
     const std::vector<std::string> queries = {"a", "</script>", "c"};
     const std::vector<std::string> keys = {"u", "v", "w", "x"};
-    return {title,
-            2,
-            causal,
-            queries,
-            causal ? queries : keys,
-            random(3, 6, 0),
-            random(n_keys, 6, 1),
-            random(n_keys, 4, 2)};
+    return {.title = title,
+            .n_heads = 2,
+            .causal = causal,
+            .queries = queries,
+            .keys = causal ? queries : keys,
+            .q = random(3, 6, 0),
+            .k = random(n_keys, 6, 1),
+            .v = random(n_keys, 4, 2)};
   }
 };
 
-/// The matrices of one head, one for each step of the page, in double precision.
-std::vector<MatrixOf<double>> steps_of(const TracedAttention& a, size_t head) {
+/// The matrices of one head, for each step of the page that shows one, in double precision.
+std::map<std::string, MatrixOf<double>> steps_of(const TracedAttention& a, size_t head) {
   const size_t d_k = a.q.shape(1) / static_cast<size_t>(a.n_heads), n_keys = a.k.shape(0);
   MatrixOf<double> scores = xt::zeros<double>({a.q.shape(0), n_keys});
   for (size_t i = 0; i < scores.shape(0); ++i) {
@@ -114,23 +68,10 @@ std::vector<MatrixOf<double>> steps_of(const TracedAttention& a, size_t head) {
     for (size_t j = i + 1; a.causal && j < n_keys; ++j) masked(i, j) = -INFINITY;
   }
   const MatrixOf<double> weights = formula::softmax(scaled, a.causal ? Mask::causal : Mask::none);
-  return {scores, scaled, masked, weights, weights};
-}
-
-/// The number that a text of the page says; the page has the minus of books.
-double number_in(const std::string& text) {
-  const std::string_view minus = "−";
-  const bool negative = text.starts_with(minus);
-  const std::string digits = negative ? text.substr(minus.size()) : text;
-  const double size = digits == "∞" ? INFINITY : std::stod(digits);
-  return negative ? -size : size;
-}
-
-void check_number(const std::string& text, double expected) {
-  constexpr double three_digits = 6e-4;
-  const double shown = number_in(text);
-  BOOST_TEST((shown == expected || std::abs(shown - expected) < three_digits),
-             text << " is shown for " << expected);
+  std::map<std::string, MatrixOf<double>> steps = {
+      {"products", scores}, {"scores", scaled}, {"weights", weights}, {"vector", weights}};
+  if (a.causal) steps["mask"] = masked;
+  return steps;
 }
 
 void check_map(const TracedAttention& a, const MatrixOf<double>& expected) {
@@ -150,33 +91,54 @@ BOOST_AUTO_TEST_CASE(every_number_is_that_of_the_formula) {
   const SmallTrace trace;
   open_page(trace.page);
   BOOST_TEST(text_of("#title") == "a < b & c");
-  for (const TracedAttention& attention : trace.attentions) {
-    BOOST_TEST(chosen_of("attention") == attention.title);
+  for (size_t a = 0; a < trace.attentions.size(); ++a) {
+    const TracedAttention& attention = trace.attentions[a];
     for (size_t head = 0; head < 2; ++head) {
-      for (const MatrixOf<double>& expected : steps_of(attention, head)) {
+      browser()->evaluate("set({attention: " + std::to_string(a) +
+                          ", head: " + std::to_string(head) + "})");
+      BOOST_TEST(chosen_of("attention") == attention.title);
+      for (const auto& [step, expected] : steps_of(attention, head)) {
+        go_to_step(step);
         check_map(attention, expected);
-        browser()->press("ArrowRight");  // after the last step comes the first
       }
-      browser()->press("h");
     }
-    browser()->press("a");
   }
-  BOOST_TEST(chosen_of("attention") == "self");
   require_no_trouble();
+}
+
+BOOST_AUTO_TEST_CASE(it_opens_where_a_word_decides_most_clearly_for_one_of_the_source) {
+  if (!browser()) return;
+  const SmallTrace trace;
+  open_page(trace.page);
+  BOOST_TEST(chosen_of("attention") == "cross");
+  BOOST_TEST(chosen_step() == "weights");
+  std::vector<double> means;
+  for (const size_t head : {0u, 1u}) {
+    const MatrixOf<double> weights = steps_of(trace.attentions[1], head).at("weights");
+    double sum = 0.0;
+    for (size_t i = 0; i < weights.shape(0); ++i) {
+      double top = 0.0;
+      for (size_t j = 0; j < weights.shape(1); ++j) top = std::max(top, weights(i, j));
+      sum += top;
+    }
+    means.push_back(sum);
+  }
+  BOOST_TEST(chosen_of("head") == (means[0] > means[1] ? "0 of 2" : "1 of 2"));
+  const std::string words = text_of("#terms");
+  for (const char* term : {"query, key, value", "score, weight", "vector", "head", "layer"}) {
+    BOOST_TEST(words.find(term) != std::string::npos, term);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_vector_is_the_sum_of_the_weighted_values) {
   if (!browser()) return;
   const SmallTrace trace;
   open_page(trace.page);
-  browser()->press("a");
-  browser()->press("h");
-  browser()->press("ArrowDown");
-  browser()->press("ArrowLeft");  // before the first step comes the last
+  browser()->evaluate("set({attention: 1, head: 1, query: 1, step: 'vector', digits: true})");
   const std::vector<std::string> shown = browser()->evaluate(
-      "[...document.querySelectorAll('#detail td.now .cells i')].map(cell => cell.title)");
+      "[...document.querySelectorAll('#detail td.now')].map(cell => cell.textContent)");
   const TracedAttention& a = trace.attentions[1];
-  const MatrixOf<double> weights = steps_of(a, 1).back();
+  const MatrixOf<double> weights = steps_of(a, 1).at("weights");
   BOOST_REQUIRE(shown.size() == 2u);
   for (size_t c = 0; c < 2; ++c) {
     double expected = 0.0;
@@ -186,72 +148,112 @@ BOOST_AUTO_TEST_CASE(the_vector_is_the_sum_of_the_weighted_values) {
   require_no_trouble();
 }
 
+BOOST_AUTO_TEST_CASE(what_a_reader_changes_changes_the_weights) {
+  if (!browser()) return;
+  const SmallTrace trace;
+  open_page(trace.page);
+  // Of self-attention, head 1: another number in the query of the third word, typed by hand.
+  browser()->evaluate("set({attention: 0, head: 1, query: 2, step: 'weights'})");
+  browser()->evaluate("document.querySelectorAll('#numbers input')[1].select()");
+  browser()->evaluate("document.querySelectorAll('#numbers input')[1].focus()");
+  for (const char c : std::string("2.5")) browser()->press(std::string(1, c));
+  TracedAttention a = trace.attentions[0];
+  a.q(2, 3 + 1) = 2.5f;
+  const auto check_weights = [&](const MatrixOf<double>& weights) {
+    const std::vector<std::string> shown = browser()->evaluate(
+        "[...document.querySelectorAll('#map tr.chosen td')].map(cell => cell.title)");
+    BOOST_REQUIRE(shown.size() == 3u);
+    for (size_t j = 0; j < 3; ++j) {
+      BOOST_TEST(std::abs(std::stod("0" + shown[j]) - weights(2, j)) < 1e-6, shown[j]);
+    }
+  };
+  check_weights(steps_of(a, 1).at("weights"));
+  BOOST_TEST(browser()->evaluate("document.activeElement.closest('#numbers') !== null"));
+
+  // Twice the root of d_k: as with half the query.
+  const TracedAttention typed = a;
+  for (size_t c = 3; c < 6; ++c) a.q(2, c) /= 2.0f;
+  browser()->evaluate("change({scale: 2 * Math.sqrt(3)})");
+  check_weights(steps_of(a, 1).at("weights"));
+  // Without the scale's change and the mask the first word sees the others.
+  browser()->evaluate("change({scale: null})");
+  browser()->evaluate("document.getElementById('causal').click()");
+  TracedAttention unmasked = typed;
+  unmasked.causal = false;
+  check_map(unmasked, steps_of(unmasked, 1).at("weights"));
+  browser()->evaluate("document.getElementById('reset').click()");
+  check_map(trace.attentions[0], steps_of(trace.attentions[0], 1).at("weights"));
+  require_no_trouble();
+}
+
 BOOST_AUTO_TEST_CASE(keyboard_and_mouse_lead_to_the_same_places) {
   if (!browser()) return;
   const SmallTrace trace;
   open_page(trace.page);
-  BOOST_TEST(chosen_query() == "a");
-  BOOST_TEST(chosen_step() == "1 products");
-  browser()->press("ArrowDown");
+  browser()->evaluate("set({attention: 0, head: 0, query: 0, step: 'products'})");
+  browser()->press("w");
   browser()->press("ArrowRight");
   BOOST_TEST(chosen_query() == "</script>");
-  BOOST_TEST(chosen_step() == "2 scores");
+  BOOST_TEST(chosen_step() == "scores");
+  browser()->press("h");
+  BOOST_TEST(chosen_of("head") == "1 of 2");
+  browser()->press("a");
+  BOOST_TEST(chosen_of("attention") == "cross");
+  browser()->press("a");
+
+  click_on("#map tbody tr:nth-child(3) button");
+  BOOST_TEST(chosen_query() == "c");
+  browser()->press("ArrowUp");  // in the table
+  BOOST_TEST(chosen_query() == "</script>");
+  BOOST_TEST(text_of("#map :focus") == "</script>");
   browser()->press("ArrowUp");
   browser()->press("ArrowUp");  // there is nothing above the first
   BOOST_TEST(chosen_query() == "a");
-
-  click_on("#map tbody tr:nth-child(3)");
-  BOOST_TEST(chosen_query() == "c");
-  click_on("#steps button:nth-child(4)");
-  BOOST_TEST(chosen_step() == "4 weights");
-  browser()->evaluate(
-      "(() => { const list = document.querySelector('#head'); list.value = 1;"
-      " list.dispatchEvent(new Event('change')); })()");
-  BOOST_TEST(chosen_of("head") == "1 of 2");
-  check_map(trace.attentions[0], steps_of(trace.attentions[0], 1)[3]);
+  click_on("#steps button:nth-child(3)");
+  BOOST_TEST(chosen_step() == "mask");
   require_no_trouble();
 }
 
-BOOST_AUTO_TEST_CASE(a_trained_translation_can_be_stepped_through) {
+BOOST_AUTO_TEST_CASE(the_focus_stays_where_it_is) {
   if (!browser()) return;
-  const Workplace workplace;
-  BOOST_REQUIRE(succeeds(translator(workplace.train("run"))));
-  const std::string page = workplace.path("page.html");
-  const Outcome outcome = translator(workplace.translate("run", {"the cat eats", "--trace", page}));
-  BOOST_REQUIRE(succeeds(outcome));
-  open_page(page);
-  BOOST_TEST(text_of("#title") == "the cat eats");
-  // One layer: the encoder's attention, the decoder's to itself, and to the source.
-  const std::vector<std::string> attentions = browser()->evaluate(
-      "[...document.querySelector('#attention').options].map(option => option.text)");
-  BOOST_TEST(attentions.size() == 3u);
-  const std::vector<std::string> source = {"the", "cat", "eats", "</s>"};
-  const auto shown = map_shown();
-  BOOST_REQUIRE(shown.size() == source.size());
-  for (size_t i = 0; i < source.size(); ++i) BOOST_TEST(shown[i][0] == source[i]);
-  // The cross-attention's rows are the words that were written.
-  browser()->press("a");
-  browser()->press("a");
-  std::string written;
-  for (const auto& row : map_shown()) {
-    if (row[0] != "</s>") written += (written.empty() ? "" : " ") + row[0];
-  }
-  BOOST_TEST(written + "\n" == outcome.out);
-  require_no_trouble();
+  const SmallTrace trace;
+  open_page(trace.page);
+  browser()->evaluate("document.querySelector('#steps button:nth-child(2)').focus()");
+  browser()->press("Enter");
+  BOOST_TEST(chosen_step() == "scores");
+  BOOST_TEST(text_of(":focus") == "2 scores");
+  browser()->evaluate("document.querySelector('#head').focus()");
+  const std::string query = chosen_query();
+  browser()->press("ArrowDown");
+  browser()->press("ArrowUp");
+  BOOST_TEST(browser()->evaluate("document.activeElement.id") == "head");
+  BOOST_TEST(chosen_query() == query);
 }
 
-BOOST_AUTO_TEST_CASE(chapter_03_writes_its_example) {
+BOOST_AUTO_TEST_CASE(a_long_sentence_answers_a_key_at_once) {
   if (!browser()) return;
+  std::vector<TracedAttention> attentions = {SmallTrace::attention("self", false, 128, 1)};
+  TracedAttention& a = attentions.front();
+  a.q = a.k;
+  a.queries.assign(128, "word");
+  a.keys.assign(128, "word");
   const TemporaryFolder folder;
-  const std::string page = (folder / "page.html").string(), figures = folder.path().string();
-  BOOST_REQUIRE(succeeds(run(CHAPTER_03, {.arguments = {"one_query", "--trace", page}})));
-  open_page(page);
-  BOOST_TEST(!map_shown().empty());
-  for (int step = 0; step < 3; ++step) browser()->press("ArrowRight");
-  for (const auto& row : map_shown()) {
-    double sum = 0.0;
-    for (size_t j = 1; j < row.size(); ++j) sum += number_in(row[j]);
-    BOOST_TEST(std::abs(sum - 1.0) < 1e-3 * static_cast<double>(row.size()));
+  write_trace(folder / "trace.html", {.title = "long", .attentions = attentions});
+  open_page(folder / "trace.html");
+  browser()->evaluate(R"JS(window.press_timed = key => {
+    const begin = performance.now();
+    document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, key}));
+    document.body.offsetHeight;
+    return performance.now() - begin;
+  }, 0)JS");
+  for (const char* key : {"w", "h"}) {
+    // The quickest of ten: a test may share its processor.
+    double quickest = 1e9;
+    for (int i = 0; i < 10; ++i) {
+      const double time = browser()->evaluate("press_timed('" + std::string(key) + "')");
+      quickest = std::min(quickest, time);
+    }
+    BOOST_TEST(quickest < 50.0, key << " takes " << quickest << " ms");
   }
   require_no_trouble();
 }

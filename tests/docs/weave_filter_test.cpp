@@ -57,13 +57,83 @@ BOOST_AUTO_TEST_CASE(links_become_references) {
   BOOST_TEST(becomes("[a](../../README.md)") == "[a](@ref index)");
   BOOST_TEST(becomes("[a](../../docs/notes.md)") == "[a](@ref notes)");
   BOOST_TEST(becomes("[a](#b)") == "[a](@ref chapter_01_first-b)");
-  BOOST_TEST(becomes("[`a`](piece.cpp)") == "[`a`](@ref chapters/01_first/piece.cpp)");
+  BOOST_TEST(becomes("[`a`](piece.cpp)") == "[a](@ref chapters/01_first/piece.cpp)");
   BOOST_TEST(becomes("[a](https://b.org/c)") == "[a](https://b.org/c)");
+  BOOST_TEST(becomes("see [a\nb](#c) and [d](#e)") ==
+             "see [a\nb](@ref chapter_01_first-c) and [d](@ref chapter_01_first-e)");
 }
 
 BOOST_AUTO_TEST_CASE(links_to_what_is_not_in_the_book_become_text) {
   BOOST_TEST(becomes("see [the `script`](../../run), [a](piece.cpp)") ==
              "see the `script`, [a](@ref chapters/01_first/piece.cpp)");
+  const SmallBook book;
+  std::filesystem::create_directories(book / "chapters/01_first/exercises");
+  book.write("chapters/01_first/exercises/one.cpp", "");
+  book.write_page("([solution](exercises/one.cpp)) `exercises/one.cpp`\n");
+  BOOST_TEST(filtered(book, "chapters/01_first/README.md") == "(solution) `exercises/one.cpp`\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_list_of_chapters_names_them) {
+  const SmallBook book;
+  book.write("README.md", "# A book\n\n| [02](chapters/02_second) | [b](chapters/02_second) |\n");
+  BOOST_TEST(filtered(book, "README.md") ==
+             "# A book\n\n| [2. Second](@ref chapter_02_second) | [b](@ref chapter_02_second) |\n");
+  BOOST_TEST(becomes("chapter [02](../02_second)") == "chapter [02](@ref chapter_02_second)");
+}
+
+BOOST_AUTO_TEST_CASE(names_of_sources_lead_to_them) {
+  BOOST_TEST(becomes("| `piece.cpp` | x |") ==
+             "| [piece.cpp](@ref chapters/01_first/piece.cpp) | x |");
+  BOOST_TEST(becomes("in `chapters/01_first/piece.cpp`.") ==
+             "in [chapters/01_first/piece.cpp](@ref chapters/01_first/piece.cpp).");
+  BOOST_TEST(becomes("`nowhere.cpp`, `./run 01`") == "`nowhere.cpp`, `./run 01`");
+  BOOST_TEST(
+      becomes("## The file `piece.cpp`").starts_with("## The file `piece.cpp` {#chapter_01_first"));
+  const SmallBook book;
+  book.write("chapters/01_first/piece.hpp", "");
+  book.write_page("`piece.hpp`, `.cpp`\n");
+  BOOST_TEST(filtered(book, "chapters/01_first/README.md") ==
+             "[piece.hpp](@ref chapters/01_first/piece.hpp), "
+             "[.cpp](@ref chapters/01_first/piece.cpp)\n");
+}
+
+BOOST_AUTO_TEST_CASE(code_with_an_apostrophe_is_no_quotation) {
+  BOOST_TEST(becomes("| `la fille n' est` | `j' aime` y |") ==
+             "| ``la fille n' est`` | ``j' aime`` y |");
+  BOOST_TEST(becomes("``n' est`` and `x`") == "``n' est`` and `x`");
+  BOOST_TEST(becomes("    code `n' est`") == "    code `n' est`");
+}
+
+BOOST_AUTO_TEST_CASE(emphasis_ends_where_it_ends_whatever_it_holds) {
+  BOOST_TEST(becomes("**Must $d_v$ be equal?** No.") == "<b>Must \\f$d_v\\f$ be equal?</b> No.");
+  BOOST_TEST(becomes("an *idea* of\n**two\nlines**") == "an <em>idea</em> of\n<b>two\nlines</b>");
+  BOOST_TEST(becomes("* item\n* 2 * 3") == "* item\n* 2 * 3");
+  BOOST_TEST(becomes("`a*b*c` and \\*x\\*") == "`a*b*c` and \\*x\\*");
+}
+
+BOOST_AUTO_TEST_CASE(code_and_output_are_framed_and_code_names_its_source) {
+  BOOST_TEST(becomes("<!-- code: piece.cpp#twice -->\n```cpp\nx\n```\n\nText") ==
+             "<div class=\"listing\"><div class=\"caption\">"
+             "[piece.cpp](@ref chapters/01_first/piece.cpp)</div>\n```cpp\nx\n```\n</div>\nText");
+  BOOST_TEST(becomes("<!-- output: sums -->\n```text\nx\n```\n\nText") ==
+             "<div class=\"output\">\n```text\nx\n```\n</div>\nText");
+  // Where no line is free for the end of the frame there is none.
+  BOOST_TEST(becomes("<!-- output: sums -->\n```text\nx\n```\nText") == "\n```text\nx\n```\nText");
+}
+
+BOOST_AUTO_TEST_CASE(choices_reach_the_book_and_know_whether_they_are_right) {
+  const std::string page =
+      "<details><summary><!-- value: answer -->4.20</summary>\n\nRight: it *is*.\n\n</details>\n\n"
+      "<details><summary>5</summary>\n\nNo: <!-- value: answer -->4.20.\n\n</details>\n\n"
+      "<details><summary>More</summary>\n\nText\n\n</details>";
+  BOOST_TEST(
+      becomes(page) ==
+      "@htmlonly[block]<details class=\"choice right\"><summary>4.20</summary>@endhtmlonly\n\n"
+      "Right: it <em>is</em>.\n\n@htmlonly[block]</details>@endhtmlonly\n\n"
+      "@htmlonly[block]<details class=\"choice wrong\"><summary>5</summary>@endhtmlonly\n\n"
+      "No: 4.20.\n\n@htmlonly[block]</details>@endhtmlonly\n\n"
+      "@htmlonly[block]<details><summary>More</summary>@endhtmlonly\n\n"
+      "Text\n\n@htmlonly[block]</details>@endhtmlonly");
 }
 
 BOOST_AUTO_TEST_CASE(images_are_named_from_the_root) {
@@ -116,9 +186,11 @@ BOOST_AUTO_TEST_CASE(documentation_of_a_source_has_no_lists_by_accident) {
   BOOST_TEST(filtered(book, "src/piece.hpp") == "/// A row sums to\n/// 1\\. Or 2.5.\n");
 }
 
-BOOST_AUTO_TEST_CASE(documentation_of_a_source_has_no_elements) {
+BOOST_AUTO_TEST_CASE(documentation_of_a_source_has_no_elements_and_commands) {
   const SmallBook book;
   book.write("src/piece.hpp", "/// Ends with </s>.\nbool b = 1 < 2;  ///< `a<b>`.\n");
   BOOST_TEST(filtered(book, "src/piece.hpp") ==
              "/// Ends with &lt;/s>.\nbool b = 1 < 2;  ///< `a&lt;b>`.\n");
+  book.write("src/piece.hpp", "int x;  ///< As in C++ (\\x1B), `\\u00E9`.\n");
+  BOOST_TEST(filtered(book, "src/piece.hpp") == "int x;  ///< As in C++ (\\\\x1B), `\\u00E9`.\n");
 }

@@ -77,7 +77,7 @@ lists_what_is_solved() {
   says 0 '1 of 2 solved'
   says 0 '[x] mask '
   says 0 '[ ] axis '
-  echo '# edited' >>$exercises/mask.cpp
+  answer_with mask 'echo Solved'  # of the same length
   exercise 03
   says 0 '0 of 2 solved'
   exercise 03 mask

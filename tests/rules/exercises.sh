@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every exercise is complete: a title of one of three kinds, three to five hints, a solution, three
 # wrong answers that say what the check says of them, and a line of the chapter's page with its
-# command and its solution. Every chapter that has exercises has four at least, and one of each kind.
+# command and its solution. A chapter that has exercises has four at least, and one of each kind.
 . "$(dirname "$0")/common.sh"
 
 min_exercises=4

@@ -15,7 +15,7 @@
 namespace transformer {
 namespace {
 
-constexpr Index width = 16, n_sentences = 64, n_steps = 4000;
+constexpr Index width = 16, n_sentences = 64;
 
 /// Sentences of three words, a noun, the verb, and another noun.
 struct Sentences {
@@ -118,21 +118,21 @@ void ask(const Readers& readers, Tape& tape, Index n_nouns, Learned& learned) {
   learned.percent_right = 100.0 * static_cast<double>(n_both) / (n_tests * n_sentences);
 }
 
-Learned learn(Index n_nouns, Index n_heads) {
+Learned learn(Index n_nouns, Index n_heads, Index n_steps) {
   ParameterStore store(1);
   const Readers readers(store, n_nouns, n_heads);
   Tape tape(Threads::serial());
   Learned learned;
   learned.weights = zeros(n_heads, 3);
   learned.losses.name = n_heads == 1 ? "one head" : "two heads";
-  constexpr std::uint32_t every = 100;
+  constexpr Index every = 100;
   double loss = 0;
-  for (std::uint32_t step = 1; step <= n_steps; ++step) {
-    const Sentences sentences(n_nouns, step);
+  for (Index step = 1; step <= n_steps; ++step) {
+    const Sentences sentences(n_nouns, static_cast<std::uint32_t>(step));
     loss += learn_step(store, tape, sentences.who_and_whom(), 0.03f,
                        [&](Tape& on) { return readers(on, sentences); });
     if (step % every != 0) continue;
-    learned.losses.x.push_back(step);
+    learned.losses.x.push_back(static_cast<double>(step));
     learned.losses.y.push_back(loss / every);
     loss = 0;
   }
@@ -143,13 +143,14 @@ Learned learn(Index n_nouns, Index n_heads) {
 }  // namespace
 
 void show_who_ate_whom(const SceneRequest& request) {
+  const Index n_steps = request.integer("steps", 100, 999999);
   std::vector<TableRow> table;
   std::vector<Series> losses;
   std::vector<Matrix> maps;
   std::vector<HeatMapPanel> panels;
   const std::vector<Index> nouns = {8, 30, 100};
   for (const Index n_nouns : nouns) {
-    const Learned one = learn(n_nouns, 1), two = learn(n_nouns, 2);
+    const Learned one = learn(n_nouns, 1, n_steps), two = learn(n_nouns, 2, n_steps);
     table.push_back({std::to_string(n_nouns), number_text(one.percent_right, 0),
                      number_text(two.percent_right, 0), number_text(one.uneven, 2)});
     maps.push_back(xt::concatenate(xt::xtuple(one.weights, two.weights)));

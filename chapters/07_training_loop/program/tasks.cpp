@@ -234,13 +234,14 @@ void show_learned(const SceneRequest&) {
   std::vector<TableRow> table, examples;
   for (const Learned& task : learned_tasks()) {
     examples.insert(examples.end(), task.examples.begin(), task.examples.end());
+    // The largest loss of the last 20 steps.
     const double spike = *std::max_element(task.losses.end() - 20, task.losses.end());
     table.push_back({task.name, std::to_string(task.n_right), number_text(task.percent_forced, 1),
                      number_text(task.percent_written, 1), number_text(spike, 2)});
   }
   fmt::print("{} words that no batch had\n", n_tested);
-  print_table({"", "right to the letter", "tokens right, reading the reference",
-               "reading what it wrote", "largest of the last 20 losses"},
+  print_table({"", "words right", "% of tokens right, reading the reference",
+               "reading what it wrote", "late spike"},
               table);
   value("copied right to the letter", learned_tasks().front().n_right);
   print_table({"task", "word", "expected", "written"}, examples);

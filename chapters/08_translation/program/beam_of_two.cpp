@@ -1,11 +1,13 @@
 // Beam search in plain loops, which read the whole of every hypothesis anew for each token.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
 
+#include "chapters/06_decoder/program/reverser.hpp"
 #include "chapters/08_translation/beam.hpp"
-#include "chapters/08_translation/program/short_sentences.hpp"
+#include "chapters/08_translation/program/demonstrations.hpp"
 #include "src/book/sections.hpp"
 
 namespace transformer {
@@ -60,13 +62,8 @@ void plain_beam_step(std::vector<Beginning>& beam, std::vector<Beginning>& ended
 }
 //! [plain_beam_step]
 
-std::string text_of(const Beginning& beginning, const Vocabulary& vocabulary) {
-  std::string text;
-  for (const TokenId token : beginning.tokens) {
-    if (!text.empty()) text += ' ';
-    text += vocabulary.token(token);
-  }
-  return text;
+std::string text_of(const Beginning& beginning) {
+  return fmt::format("{}", fmt::join(letters_of(beginning.tokens), " "));
 }
 
 /// A plain search, and what it did.
@@ -78,15 +75,15 @@ struct PlainSearch {
   std::vector<TableRow> table = {};
 };
 
-PlainSearch plain_beam_search(const TrainedModel& trained, const PackedSentences& source,
+PlainSearch plain_beam_search(const Transformer& model, const PackedSentences& source,
                               const BeamConfig& config, Index limit) {
   Tape tape(Threads::serial());
   const auto next = [&](const std::vector<TokenId>& so_far) {
-    return next_log_p(trained.model, tape, source, so_far);
+    return next_log_p(model, tape, source, so_far);
   };
   PlainSearch search;
   const auto add_row = [&](const Beginning& each, const std::string& score) {
-    search.table.push_back({"", text_of(each, trained.vocabulary), number_text(each.log_p), score});
+    search.table.push_back({"", text_of(each), number_text(each.log_p), score});
   };
   std::vector<Beginning> beam(1);
   while (search.length < limit && search.best_score < search.bound) {
@@ -109,22 +106,23 @@ PlainSearch plain_beam_search(const TrainedModel& trained, const PackedSentences
 }  // namespace
 
 void show_beam_of_two(const SceneRequest& request) {
-  const TrainedModel& trained = short_translator_model();
-  const PackedSentences source = source_for(trained, request.text("sentence"));
+  const Reverser reverser;
+  PackedSentences source;
+  append_source(tokens_of(request.text("word")), source);
   const BeamConfig config{.size = 2};
-  const Index limit = length_limit(trained.model.config(), source.n_tokens());
-  const PlainSearch plain = plain_beam_search(trained, source, config, limit);
-  fmt::print("source: {}\n", request.text("sentence"));
+  const Index limit = length_limit(reverser.model.config(), source.n_tokens());
+  const PlainSearch plain = plain_beam_search(reverser.model, source, config, limit);
+  fmt::print("to reverse: {}\n", request.text("word"));
   print_table({"step", "the beam", "log p", "score, where it has ended"}, plain.table);
   fmt::print(
       "after step {}: what grows best scores at most {} with all {} tokens that it may get\n",
       plain.length, number_text(plain.bound), limit);
   fmt::print("the best that has ended scores {}: the search stops\n",
              number_text(plain.best_score));
-  fmt::print("found: {}\n", text_of(plain.best, trained.vocabulary));
+  fmt::print("found: {}\n", text_of(plain.best));
   Tape tape(Threads::serial());
-  const Translation fast = beam_search(trained.model, tape, source, config)[0];
-  fmt::print("by beam_search: {}\n", decode_line(trained, fast.tokens));
+  const Translation fast = beam_search(reverser.model, tape, source, config)[0];
+  fmt::print("by beam_search: {}\n", fmt::join(letters_of(fast.tokens), " "));
 }
 
 }  // namespace transformer

@@ -1,5 +1,5 @@
 // What the chapter's program shows of the corpus (corpus.cpp), of subwords (subwords.cpp), of score
-// and search (bleu_and_search.cpp).
+// and search (bleu_and_search.cpp, beam_of_two.cpp).
 #pragma once
 
 #include "src/book/scenes.hpp"
@@ -28,6 +28,9 @@ void show_packing(const SceneRequest&);
 /// BLEU of one sentence worked out step by step, and how it depends on what a word is.
 void show_bleu(const SceneRequest&);
 void show_bleu_of_what(const SceneRequest&);
+
+/// A beam of two, step by step: what grows, what has ended, and when the search stops.
+void show_beam_of_two(const SceneRequest&);
 
 /// What greedy decoding and a beam find, and what the length penalty changes.
 void show_search(const SceneRequest&);

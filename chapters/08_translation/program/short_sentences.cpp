@@ -12,6 +12,7 @@
 #include "chapters/08_translation/attention_views.hpp"
 #include "chapters/08_translation/bleu.hpp"
 #include "chapters/08_translation/program/demonstrations.hpp"
+#include "chapters/08_translation/program/one_sentence.hpp"
 #include "chapters/08_translation/trained_model.hpp"
 #include "src/book/sections.hpp"
 #include "src/data/tokens.hpp"
@@ -99,6 +100,26 @@ const ShortTranslator& short_translator() {
   return translator;
 }
 
+/// A sentence for the model. Throws Error (usage) where it has no words or too many.
+PackedSentences source_for(const TrainedModel& trained, const std::string& sentence) {
+  const std::vector<TokenId> tokens = encode_line(trained, sentence);
+  if (tokens.empty() || std::ssize(tokens) >= trained.model.config().n_positions) {
+    fail(ExitCode::usage, "--sentence must have 1 to {} words",
+         trained.model.config().n_positions - 1);
+  }
+  PackedSentences source;
+  append_source(tokens, source);
+  return source;
+}
+
+/// At most the first `n` tokens, as a sentence.
+PackedSentences beginning_of(std::span<const TokenId> tokens, size_t n) {
+  PackedSentences sentence;
+  for (const TokenId token : tokens.first(std::min(n, tokens.size()))) sentence.push(token);
+  sentence.end_sentence();
+  return sentence;
+}
+
 }  // namespace
 
 void show_short_sentences(const SceneRequest& request) {
@@ -135,19 +156,6 @@ void show_learning_to_speak(const SceneRequest&) {
         -right * std::log(right) - (n - 1) * each * std::log(each));
 }
 
-const TrainedModel& short_translator_model() { return short_translator().trained; }
-
-PackedSentences source_for(const TrainedModel& trained, const std::string& sentence) {
-  const std::vector<TokenId> tokens = encode_line(trained, sentence);
-  if (tokens.empty() || std::ssize(tokens) >= trained.model.config().n_positions) {
-    fail(ExitCode::usage, "--sentence must have 1 to {} words",
-         trained.model.config().n_positions - 1);
-  }
-  PackedSentences source;
-  append_source(tokens, source);
-  return source;
-}
-
 void show_greedy(const SceneRequest& request) {
   const TrainedModel& trained = short_translator().trained;
   const PackedSentences source = source_for(trained, request.text("sentence"));
@@ -155,9 +163,11 @@ void show_greedy(const SceneRequest& request) {
   GrowingTranslations growing(trained.model, tape, source);
   std::vector<TableRow> table;
   std::string written = "<s>";
+  std::vector<TokenId> translation;
   const Index limit = length_limit(trained.model.config(), source.n_tokens());
   TokenId newest = Vocabulary::sentence_begin;
   for (Index t = 0; t < limit && newest != Vocabulary::sentence_end; ++t) {
+    translation.push_back(newest);
     const ConstMatrixView logits = growing.append({&newest, 1});
     Matrix p = zeros(1, logits.n_columns);
     softmax_forward(logits, 1, Mask::none, view_of(p));
@@ -171,6 +181,7 @@ void show_greedy(const SceneRequest& request) {
     newest = best.front().token;
     written += fmt::format(" {}", trained.vocabulary.token(newest));
   }
+  request.draw("one_sentence", one_sentence_picture(trained, source, beginning_of(translation, 3)));
   fmt::print("source: {}\n", request.text("sentence"));
   print_table({"written so far", "most likely", "second", "third"}, table);
 }

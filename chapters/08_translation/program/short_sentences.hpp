@@ -1,7 +1,6 @@
 // A translator of short sentences that is trained while a reader waits a few seconds.
 #pragma once
 
-#include "chapters/08_translation/trained_model.hpp"
 #include "src/book/scenes.hpp"
 #include "src/data/parallel_corpus.hpp"
 
@@ -19,15 +18,8 @@ void show_short_sentences(const SceneRequest&);
 /// What it makes of one sentence while it learns.
 void show_learning_to_speak(const SceneRequest&);
 
-/// A sentence translated word by word, with the three most likely words of each step.
+/// A sentence translated word by word, with the three most likely words of each step; figure
+/// one_sentence.
 void show_greedy(const SceneRequest&);
-
-/// The same with a beam of two: what grows, what has ended, and when the search stops.
-void show_beam_of_two(const SceneRequest&);
-
-/// The model of these scenes, trained once.
-const TrainedModel& short_translator_model();
-/// A sentence for it. Throws Error (usage) where it has no words or too many.
-PackedSentences source_for(const TrainedModel& trained, const std::string& sentence);
 
 }  // namespace transformer

@@ -236,8 +236,8 @@ void TrainingRun::describe_run(const ParallelText& text,
   const std::string epochs =
       options_.n_epochs > 0 ? fmt::format("{} epochs, about ", options_.n_epochs) : "";
   print_out("training: {}{} steps of up to {} target tokens; {} thread{}, {}\n", epochs,
-            last_step(), options_.settings.batch_tokens, threads_.count(),
-            threads_.count() == 1 ? "" : "s", kernels);
+            last_step(), options_.settings.n_batches * options_.settings.batch_tokens,
+            threads_.count(), threads_.count() == 1 ? "" : "s", kernels);
   if (text.counts.longest_line_bytes > suspicious_line_bytes) {
     warn("{}, {}: a line has {} bytes; check that LF ends the lines",
          options_.training.source.string(), options_.training.target.string(),
