@@ -1,4 +1,5 @@
-# chapter(NN_name NEEDS ...): a chapter's folder, in reading order.
+# chapter(NN_name NEEDS ...): a chapter's folder, in reading order; NN is two digits, and a letter
+# where a page follows its chapter, as in 08b.
 #   *.cpp          the piece: the library chapter_NN, which knows src/ and the chapters before it
 #   program/*.cpp  what shows and checks it: the program NN_name, of main.cpp, the table of scenes,
 #                  and reference.cpp, their check; the others are the library scenes_NN, which later
@@ -7,7 +8,7 @@
 # the plainest instruction set: its reference check must pass.
 function(chapter folder)
   cmake_parse_arguments(CHAPTER "" "" "NEEDS" ${ARGN})
-  string(SUBSTRING ${folder} 0 2 number)
+  string(REGEX MATCH "^[0-9]+[a-z]?" number ${folder})
   file(GLOB piece CONFIGURE_DEPENDS ${folder}/*.cpp)
   file(GLOB scenes CONFIGURE_DEPENDS ${folder}/program/*.cpp)
   list(FILTER scenes EXCLUDE REGEX "/(main|reference).cpp$")

@@ -141,4 +141,7 @@ BOOST_AUTO_TEST_CASE(the_chain_of_chapters_must_hold) {
   BOOST_TEST(weave_with({"check", second}).out ==
              "chapters/02_second/README.md:1: the last line of the page must be "
              "[previous](../01_gap/README.md) | [contents](../../README.md)\n");
+  // So does a page that follows its chapter, which has its number and a letter.
+  std::filesystem::create_directories(book / "chapters/01b_after");
+  BOOST_TEST(contains(weave_with({"check", second}).out, "[previous](../01b_after/README.md)"));
 }

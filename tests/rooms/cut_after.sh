@@ -10,7 +10,7 @@ number=$1 tree=$2
 rm -rf "$tree"
 mkdir -p "$tree/chapters"
 cp -r CMakeLists.txt cmake src data docs "$tree"
-for chapter in chapters/[0-9][0-9]_*; do
+for chapter in chapters/[0-9][0-9]*_*; do
   if ((10#${chapter:9:2} <= 10#$number)); then cp -r "$chapter" "$tree/chapters"; fi
 done
 {
