@@ -51,6 +51,14 @@ std::string reference(const Page& page, const Link& link, const fs::path& root) 
   return is_source_of_book(name) ? "@ref " + name.generic_string() : "";
 }
 
+// Doxygen reads links of one line: what stands of the text on the line before comes down.
+void join_text(const Page& page, const Link& link, std::vector<Edit>& edits) {
+  const std::string& above = page.lines[link.line - 1];
+  const std::size_t open = above.rfind('[');
+  edits.push_back({link.line - 1, open, above.size(), ""});
+  edits.push_back({link.line, 0, 0, above.substr(open) + " "});
+}
+
 // In the list of chapters, a link whose text is only a number gets the title of the chapter.
 void name_chapter(const Page& page, const Link& link, std::size_t open, std::vector<Edit>& edits) {
   const std::string text = page.lines[link.line].substr(open + 1, link.begin - open - 3);
@@ -71,6 +79,7 @@ void rewrite_link(const Page& page, const Link& link, const fs::path& root,
   const std::size_t open = in_brackets ? line.rfind('[', link.begin) : npos;
   if (!target.empty()) {
     edits.push_back({link.line, link.begin, link.end, target});
+    if (in_brackets && open == npos) join_text(page, link, edits);
     const bool is_main = page_label(page.path, root) == main_page;
     if (is_main && open != npos) name_chapter(page, link, open, edits);
     return;

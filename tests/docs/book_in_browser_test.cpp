@@ -24,7 +24,8 @@ constexpr const char* report = R"JS(new Promise(done => {
           '.memItemLeft, .memItemRight';
       if (node.parentElement.closest(verbatim)) continue;
       const math = /\$|\\(frac|sqrt|text|math|f\[|f\$)/;
-      const marks = /\*\*|\\ilinebr|<\/t[dr]>|^\s*`|`\s*$|!\[|[^\[]\]\(|@ref|^\s*\.\/run /;
+      const marks =
+          /\*\*|\\ilinebr|<\/t[dr]>|^\s*`|`\s*$|!\[|[^\[]\]\(|@(ref|section)|^\s*\.\/run /;
       if (math.test(node.data) || marks.test(node.data)) raw.push(node.data);
     }
     const formulas = document.querySelectorAll('script[type^="math/tex"]').length;
