@@ -1,5 +1,6 @@
 // The page of --trace in a browser: its numbers are those of the formula, keyboard and mouse lead
 // through it, and it needs nothing but itself. Skipped where there is no Chromium.
+#include <algorithm>
 #include <cmath>
 #include <map>
 
