@@ -1,13 +1,14 @@
-# chapter(NN_name NEEDS ...): a chapter's folder, in reading order.
+# chapter(NN_name NEEDS ...): a chapter's folder, in reading order; NN is two digits, and a letter
+# where a page follows its chapter, as in 08b.
 #   *.cpp          the piece: the library chapter_NN, which knows src/ and the chapters before it
 #   program/*.cpp  what shows and checks it: the program NN_name, of main.cpp, the table of scenes,
 #                  and reference.cpp, their check; the others are the library scenes_NN, which later
 #                  programs may use too
-# NEEDS names the rooms of src/ that the piece uses. Test builds run the program, on the best and on
-# the plainest instruction set: its reference check must pass.
+# NEEDS names the rooms of src/ that the piece uses. Test builds run the program on the best
+# instruction set, and the test of its page on the plainest: its reference check must pass.
 function(chapter folder)
   cmake_parse_arguments(CHAPTER "" "" "NEEDS" ${ARGN})
-  string(SUBSTRING ${folder} 0 2 number)
+  string(REGEX MATCH "^[0-9]+[a-z]?" number ${folder})
   file(GLOB piece CONFIGURE_DEPENDS ${folder}/*.cpp)
   file(GLOB scenes CONFIGURE_DEPENDS ${folder}/program/*.cpp)
   list(FILTER scenes EXCLUDE REGEX "/(main|reference).cpp$")
@@ -28,9 +29,6 @@ function(chapter folder)
   if(NOT TRANSFORMER_TESTS)
     return()
   endif()
-  set(figures ${CMAKE_CURRENT_BINARY_DIR}/figures/${folder})
-  set(test chapters/${folder}/program)
-  add_test(NAME ${test} COMMAND ${folder} --figures ${figures})
-  add_test(NAME ${test}_on_baseline COMMAND ${folder} --figures ${figures}_on_baseline)
-  set_tests_properties(${test}_on_baseline PROPERTIES ENVIRONMENT TRANSFORMER_ISA=baseline)
+  add_test(NAME chapters/${folder}/program
+           COMMAND ${folder} --figures ${CMAKE_CURRENT_BINARY_DIR}/figures/${folder})
 endfunction()

@@ -10,7 +10,7 @@
 function(exercises)
   file(GLOB checks CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} */exercises/*_check.cpp)
   foreach(check ${checks})
-    string(REGEX MATCH "^([0-9][0-9])_[^/]*/exercises/(.*)_check.cpp$" matched ${check})
+    string(REGEX MATCH "^([0-9]+[a-z]?)_[^/]*/exercises/(.*)_check.cpp$" matched ${check})
     set(number ${CMAKE_MATCH_1})
     set(name ${CMAKE_MATCH_2})
     get_filename_component(folder ${check} DIRECTORY)

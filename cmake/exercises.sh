@@ -52,8 +52,8 @@ END
 
 # The folder of the exercises of chapter $number, which gets its two digits.
 find_exercise_folder() {
-  [[ $number != [0-9] ]] || number=0$number
-  [[ $number == [0-9][0-9] ]] ||
+  [[ $number != [0-9] && $number != [0-9][a-z] ]] || number=0$number
+  [[ $number == [0-9][0-9] || $number == [0-9][0-9][a-z] ]] ||
     quit 2 "$number is no chapter; ./run exercise 03 lists chapter 03's"
   set -- chapters/"$number"_*/
   [[ -d $1 ]] || quit 2 "there is no chapter $number; chapters/ holds them"
@@ -67,10 +67,10 @@ find_exercise_folder() {
 # Those of chapter $number, or of all chapters.
 list_exercises() {
   local chapter title checks check n_solved lines mark task
-  for chapter in chapters/${number:-[0-9][0-9]}_*/; do
+  for chapter in chapters/${number:-[0-9][0-9]*}_*/; do
     checks=("$chapter"exercises/*_check.cpp)
     [[ -e ${checks[0]} ]] || continue
-    title=$(sed -n '1s/^# [0-9.]* *//p' "$chapter"README.md)
+    title=$(sed -n '1s/^# [0-9]*[a-z]*[.] *//p' "$chapter"README.md)
     number=${chapter#chapters/} number=${number%%_*} folder=${chapter}exercises n_solved=0 lines=''
     for check in "${checks[@]}"; do
       name=${check##*/} name=${name%_check.cpp} mark='[ ]'

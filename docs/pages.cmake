@@ -1,7 +1,7 @@
 # pages/...: what stands on a page is what its program prints and draws and what it is made of; no
 # link dangles.
 if(TRANSFORMER_TESTS)
-  file(GLOB folders CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/chapters/[0-9][0-9]_*)
+  file(GLOB folders CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/chapters/[0-9][0-9]*_*)
   foreach(folder ${folders})
     get_filename_component(chapter ${folder} NAME)
     add_test(NAME pages/${chapter}

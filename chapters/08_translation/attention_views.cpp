@@ -7,7 +7,6 @@
 #include <numeric>
 #include <span>
 
-#include "chapters/06_decoder/greedy.hpp"
 #include "chapters/06_decoder/translation_batch.hpp"
 #include "src/draw/figures.hpp"
 
@@ -20,14 +19,15 @@ std::vector<std::string> words_of(const TrainedModel& trained, std::span<const T
   return words;
 }
 
-/// The sentence and its greedy translation, as the model would be trained on them.
-TranslationBatch translate_one(const TrainedModel& trained, Tape& tape, const std::string& source) {
+/// The sentence and its translation, as the model would be trained on them.
+TranslationBatch translate_one(const TrainedModel& trained, Tape& tape, const std::string& source,
+                               const BeamConfig& beam) {
   const auto most_tokens = static_cast<size_t>(trained.model.config().n_positions - 1);
   std::vector<TokenId> tokens = encode_line(trained, source);
   tokens.resize(std::min(tokens.size(), most_tokens));
   PackedSentences sentence;
   append_source(tokens, sentence);
-  std::vector<TokenId> translation = greedy_decode(trained.model, tape, sentence)[0].tokens;
+  std::vector<TokenId> translation = beam_search(trained.model, tape, sentence, beam)[0].tokens;
   translation.resize(std::min(translation.size(), most_tokens));
   TranslationBatch batch;
   append_pair(tokens, translation, batch);
@@ -112,8 +112,9 @@ std::vector<TracedCandidate> most_probable(const TrainedModel& trained,
 }  // namespace
 
 //! [trace]
-Trace trace_translation(const TrainedModel& trained, Tape& tape, const std::string& source) {
-  const TranslationBatch batch = translate_one(trained, tape, source);
+Trace trace_translation(const TrainedModel& trained, Tape& tape, const std::string& source,
+                        const BeamConfig& beam) {
+  const TranslationBatch batch = translate_one(trained, tape, source, beam);
   // Run the whole translation once more, and listen.
   Listener listener(trained, batch);
   const Tape::Listening listening = tape.listen([&](auto... heard) { listener.hear(heard...); });
@@ -134,7 +135,8 @@ Trace trace_translation(const TrainedModel& trained, Tape& tape, const std::stri
 //! [trace]
 
 std::string attention_picture(const TrainedModel& trained, Tape& tape, const std::string& source) {
-  const TracedAttention last = trace_translation(trained, tape, source).attentions.back();
+  const TracedAttention last =
+      trace_translation(trained, tape, source, {.size = 1}).attentions.back();
   std::vector<Matrix> weights;
   std::vector<HeatMapPanel> panels;
   const Index d_k = static_cast<Index>(last.q.shape(1)) / last.n_heads;

@@ -187,6 +187,16 @@ for (const table of document.querySelectorAll("div.textblock table")) {
   }
 }
 
+// The idea comes first: the table of a chapter's files is folded.
+for (const head of document.querySelectorAll("div.textblock th:first-child")) {
+  if (head.textContent.trim() !== "File") continue;
+  const frame = head.closest(".wide");
+  const folded = make("details", { className: "files" },
+    make("summary", { textContent: "The files of this chapter" }));
+  frame.replaceWith(folded);
+  folded.append(frame);
+}
+
 // ---- Questions that answer back ------------------------------------------------------------------
 
 // A question is a paragraph and one <details> for each choice; opening one answers.
@@ -201,14 +211,27 @@ for (const first of document.querySelectorAll("details.choice")) {
   question.before(quiz);
   quiz.append(question, ...choices);
   quiz.ariaLabel = "A question";
+  // What the program prints there gives the answer away: it waits for one.
+  const printed = make("details", { className: "printed" },
+    make("summary", { textContent: "What the program prints" }));
+  const output = quiz.nextElementSibling;
+  if (output?.matches(".output")) {
+    output.replaceWith(printed);
+    printed.append(output);
+  }
   for (const choice of choices) {
     choice.addEventListener("toggle", () => {
       if (!choice.open) return;
       choice.classList.add("tried");
       for (const other of choices) other.open = other === choice;
+      if (choice.matches(".right")) printed.open = true;
     });
   }
 }
+
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("main details:not(.choice)")) folded.open = true;
+});
 
 // ---- Symbols -------------------------------------------------------------------------------------
 

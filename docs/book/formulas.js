@@ -40,6 +40,10 @@
           const tex = symbols[number];
           if (tex) book.explain(node, `${tex}: ${meanings.get(tex)}`);
         }
+        for (const formula of document.querySelectorAll("p.formulaDsp")) {
+          if (formula.scrollWidth <= formula.clientWidth) continue;
+          Object.assign(formula, { tabIndex: 0, role: "region", ariaLabel: "A wide formula" });
+        }
         book.settle();
       });
     },

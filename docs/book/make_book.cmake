@@ -96,7 +96,8 @@ string(REPLACE "<!--MORE-->" "${more}" page "${page}")
 file(WRITE ${html}/translation.html "${page}")
 
 # ---- What it does not copy: figures, and what MathJax needs to set formulas as SVG ------------
-files(figures ${root}/docs/figures/*.svg ${root}/chapters/*/figures/*.svg)
+files(figures ${root}/docs/figures/*.svg ${root}/chapters/*/figures/*.svg
+      ${root}/chapters/*/figures/recorded/*.svg)
 foreach(figure ${figures})
   configure_file(${root}/${figure} ${html}/${figure} COPYONLY)
 endforeach()

@@ -32,7 +32,9 @@ std::string section_label(const std::string& page, const std::string& anchor) {
 
 bool is_source_of_book(const fs::path& path) {
   const std::string top = path.begin()->string(), extension = path.extension().string();
-  return (top == "src" || top == "chapters") && (extension == ".hpp" || extension == ".cpp");
+  const bool is_exercise = path.generic_string().find("/exercises/") != npos;
+  return (top == "src" || top == "chapters") && !is_exercise &&
+         (extension == ".hpp" || extension == ".cpp");
 }
 
 // What a link's target becomes; empty for what the book does not hold.
@@ -47,6 +49,14 @@ std::string reference(const Page& page, const Link& link, const fs::path& root) 
     return "@ref " + (anchor.empty() ? label : section_label(label, anchor));
   }
   return is_source_of_book(name) ? "@ref " + name.generic_string() : "";
+}
+
+// Doxygen reads links of one line: what stands of the text on the line before comes down.
+void join_text(const Page& page, const Link& link, std::vector<Edit>& edits) {
+  const std::string& above = page.lines[link.line - 1];
+  const std::size_t open = above.rfind('[');
+  edits.push_back({link.line - 1, open, above.size(), ""});
+  edits.push_back({link.line, 0, 0, above.substr(open) + " "});
 }
 
 // In the list of chapters, a link whose text is only a number gets the title of the chapter.
@@ -69,11 +79,12 @@ void rewrite_link(const Page& page, const Link& link, const fs::path& root,
   const std::size_t open = in_brackets ? line.rfind('[', link.begin) : npos;
   if (!target.empty()) {
     edits.push_back({link.line, link.begin, link.end, target});
+    if (in_brackets && open == npos) join_text(page, link, edits);
     const bool is_main = page_label(page.path, root) == main_page;
     if (is_main && open != npos) name_chapter(page, link, open, edits);
     return;
   }
-  if (!in_brackets) return;
+  if (open == npos) return;
   edits.push_back({link.line, open, open + 1, ""});
   edits.push_back({link.line, link.begin - 2, line.find(')', link.end) + 1, ""});
 }
@@ -277,14 +288,19 @@ void document_file(Lines& lines) {
   if (n > 0) lines[n - 1] += " @file";
 }
 
-// In documentation, writes < so that it cannot begin an element, and a number that happens to begin
-// a line so that it cannot begin a list.
+// In documentation, writes < so that it cannot begin an element, a backslash so that it cannot
+// begin a command, and a number that happens to begin a line so that it cannot begin a list.
 void escape_documentation(std::string& line) {
   static const std::regex number(R"(^( *///<? *\d+)\.)");
   std::size_t at = line.find("///");
   if (at == npos) return;
   at += line.compare(at, 4, "///<") == 0 ? 4 : 3;
-  while ((at = line.find('<', at)) != npos) line.replace(at, 1, "&lt;");
+  bool in_code = false;
+  for (; at < line.size(); ++at) {
+    if (line[at] == '`') in_code = !in_code;
+    if (line[at] == '\\' && !in_code) line.insert(at++, 1, '\\');
+    if (line[at] == '<') line.replace(at, 1, "&lt;");
+  }
   line = std::regex_replace(line, number, "$1\\.");
 }
 

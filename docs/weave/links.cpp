@@ -66,7 +66,7 @@ Findings check_links(const Page& page, const fs::path& root) {
 
 Findings check_chain(const Page& page) {
   const fs::path folder = fs::absolute(page.path).parent_path().lexically_normal();
-  static const std::regex chapter(R"(\d\d_\w+)");
+  static const std::regex chapter(R"(\d\d[a-z]?_\w+)");
   std::string previous, next;
   for (const auto& entry : fs::directory_iterator(folder.parent_path())) {
     const std::string name = entry.path().filename().string(), own = folder.filename().string();

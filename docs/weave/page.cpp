@@ -218,7 +218,13 @@ std::vector<Link> links(const Page& page) {
                      static_cast<std::size_t>(match.position(3) + match.length(3)), match.str(3),
                      is_image});
   };
+  // The end of a link whose text began on the line before.
+  static const std::regex continued(R"(^()([^\[\]]*)\]\(([^()\s]*)\))");
   for (std::size_t i = 0; i < text.size(); ++i) {
+    std::smatch rest;
+    const bool is_open = i > 0 && text[i - 1].rfind('[') != npos &&
+                         text[i - 1].find(']', text[i - 1].rfind('[')) == npos;
+    if (is_open && std::regex_search(text[i], rest, continued)) add(i, rest, false);
     for (std::sregex_iterator hit(text[i].begin(), text[i].end(), markdown), end; hit != end; ++hit)
       add(i, *hit, hit->length(1) > 0);
     for (std::sregex_iterator hit(text[i].begin(), text[i].end(), element), end; hit != end; ++hit)

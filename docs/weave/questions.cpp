@@ -53,8 +53,8 @@ std::vector<Details> details_of(const Page& page) {
     while (close < page.lines.size() && page.prose[close] != "</details>") ++close;
     if (close == page.lines.size()) break;
     const std::size_t text = next_text(page, i);
-    const bool is_right = page.lines[text].starts_with("Right");
-    all.push_back({i, close, is_right, !is_right && page.lines[text].starts_with("No")});
+    const bool is_right = page.lines[text].starts_with("Right:");
+    all.push_back({i, close, is_right, !is_right && page.lines[text].starts_with("No:")});
     i = close;
   }
   return all;

@@ -78,7 +78,8 @@ class ChapterProgram {
     for (const Scene& scene : chapter_.scenes) {
       if (shows_all && scene.takes_long) {
         section(scene.name);
-        print_out("(takes long: ./run {} {} shows it)\n", chapter_.folder.substr(0, 2), scene.name);
+        const std::string number = chapter_.folder.substr(0, chapter_.folder.find('_'));
+        print_out("(takes long: ./run {} {} shows it)\n", number, scene.name);
       } else if (shows_all || is_asked_for(scene)) {
         show(scene);
       }
@@ -86,7 +87,8 @@ class ChapterProgram {
     int code = 0;
     if (shows_all || is_asked_for(reference_scene)) {
       section(reference_scene.name);
-      ReferenceCheck check(reference_file(chapter_.folder));
+      const bool has_own = chapter_.references.empty();
+      ReferenceCheck check(reference_file(has_own ? chapter_.folder : chapter_.references));
       chapter_.check_reference(check);
       code = check.finish();
     }

@@ -60,6 +60,8 @@ struct Chapter {
   std::vector<Scene> scenes;
   /// The last scene, which prints how the check went.
   void (*check_reference)(ReferenceCheck&);
+  /// Whose references they are: its own where it is empty, or those of an earlier chapter.
+  std::string references = {};
 };
 
 /// Compares the chapter's piece with its references: program/reference.cpp of each chapter.

@@ -24,7 +24,6 @@ void for_each_matrix(const ParameterStore& store, Visit visit) {
 
 }  // namespace
 
-//! [save]
 void save_checkpoint(const std::filesystem::path& path, const ParameterStore& store,
                      Metadata metadata, const Companions& companions) {
   TensorFileWriter writer;
@@ -37,7 +36,6 @@ void save_checkpoint(const std::filesystem::path& path, const ParameterStore& st
   for (const auto& [key, value] : metadata) writer.set_metadata(key, value);
   writer.write(path);
 }
-//! [save]
 
 Checkpoint::Checkpoint(const std::filesystem::path& path) : path_(path), file_(path) {
   if (file_.digest().empty()) {

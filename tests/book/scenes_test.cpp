@@ -76,6 +76,15 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(run.code == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_page_after_a_chapter_has_a_letter_and_may_share_the_references) {
+  Chapter after = example;
+  after.folder = "03b_after_it";
+  after.references = chapter_03;
+  const Run run({}, after);
+  BOOST_TEST(run.output.find("./run 03b training shows it") != std::string::npos);
+  BOOST_TEST(run.output.ends_with(checked));
+}
+
 BOOST_AUTO_TEST_CASE(a_scene_is_shown_alone_with_what_the_reader_gives_it) {
   const Run numbers({"numbers", "--n", "7"});
   BOOST_TEST(numbers.output == "\n## numbers\nn = 7\n");

@@ -20,10 +20,12 @@ constexpr const char* report = R"JS(new Promise(done => {
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
       const node = walk.currentNode;
-      const verbatim = 'pre, code, tt, .tt, script, style, svg, .fragment, .memproto';
+      const verbatim = 'pre, code, tt, .tt, script, style, svg, .fragment, .memproto, ' +
+          '.memItemLeft, .memItemRight';
       if (node.parentElement.closest(verbatim)) continue;
       const math = /\$|\\(frac|sqrt|text|math|f\[|f\$)/;
-      const marks = /\*\*|\\ilinebr|<\/t[dr]>|^\s*`|`\s*$|!\[|[^\[]\]\(|@ref|^\s*\.\/run /;
+      const marks =
+          /\*\*|\\ilinebr|<\/t[dr]>|^\s*`|`\s*$|!\[|[^\[]\]\(|@(ref|section)|^\s*\.\/run /;
       if (math.test(node.data) || marks.test(node.data)) raw.push(node.data);
     }
     const formulas = document.querySelectorAll('script[type^="math/tex"]').length;

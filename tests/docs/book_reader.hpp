@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -50,17 +51,14 @@ inline std::vector<std::string> all_pages() {
   return pages;
 }
 
-// The pages that a reader reads from beginning to end.
+// The pages that a reader reads: those that the contents list.
 inline std::vector<std::string> chapters() {
-  std::vector<std::string> pages = all_pages();
-  std::erase_if(pages, [](const std::string& page) {
-    const bool kept = page.starts_with("chapter_") || page == "index.html" ||
-                      page == "start.html" || page == "notation.html" || page == "design.html" ||
-                      page == "data_toy.html" || page == "performance.html" ||
-                      page == "questions.html" || page == "glossary.html" ||
-                      page == "contributing.html";
-    return !kept;
-  });
+  static const std::regex listed(R"re(<a href="([^"]+)" data-minutes=)re");
+  const std::string text = bytes_of(Reader::get().folder / "index.html");
+  std::vector<std::string> pages;
+  for (std::sregex_iterator hit(text.begin(), text.end(), listed), end; hit != end; ++hit) {
+    pages.push_back(hit->str(1));
+  }
   return pages;
 }
 

@@ -240,20 +240,25 @@ BOOST_AUTO_TEST_CASE(a_long_sentence_answers_a_key_at_once) {
   const TemporaryFolder folder;
   write_trace(folder / "trace.html", {.title = "long", .attentions = attentions});
   open_page(folder / "trace.html");
-  browser()->evaluate(R"JS(window.press_timed = key => {
-    const begin = performance.now();
+  // Time is the machine's; what is counted is what the page changes. It has 128 x 128 cells.
+  browser()->evaluate(R"JS(window.changes_by = key => {
+    const observer = new MutationObserver(() => {});
+    observer.observe(document.body,
+                     {subtree: true, childList: true, attributes: true, characterData: true});
     document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, key}));
-    document.body.offsetHeight;
-    return performance.now() - begin;
+    const size = node => 1 + (node.querySelectorAll ? node.querySelectorAll('*').length : 0);
+    let changes = 0;
+    for (const record of observer.takeRecords()) {
+      changes += 1;
+      for (const node of record.addedNodes) changes += size(node);
+    }
+    observer.disconnect();
+    return changes;
   }, 0)JS");
   for (const char* key : {"w", "h"}) {
-    // The quickest of ten: a test may share its processor.
-    double quickest = 1e9;
-    for (int i = 0; i < 10; ++i) {
-      const double time = browser()->evaluate("press_timed('" + std::string(key) + "')");
-      quickest = std::min(quickest, time);
-    }
-    BOOST_TEST(quickest < 50.0, key << " takes " << quickest << " ms");
+    const double changes = browser()->evaluate("changes_by('" + std::string(key) + "')");
+    BOOST_TEST(changes > 0);
+    BOOST_TEST(changes < 2000, key << " changes " << changes);
   }
   require_no_trouble();
 }

@@ -59,11 +59,18 @@ BOOST_AUTO_TEST_CASE(links_become_references) {
   BOOST_TEST(becomes("[a](#b)") == "[a](@ref chapter_01_first-b)");
   BOOST_TEST(becomes("[`a`](piece.cpp)") == "[a](@ref chapters/01_first/piece.cpp)");
   BOOST_TEST(becomes("[a](https://b.org/c)") == "[a](https://b.org/c)");
+  BOOST_TEST(becomes("see [a\nb](#c) and [d](#e)") ==
+             "see \n[a b](@ref chapter_01_first-c) and [d](@ref chapter_01_first-e)");
 }
 
 BOOST_AUTO_TEST_CASE(links_to_what_is_not_in_the_book_become_text) {
   BOOST_TEST(becomes("see [the `script`](../../run), [a](piece.cpp)") ==
              "see the `script`, [a](@ref chapters/01_first/piece.cpp)");
+  const SmallBook book;
+  std::filesystem::create_directories(book / "chapters/01_first/exercises");
+  book.write("chapters/01_first/exercises/one.cpp", "");
+  book.write_page("([solution](exercises/one.cpp)) `exercises/one.cpp`\n");
+  BOOST_TEST(filtered(book, "chapters/01_first/README.md") == "(solution) `exercises/one.cpp`\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_list_of_chapters_names_them) {
@@ -179,9 +186,11 @@ BOOST_AUTO_TEST_CASE(documentation_of_a_source_has_no_lists_by_accident) {
   BOOST_TEST(filtered(book, "src/piece.hpp") == "/// A row sums to\n/// 1\\. Or 2.5.\n");
 }
 
-BOOST_AUTO_TEST_CASE(documentation_of_a_source_has_no_elements) {
+BOOST_AUTO_TEST_CASE(documentation_of_a_source_has_no_elements_and_commands) {
   const SmallBook book;
   book.write("src/piece.hpp", "/// Ends with </s>.\nbool b = 1 < 2;  ///< `a<b>`.\n");
   BOOST_TEST(filtered(book, "src/piece.hpp") ==
              "/// Ends with &lt;/s>.\nbool b = 1 < 2;  ///< `a&lt;b>`.\n");
+  book.write("src/piece.hpp", "int x;  ///< As in C++ (\\x1B), `\\u00E9`.\n");
+  BOOST_TEST(filtered(book, "src/piece.hpp") == "int x;  ///< As in C++ (\\\\x1B), `\\u00E9`.\n");
 }

@@ -119,6 +119,7 @@ BOOST_AUTO_TEST_CASE(links_that_dangle_are_found) {
              "link ../src/piece.cpp#L3 leads nowhere: the file has no line 3");
   BOOST_TEST(said_on(1, "[a](../src/piece.cpp#two)\n") ==
              "link ../src/piece.cpp#two has an anchor, but its target is no page");
+  BOOST_TEST(said_on(2, "[a\nb](x.md)\n") == "link x.md leads nowhere: there is no x.md");
   BOOST_TEST(said_on(1, "[a](../../x)\n") == "link ../../x leads out of the project");
   BOOST_TEST(said_on(1, "![a](x.svg)\n") == "image x.svg leads nowhere: there is no x.svg");
   BOOST_TEST(said_on(1, "![a](../src)\n") == "image ../src is no picture: ../src");
@@ -140,4 +141,7 @@ BOOST_AUTO_TEST_CASE(the_chain_of_chapters_must_hold) {
   BOOST_TEST(weave_with({"check", second}).out ==
              "chapters/02_second/README.md:1: the last line of the page must be "
              "[previous](../01_gap/README.md) | [contents](../../README.md)\n");
+  // So does a page that follows its chapter, which has its number and a letter.
+  std::filesystem::create_directories(book / "chapters/01b_after");
+  BOOST_TEST(contains(weave_with({"check", second}).out, "[previous](../01b_after/README.md)"));
 }

@@ -10,7 +10,7 @@ number=$1 tree=$2
 rm -rf "$tree"
 mkdir -p "$tree/chapters"
 cp -r CMakeLists.txt cmake src data docs "$tree"
-for chapter in chapters/[0-9][0-9]_*; do
+for chapter in chapters/[0-9][0-9]*_*; do
   if ((10#${chapter:9:2} <= 10#$number)); then cp -r "$chapter" "$tree/chapters"; fi
 done
 {
@@ -24,7 +24,8 @@ cmake -G Ninja -B build -D CMAKE_BUILD_TYPE=Release "${@:3}"
 # The objects of the chapter's files alone: they need the headers of src/, not its libraries.
 mapfile -t objects < <(ninja -C build -t targets all |
   sed -nE "s#^(chapters/CMakeFiles/[^ ]*/${number}_[^ ]*\.o): .*#\1#p")
-mapfile -t sources < <(find chapters/"$number"_* -name '*.cpp' -not -path '*/solutions/*')
+mapfile -t sources < <(find chapters/"$number"_* -name '*.cpp' -not -path '*/solutions/*' \
+  -not -path '*/wrong/*')
 if [[ ${#objects[@]} != "${#sources[@]}" ]]; then
   echo "chapter $number has ${#sources[@]} files, ${#objects[@]} of them would be compiled"
   exit 1

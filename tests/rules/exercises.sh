@@ -41,7 +41,7 @@ check_exercise() {
     breach "$page:1" "no line with $command and a link to exercises/solutions/$2.cpp"
 }
 
-for chapter in chapters/[0-9][0-9]_*/; do
+for chapter in chapters/[0-9][0-9]*_*/; do
   folder=${chapter}exercises number=${chapter#chapters/} number=${number%%_*}
   checks=("$folder"/*_check.cpp)
   [[ -e ${checks[0]} ]] || continue

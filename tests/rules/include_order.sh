@@ -21,9 +21,10 @@ rank() {
         if [[ ${room%%/*} == "${rooms[i]}" ]]; then echo "$i"; fi
       done
       ;;
-    chapters/[0-9][0-9]_*)
-      local number=${1#chapters/}
-      echo $((100 + 10#${number:0:2}))
+    chapters/[0-9][0-9]*_*)
+      local name=${1#chapters/}
+      local number=${name%%_*}
+      echo $((100 + 2 * 10#${number:0:2} + ${#number} - 2))  # 08, then 08b, then 09
       ;;
     bench/*) echo 500 ;;
     tests/*) echo 1000 ;;

@@ -1,9 +1,9 @@
 // Write: the conversion from one layout of the positional encoding to the other.
 //
 // tensor2tensor and fairseq keep all sines in the left half of a row and all cosines in the right
-// half; the paper has sine and cosine of one wavelength side by side. Who wants to use weights that
-// were trained with the one layout in a model with the other has to bring the columns into the
-// other order: sin_0 sin_1 ... cos_0 cos_1 ... becomes sin_0 cos_0 sin_1 cos_1 ...
+// half; the paper has sine and cosine of one wavelength side by side. To compare such a
+// table with the paper's, bring its columns into the other order:
+// sin_0 sin_1 ... cos_0 cos_1 ... becomes sin_0 cos_0 sin_1 cos_1 ...
 #pragma once
 
 #include "src/tensor/tensor.hpp"

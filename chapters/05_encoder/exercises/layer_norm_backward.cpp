@@ -14,7 +14,7 @@ Matrix exercise_layer_norm_backward(const Matrix& x, const Matrix& gain, const M
     for (size_t c = 0; c < d_model; ++c) mean += x(i, c) / d;
     for (size_t c = 0; c < d_model; ++c) variance += (x(i, c) - mean) * (x(i, c) - mean) / d;
     const double deviation = std::sqrt(variance + epsilon);
-    // The two means, and then the three terms of dx, stand here.
+    // dx(i, c) for every c.
   }
   return dx;
 }

@@ -98,15 +98,13 @@ void show_residual(const SceneRequest&) {
   print_matrix("what the sub-layer made of it", view_of(sublayer), {.digits = 0});
   print_matrix("y = LayerNorm(x + sub-layer)", y.value());
   double furthest = 0;
-  for (size_t i = 0; i < 2; ++i) {
-    const auto row_of = [i](const Matrix& m) {
-      return plain::Row(xt::row(m, i).begin(), xt::row(m, i).end());
-    };
-    const plain::Row by_hand =
-        plain::add_and_norm(row_of(x), row_of(sublayer), {1, 1, 1, 1}, {0, 0, 0, 0});
-    for (size_t j = 0; j < 4; ++j)
-      furthest = std::max(
-          furthest, std::abs(by_hand[j] - y.value()(static_cast<Index>(i), static_cast<Index>(j))));
+  for (Index i = 0; i < 2; ++i) {
+    const auto row = static_cast<size_t>(i);
+    const plain::Row by_hand = plain::add_and_norm(
+        plain::row_of(x, row), plain::row_of(sublayer, row), {1, 1, 1, 1}, {0, 0, 0, 0});
+    for (Index j = 0; j < 4; ++j) {
+      furthest = std::max(furthest, std::abs(by_hand[static_cast<size_t>(j)] - y.value()(i, j)));
+    }
   }
   value("largest difference to the plain lines", furthest, 4);
 

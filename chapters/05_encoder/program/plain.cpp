@@ -4,6 +4,11 @@
 
 namespace transformer::plain {
 
+Row row_of(const Matrix& x, size_t i) {
+  const float* first = x.data() + i * x.shape(1);
+  return {first, first + x.shape(1)};
+}
+
 //! [layer_norm]
 Normalized normalized(const Row& x) {
   const auto n = static_cast<double>(x.size());

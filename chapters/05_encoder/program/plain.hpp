@@ -4,9 +4,13 @@
 
 #include <vector>
 
+#include "src/tensor/tensor.hpp"
+
 namespace transformer::plain {
 
 using Row = std::vector<double>;  // one word's numbers, (d_model)
+
+Row row_of(const Matrix& x, size_t i);
 
 /// The row with mean 0 and variance 1, and what it was divided by.
 struct Normalized {

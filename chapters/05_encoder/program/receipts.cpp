@@ -61,15 +61,13 @@ void show_receipts(const SceneRequest&) {
   print_receipts(receipts, 0);
 
   double furthest = 0;
-  const auto row_of = [](const auto& matrix, size_t i) {
-    return plain::Row(matrix.begin() + i * matrix.shape(1),
-                      matrix.begin() + (i + 1) * matrix.shape(1));
-  };
+  const plain::Row gains(gain_2.begin(), gain_2.end());
   for (size_t i = 0; i < x_value.shape(0); ++i) {
     const plain::Row dx =
-        plain::layer_norm_backward(row_of(x_value, i), row_of(gain_2, 0), row_of(dy, i));
-    for (size_t j = 0; j < dx.size(); ++j)
+        plain::layer_norm_backward(plain::row_of(x_value, i), gains, plain::row_of(dy, i));
+    for (size_t j = 0; j < dx.size(); ++j) {
       furthest = std::max(furthest, std::abs(dx[j] - double{dx_2(i, j)}));
+    }
   }
   value("plain lines, furthest dx from PyTorch's", furthest, 6);
 }

@@ -18,7 +18,7 @@ void draw_encoder_layer(const SceneRequest& request) {
   const std::string d_k = std::to_string(base.d_model / base.n_heads);
   const std::string norm = "Add and normalize", sum = "LayerNorm(x + Dropout(sub-layer))";
   const std::vector<DiagramBox> boxes = {
-      {"Embedding and position", "row of the table, times sqrt(d_model), plus PE", x, false},
+      {"Embedding and position", "a row of E, times sqrt(d_model), plus PE", x, false},
       {"Multi-head self-attention", fmt::format("{} heads of {} columns", base.n_heads, d_k), x},
       {norm, sum, x, true, true},
       {"Feed-forward", fmt::format("{0} to {1}, ReLU, {1} to {0}", base.d_model, base.d_ff), x},

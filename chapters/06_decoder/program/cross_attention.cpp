@@ -23,7 +23,7 @@ void draw_decoder_layer(const SceneRequest& request) {
   const std::string heads =
       fmt::format("{} heads of {} columns", base.n_heads, base.d_model / base.n_heads);
   const std::vector<DiagramBox> boxes = {
-      {"Embedding and position", "row of the table, times sqrt(d_model), plus PE", y, false},
+      {"Embedding and position", "a row of E, times sqrt(d_model), plus PE", y, false},
       {"Causal self-attention", heads + ", nothing later", y},
       {norm, sum, y, true, true},
       {"Cross-attention", heads + ", over the source", y, true, false,

@@ -35,6 +35,58 @@ std::string write_greedily(const Transformer& model, const std::string& word) {
 }
 //! [plain_greedy]
 
+/// One step of decoding: what was written before it, and how likely each token is to come next.
+struct Step {
+  std::string written;
+  std::vector<float> probabilities;
+
+  /// The tokens, the most likely first.
+  std::vector<TokenId> order() const {
+    std::vector<TokenId> tokens(probabilities.size());
+    std::iota(tokens.begin(), tokens.end(), 0);
+    std::stable_sort(tokens.begin(), tokens.end(),
+                     [&](TokenId a, TokenId b) { return at(a) > at(b); });
+    return tokens;
+  }
+  float at(TokenId token) const { return probabilities[static_cast<size_t>(token)]; }
+};
+
+std::vector<Step> steps_of(const Transformer& model, const PackedSentences& source) {
+  Tape tape(Threads::serial());
+  GrowingTranslations growing(model, tape, source);
+  std::vector<Step> steps;
+  std::string written = "<s>";
+  for (TokenId newest = Vocabulary::sentence_begin; newest != Vocabulary::sentence_end;) {
+    const ConstMatrixView logits = growing.append({&newest, 1});
+    Step& step = steps.emplace_back(
+        Step{written, std::vector<float>(static_cast<size_t>(logits.n_columns))});
+    softmax_forward(logits, 1, Mask::none, {step.probabilities.data(), 1, logits.n_columns});
+    newest = step.order().front();
+    written += letter_of(newest);
+  }
+  return steps;
+}
+
+void draw_steps(const SceneRequest& request, const std::vector<Step>& steps) {
+  std::vector<float> all;
+  std::vector<std::string> rows, columns;
+  for (const Step& step : steps) {
+    rows.push_back(step.written);
+    all.insert(all.end(), step.probabilities.begin(), step.probabilities.end());
+  }
+  for (size_t token = 0; token < steps.front().probabilities.size(); ++token) {
+    columns.push_back(letter_of(static_cast<TokenId>(token)));
+  }
+  request.draw("greedy", heat_map({all.data(), std::ssize(rows), std::ssize(columns)},
+                                  {.title = "How likely each token is to come next",
+                                   .x_label = "next token",
+                                   .y_label = "written so far",
+                                   .row_labels = rows,
+                                   .column_labels = columns,
+                                   .low = 0.0,
+                                   .high = 1.0}));
+}
+
 }  // namespace
 
 void show_greedy(const SceneRequest& request) {
@@ -42,52 +94,25 @@ void show_greedy(const SceneRequest& request) {
   const std::string& word = request.text("word");
   PackedSentences source;
   append_source(tokens_of(word), source);
-  Tape tape(Threads::serial());
-  GrowingTranslations growing(reverser.model, tape, source);
+  const std::vector<Step> steps = steps_of(reverser.model, source);
   std::vector<TableRow> table;
-  std::vector<std::string> states;
-  std::vector<float> all;  // the probabilities of every step
-  std::string written;
-  for (TokenId newest = Vocabulary::sentence_begin; newest != Vocabulary::sentence_end;) {
-    const ConstMatrixView logits = growing.append({&newest, 1});
-    Matrix probabilities = zeros(logits.n_rows, logits.n_columns);
-    const MatrixView p = view_of(probabilities);
-    softmax_forward(logits, 1, Mask::none, p);
-    // The three most likely tokens; the first of them is written.
-    std::vector<TokenId> order(static_cast<size_t>(p.n_columns));
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](TokenId a, TokenId b) { return p(0, a) > p(0, b); });
-    states.push_back("<s>" + written);
-    all.insert(all.end(), p.row(0), p.row(0) + p.n_columns);
-    TableRow& row = table.emplace_back(TableRow{states.back()});
+  for (const Step& step : steps) {
+    TableRow& row = table.emplace_back(TableRow{step.written});
+    const std::vector<TokenId> order = step.order();
     for (size_t i = 0; i < 3; ++i) {
-      row.push_back(fmt::format("{} {}", letter_of(order[i]), number_text(p(0, order[i]))));
+      row.push_back(fmt::format("{} {}", letter_of(order[i]), number_text(step.at(order[i]))));
     }
-    newest = order.front();
-    if (newest != Vocabulary::sentence_end) written += letter_of(newest);
   }
   fmt::print("source: {}\n", word);
   print_table({"written so far", "most likely", "second", "third"}, table);
 
+  Tape tape(Threads::serial());
   const Translation translation = greedy_decode(reverser.model, tape, source)[0];
   fmt::print("greedy_decode: {}, log-probability {}\n",
              fmt::join(letters_of(translation.tokens), ""),
              number_text(translation.log_probability));
   value_line("the plain lines", write_greedily(reverser.model, word));
-
-  std::vector<std::string> tokens;
-  for (TokenId token = 0; token < reverser.model.n_vocabulary(); ++token) {
-    tokens.push_back(letter_of(token));
-  }
-  request.draw("greedy", heat_map({all.data(), std::ssize(states), std::ssize(tokens)},
-                                  {.title = "How likely each token is to come next",
-                                   .x_label = "next token",
-                                   .y_label = "written so far",
-                                   .row_labels = states,
-                                   .column_labels = tokens,
-                                   .low = 0.0,
-                                   .high = 1.0}));
+  draw_steps(request, steps);
 }
 
 // ---- The start token --------------------------------------------------------------------------

@@ -63,7 +63,7 @@ class SentenceDrawing {
     y_ += thickness + 13;
   }
 
-  void bar(const std::string& word, double p) {
+  void bar(std::string_view word, double p) {
     y_ += 20;
     svg_.text({left, y_}, word);
     svg_.rectangle({left + column, y_ - 11, p * 4 * column, 13}, colours_.front());

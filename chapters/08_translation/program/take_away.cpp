@@ -149,9 +149,9 @@ std::vector<Experiment> asked_for(const std::string& name) {
   std::string names;
   for (const Experiment& each : experiments) {
     if (each.without == name) return {experiments.front(), each};
-    names += ", " + each.without;
+    names += "; " + each.without;
   }
-  fail(ExitCode::usage, "--part is one of all{}, not {}", names, name);
+  fail(ExitCode::usage, "--part is one of: all{}; not {}", names, name);
 }
 
 /// The experiment's sentence, as it was translated.

@@ -154,8 +154,8 @@ int translate_command(TranslateOptions options) {
   }
   translate({options.sentences, "sentence"});
   if (!options.trace.empty()) {
-    write_trace(options.trace,
-                trace_translation(trained, tapes.together(), options.sentences.front()));
+    write_trace(options.trace, trace_translation(trained, tapes.together(),
+                                                 options.sentences.front(), options.beam));
   }
   return 0;
 }

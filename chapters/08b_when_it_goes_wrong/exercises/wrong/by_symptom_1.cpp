@@ -1,0 +1,12 @@
+// The check says: without a mask the weights would stand on both sides of the diagonal
+#include "chapters/08b_when_it_goes_wrong/exercises/by_symptom.hpp"
+
+namespace transformer {
+
+std::string patient_anna() { return "dropout_left_on"; }
+std::string patient_bela() { return "no_causal_mask"; }
+std::string patient_cleo() { return "positions_forgotten"; }
+std::string patient_dora() { return "source_not_read"; }
+std::string patient_emil() { return "target_not_shifted"; }
+
+}  // namespace transformer

@@ -1,0 +1,21 @@
+// The check says: place 2 sees word 2, the one that it predicts
+#include "chapters/08b_when_it_goes_wrong/exercises/leak_test.hpp"
+
+namespace transformer {
+
+bool keeps_to_the_past(DecoderUnderTest logits_of, std::vector<TokenId> target) {
+  const Matrix before = logits_of(target);
+  for (size_t t = 0; t < target.size(); ++t) {
+    std::vector<TokenId> other = target;
+    other[t] = (target[t] + 1) % 10;
+    const Matrix after = logits_of(other);
+    for (size_t i = 0; i < t; ++i) {
+      for (size_t j = 0; j < before.shape(1); ++j) {
+        if (before(i, j) != after(i, j)) return false;
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace transformer

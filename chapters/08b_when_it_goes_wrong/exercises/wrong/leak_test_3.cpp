@@ -1,0 +1,23 @@
+// The check says: only place 3 sees a word that comes later, the last: change every word, the last
+// one too
+#include "chapters/08b_when_it_goes_wrong/exercises/leak_test.hpp"
+
+namespace transformer {
+
+bool keeps_to_the_past(DecoderUnderTest logits_of, std::vector<TokenId> target) {
+  const Matrix before = logits_of(target);
+  {
+    const size_t t = target.size() / 2;
+    std::vector<TokenId> other = target;
+    other[t] = (target[t] + 1) % 10;
+    const Matrix after = logits_of(other);
+    for (size_t i = 0; i <= t; ++i) {
+      for (size_t j = 0; j < before.shape(1); ++j) {
+        if (before(i, j) != after(i, j)) return false;
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace transformer
