@@ -373,6 +373,9 @@ const std::vector<OperationRow>& operation_rows() {
       {"projected_r_drop", "", projected_r_drop_call, 1},
       {"recurrence", "of plain cells", plain_recurrence_call},
       {"recurrence", "of an LSTM", lstm_call},
+      {"convolution", "", convolution_call},
+      {"convolution", "causal and dilated", causal_convolution_call},
+      {"restricted_attention", "", restricted_attention_call},
   };
   return rows;
 }
