@@ -122,7 +122,7 @@ void show_out_of_reach(const SceneRequest& request) {
     return named_convolution(store, l, l == 0 ? 1 : l == 1 ? n_taps : n_taps * n_taps);
   });
   learn("self-attention, 1 layer", 1,
-        [](ParameterStore& store, Index) { return self_attention_layer(store, d, 4); });
+        [](ParameterStore& store, Index) { return self_attention_layer(store, d, 8); });
   learn("recurrent, 1 layer", 1,
         [](ParameterStore& store, Index) { return fast_recurrent_layer(store, d); });
   print_table({"letters right, %", "3 back", "6", "7", "15"}, table);

@@ -18,7 +18,7 @@ const Chapter chapter = {
      {"out_of_reach",
       "letters that a model is asked for, and those that reach it",
       show_out_of_reach,
-      {{"steps", "300", "Training steps"}}},
+      {{"steps", "500", "Training steps"}}},
      {"seconds", "seconds beside counts", show_seconds, {{"d-model", "64", "Width"}}, true},
      {"threads",
       "one step with one thread and with more",
