@@ -157,13 +157,17 @@ struct Nearby {
     const Index d = packed.shape().n_columns / n_heads;
     return rows.of(packed).columns(head * d, (head + 1) * d);
   }
-  Index window() const { return 2 * reach + 1; }
+  /// Scratch space, so many rows of a window: each has cache lines of its own.
+  MatrixView scratch(Tape& tape, Index n_rows) const {
+    constexpr auto of_a_line = Arena::alignment / static_cast<Index>(sizeof(float));
+    return tape.scratch({n_rows, round_up(2 * reach + 1, of_a_line)});
+  }
 };
 
 //! [nearby]
 void attend_nearby(const ForwardPass& pass, const Nearby& a) {
   const ConstMatrixView q = a.q.value(), k = a.k.value(), v = a.v.value();
-  const MatrixView scratch = pass.tape.scratch({pass.threads.count(), a.window()});
+  const MatrixView scratch = a.scratch(pass.tape, pass.threads.count());
   a.each_word(pass.threads, [&](Rows own, Rows seen, Index head, int worker) {
     const MatrixView weights = scratch.rows(worker, worker + 1).columns(0, seen.end - seen.begin);
     attention_forward(a.part(q, own, head), a.part(k, seen, head), a.part(v, seen, head),
@@ -178,7 +182,7 @@ void attend_nearby_back(const BackwardPass& pass, const Nearby& a) {
   const Into dv = for_parts(pass.into(a.v), pass.threads);
   const Into dk = for_parts(pass.into(a.k), pass.threads);
   const Into dq = pass.into(a.q);
-  const MatrixView scratch = pass.tape.scratch({2 * pass.threads.count(), a.window()});
+  const MatrixView scratch = a.scratch(pass.tape, 2 * pass.threads.count());
   a.each_word(pass.threads, [&](Rows own, Rows seen, Index head, int worker) {
     const MatrixView both =
         scratch.rows(2 * worker, 2 * worker + 2).columns(0, seen.end - seen.begin);

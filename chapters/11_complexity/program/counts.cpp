@@ -85,7 +85,9 @@ struct Growth {
 constexpr Index fixed = 32;
 const std::vector<Index> sizes = {32, 64, 128, 256, 512};
 
-void print_counts() {
+}  // namespace
+
+void show_counts(const SceneRequest&) {
   constexpr Index n = 64, d = 32;
   const std::vector<std::string> terms = {"n n d", "n d d", "k n d d", "r n d"};
   const std::vector<Index> expected = {n * n * d, n * d * d, n_taps * (n * d * d),
@@ -103,10 +105,7 @@ void print_counts() {
               table);
 }
 
-}  // namespace
-
-void show_counts(const SceneRequest& request) {
-  print_counts();
+void show_exponents(const SceneRequest& request) {
   std::vector<TableRow> table;
   std::vector<Series> by_length, by_width;
   Growth attention;

@@ -8,9 +8,10 @@
 
 namespace transformer {
 
-/// The multiply-adds of each layer, with its projections apart, and the exponents of their growth;
-/// figures by_length and by_width.
+/// The multiply-adds of each layer, with its projections apart.
 void show_counts(const SceneRequest&);
+/// The exponents of their growth with n and d; figures by_length and by_width.
+void show_exponents(const SceneRequest&);
 /// The length from which self-attention takes more than another layer, for some widths.
 void show_crossing(const SceneRequest&);
 /// A window that is left out, and one that is hidden behind a mask.

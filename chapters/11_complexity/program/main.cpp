@@ -7,7 +7,8 @@ namespace {
 const Chapter chapter = {
     "11_complexity",
     "The paper's Table 1, measured.",
-    {{"counts", "multiply-adds of each layer, and how they grow", show_counts},
+    {{"counts", "multiply-adds of each layer", show_counts},
+     {"exponents", "how they grow", show_exponents},
      {"crossing", "from which length on one layer takes more than another", show_crossing},
      {"masked", "a window by a mask, and by leaving out", show_masked},
      {"by_hand", "a convolution by hand", show_by_hand},
