@@ -238,6 +238,7 @@ void show_gradient_by_distance(const SceneRequest& request) {
   }
   print_table(head, table);
 
+  value_line("RNN of radius 0.9, 10 steps back", power_text(lines[0].y[10]));
   value_line("RNN of radius 0.9, 40 steps back", power_text(lines[0].y[40]));
   value_line("LSTM with a forget bias of 0, 40 steps back", power_text(lines[3].y[40]));
   value_line("LSTM with a forget bias of 1, 40 steps back", power_text(lines[4].y[40]));
