@@ -15,12 +15,10 @@ void arrow(Svg& svg, Point from, Point to) {
   constexpr double size = 4;
   svg.line(from, to);
   const double back = to.y < from.y ? size : -size;
-  svg.polyline(from.y == to.y ? std::array<Point, 3>{{{to.x - size, to.y - size},
-                                                      to,
-                                                      {to.x - size, to.y + size}}}
-                              : std::array<Point, 3>{{{to.x - size, to.y + back},
-                                                      to,
-                                                      {to.x + size, to.y + back}}});
+  svg.polyline(
+      from.y == to.y
+          ? std::array<Point, 3>{{{to.x - size, to.y - size}, to, {to.x - size, to.y + size}}}
+          : std::array<Point, 3>{{{to.x - size, to.y + back}, to, {to.x + size, to.y + back}}});
 }
 
 /// A box around `centre`, with a text in its middle.
@@ -86,7 +84,7 @@ std::string unrolled_figure() {
 
 std::string five_shapes_figure() {
   constexpr StepOf reads{true, false}, writes{false, true}, both{true, true}, neither{false, false};
-  Svg svg(500, 386);
+  Svg svg(500, 396);
   svg.text({16, 28}, "Five shapes", {.size = 15, .bold = true});
   constexpr double upper = 106, lower = 270;
   draw_shape(svg, {62, upper}, "one to one", std::array{both});
@@ -99,8 +97,8 @@ std::string five_shapes_figure() {
       {{"what is read", read_colour}, {"a state", state_colour}, {"what is said", written_colour}}};
   double x = 62;
   for (const auto& [text, colour] : meanings) {
-    box(svg, {x, 366}, 14, 14, colour);
-    svg.text({x + 14, 371}, text, {.size = 12});
+    box(svg, {x, 374}, 14, 14, colour);
+    svg.text({x + 14, 379}, text, {.size = 12});
     x += 150;
   }
   return svg.str();

@@ -44,9 +44,10 @@ void show_rnn_by_hand(const SceneRequest& request) {
     }
     h = matrix_of<float>(after.value());
   }
-  print_matrix("one step in each row", view_of(all),
-               {.row_labels = words,
-                .column_labels = {"x_0", "x_1", "xWx_0", "xWx_1", "hWh_0", "hWh_1", "h'_0", "h'_1"}});
+  print_matrix(
+      "one step in each row", view_of(all),
+      {.row_labels = words,
+       .column_labels = {"x_0", "x_1", "xWx_0", "xWx_1", "hWh_0", "hWh_1", "h'_0", "h'_1"}});
   const ConstMatrixView first = view_of(all).rows(0, 1).columns(6, 8),
                         second = view_of(all).rows(3, 4).columns(6, 8);
   value("how far the states after the first and the second 'the' are apart",
