@@ -177,7 +177,7 @@ for (const image of document.querySelectorAll("div.textblock div.image img")) {
   link.append(image);
 }
 // The numbers in the plan of the Transformer lead to their chapters.
-const plan = document.querySelector('a > img[src$="figures/transformer.svg"]')?.parentNode;
+const plan = document.querySelector('img[src$="figures/transformer.svg"]');
 if (plan) {
   const frame = make("span", { className: "plan" });
   plan.replaceWith(frame);
