@@ -208,7 +208,7 @@ for (const head of document.querySelectorAll("div.textblock th:first-child")) {
   if (head.textContent.trim() !== "File") continue;
   const frame = head.closest(".wide");
   const folded = make("details", { className: "files" },
-    make("summary", { textContent: "The files of this chapter" }));
+    make("summary", { textContent: `The files of this ${chain ? "chapter" : "folder"}` }));
   frame.replaceWith(folded);
   folded.append(frame);
 }
