@@ -373,6 +373,8 @@ const std::vector<OperationRow>& operation_rows() {
       {"projected_r_drop", "", projected_r_drop_call, 1},
       {"recurrence", "of plain cells", plain_recurrence_call},
       {"recurrence", "of an LSTM", lstm_call},
+      {"additive_attention", "", additive_attention_call},
+      {"blend", "", blend_call},
   };
   return rows;
 }
