@@ -612,12 +612,12 @@ def gru_arrays():
     dy = normal(*y.shape)
 
     def in_their_order(z, r, rest):
-        return torch.cat([r, -z, rest], dim=-1).T
+        return torch.cat([r, -z, rest], dim=-1)
 
     module = nn.GRU(d_in, d_hidden)
-    module.weight_ih_l0.data = in_their_order(*weights["w_x"].chunk(3, dim=1)).detach()
-    module.weight_hh_l0.data = in_their_order(*weights["w_h"].chunk(2, dim=1),
-                                              weights["w_c"]).detach()
+    module.weight_ih_l0.data = in_their_order(*weights["w_x"].chunk(3, dim=1)).T.detach()
+    of_state = in_their_order(*weights["w_h"].chunk(2, dim=1), weights["w_c"])
+    module.weight_hh_l0.data = of_state.T.detach()
     module.bias_ih_l0.data = in_their_order(*weights["b"].chunk(3)).detach()
     module.bias_hh_l0.data.zero_()
     theirs, _ = module(x[None], h[None])

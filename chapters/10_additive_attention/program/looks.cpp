@@ -17,7 +17,7 @@ namespace {
 
 /// The shares of two queries, with tanh in the score and without.
 void show_what_tanh_does() {
-  const MatrixOf<double> q = {{1, -1}, {-1, 2}}, k = {{-1, 1}, {1, 0.5}, {-2, -1}}, v = {{2, 1}};
+  const MatrixOf<double> q = {{1, -1}, {3, 1}}, k = {{-1, 1}, {1, 0.5}, {-2, -1}}, v = {{2, 1}};
   MatrixOf<double> plain = zeros<double>(2, 3);
   for (size_t i = 0; i < 2; ++i) {
     for (size_t j = 0; j < 3; ++j) {

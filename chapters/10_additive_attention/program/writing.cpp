@@ -92,15 +92,15 @@ void show_combinations(const SceneRequest& request) {
 void show_reversal(const SceneRequest& request) {
   AttentiveWriter writer({.d_model = d_model});
   learn(writer, 300);
-  TranslationBatch word = task_batch(WordTask::reversing, {1, 10, 10}, 5);
+  constexpr Index n = 8;
+  const TranslationBatch word = task_batch(WordTask::reversing, {1, n, n}, 5);
   const Matrix weights = alignment(writer.model(), writer.tape(), word.source, word.target_input);
-  constexpr size_t n = 10;
   double on_it = 0, beside = 0;
-  for (size_t i = 0; i < n; ++i) {
-    const size_t j = n - 1 - i;
-    on_it += static_cast<double>(weights(i, j)) / n;
-    if (j > 0) beside += static_cast<double>(weights(i, j - 1)) / n;
-    beside += static_cast<double>(weights(i, j + 1)) / n;
+  for (Index i = 0; i < n; ++i) {
+    const Index j = n - 1 - i;
+    const auto share = [&](Index place) { return static_cast<double>(weights(i, place)) / n; };
+    on_it += share(j);
+    beside += share(j + 1) + (j > 0 ? share(j - 1) : 0.0);
   }
   fmt::print("read {}, wrote {}\n", source_word(word, 0), writer.write(word.source)[0]);
   value("share on the other diagonal, %", 100 * on_it, 1);
