@@ -231,6 +231,14 @@ BOOST_AUTO_TEST_CASE(it_learns_to_reverse_along_the_other_diagonal_and_both_sear
     }
     BOOST_TEST(n_right >= 31);
     BOOST_TEST(n_right_wide >= 31);
+
+    // Everywhere alike would be a sixth.
+    TranslationBatch word;
+    append_pair(std::vector<TokenId>{4, 7, 5, 9, 6}, std::vector<TokenId>{6, 9, 5, 7, 4}, word);
+    const Matrix weights = alignment(learner.model, tape, word.source, word.target_input);
+    double share = 0;
+    for (size_t i = 0; i < 5; ++i) share += double{weights(i, 4 - i)} / 5;
+    BOOST_TEST(share > 0.35);
   }
 }
 

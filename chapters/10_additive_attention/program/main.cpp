@@ -21,7 +21,7 @@ const Chapter chapter = {
      {"race",
       "recurrent networks, attention and the Transformer on one corpus",
       show_race,
-      {{"steps", "1200", "Updates of each model"}, {"seeds", "1", "Runs of each model"}},
+      {{"steps", "900", "Updates of each model"}, {"seeds", "1", "Runs of each model"}},
       true}},
     check_reference};
 

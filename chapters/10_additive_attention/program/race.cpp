@@ -117,7 +117,7 @@ std::string bleu_after(const Run& run, double seconds) {
     }
     time = run.seconds[i], score = run.bleu[i];
   }
-  return "(done)";
+  return "ended";
 }
 
 void show_tables(const std::vector<std::string>& names, const std::vector<Run>& runs) {
@@ -136,7 +136,7 @@ void show_tables(const std::vector<std::string>& names, const std::vector<Run>& 
   fmt::print("BLEU after so many updates\n");
   table(updates, [](const Run& run, size_t i) { return number_text(run.bleu[i], 1); });
 
-  const double seconds[] = {5, 10, 15, 20, 25, 30};
+  const double seconds[] = {4, 8, 12, 16, 20};
   TableRow times;
   for (const double time : seconds) times.push_back(number_text(time, 0));
   fmt::print("BLEU after so many seconds of training\n");
