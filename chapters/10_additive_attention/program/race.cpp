@@ -165,7 +165,8 @@ void draw(const SceneRequest& request, const std::vector<std::string>& names,
   };
   chart("race_updates", by_updates, "updates", "BLEU");
   chart("race_seconds", by_seconds, "seconds of training", "BLEU");
-  chart("race_by_length", by_length, "words of the source, at most", "sentences right, %");
+  chart("race_by_length", by_length, "words of the source, at most (right end: 10 and more)",
+        "sentences right, %");
 }
 
 }  // namespace
