@@ -333,12 +333,13 @@ Call projected_r_drop_call(OnTape&, Index n, Index width) {
           }};
 }
 
+/// One number has no deviation: it is divided by the root of epsilon, 1e-5.
+const double of_no_deviation = 1 / std::sqrt(1e-5);
+
 }  // namespace
 
 // Has no gradient, since it is for inference: {"attend_row_by_row", tests/chapters/06_greedy_test}.
 const std::vector<OperationRow>& operation_rows() {
-  // One number has no deviation: it is divided by the root of epsilon, 1e-5.
-  const double of_no_deviation = 1 / std::sqrt(1e-5);
   static const std::vector<OperationRow> rows = {
       {"linear", "", linear_call},
       {"linear", "with a bias", linear_with_bias_call},
@@ -373,6 +374,8 @@ const std::vector<OperationRow>& operation_rows() {
       {"projected_r_drop", "", projected_r_drop_call, 1},
       {"recurrence", "of plain cells", plain_recurrence_call},
       {"recurrence", "of an LSTM", lstm_call},
+      {"additive_attention", "", additive_attention_call},
+      {"blend", "", blend_call},
   };
   return rows;
 }
