@@ -679,6 +679,53 @@ def additive_attention():
     return {**under("attention", additive_arrays()), **under("gru", gru_arrays()),
             **under("translator", attentive_translator())}
 
+def convolution_case(offsets, n_taps, dilation, is_causal):
+    """One of PyTorch's convolutions on padded sentences. Ours has its taps one below the other."""
+    d_in, d_out = 3, 4
+    module = nn.Conv1d(d_in, d_out, n_taps, dilation=dilation)
+    for parameter in module.parameters():
+        parameter.data = single(parameter.data)
+    x = leaf(int(offsets[-1]), d_in)
+    beyond = (n_taps - 1) * dilation
+    before = beyond if is_causal else (n_taps - 1) // 2 * dilation
+    convolved = module(F.pad(pad(x, offsets).transpose(1, 2), (before, beyond - before)))
+    y = unpad(convolved.transpose(1, 2), offsets)
+    dy = normal(*y.shape)
+    found = gradients(y, dy, {"x": x, "w": module.weight, "b": module.bias})
+
+    def ours(weight):
+        return weight.permute(2, 1, 0).flatten(0, 1)
+
+    found["gradients/w"] = ours(found["gradients/w"])
+    return {"x": x, "dy": dy, "n_taps": torch.tensor(n_taps), "dilation": torch.tensor(dilation),
+            "outputs/y": y, "parameters/w": ours(module.weight), "parameters/b": module.bias,
+            **found}
+
+
+def restricted_case(offsets, reach):
+    """Attention under a mask that hides what is further away than `reach`."""
+    q, k, v = (leaf(int(offsets[-1]), 8) for _ in range(3))
+    parts = []
+    for begin, end in zip(offsets[:-1].tolist(), offsets[1:].tolist()):
+        place = torch.arange(end - begin)
+        near = (place[:, None] - place).abs() <= reach
+        heads = [x[begin:end].view(1, -1, N_HEADS, 4).transpose(1, 2) for x in (q, k, v)]
+        attended = F.scaled_dot_product_attention(*heads, attn_mask=near)
+        parts.append(attended.transpose(1, 2).flatten(2)[0])
+    y = torch.cat(parts)
+    dy = normal(*y.shape)
+    return {"q": q, "k": k, "v": v, "dy": dy, "n_heads": torch.tensor(N_HEADS),
+            "reach": torch.tensor(reach), "outputs/y": y,
+            **gradients(y, dy, {"q": q, "k": k, "v": v})}
+
+
+def complexity():
+    torch.manual_seed(1100)  # its numbers depend on no file before it
+    offsets = torch.tensor([0, 4, 9, 11])
+    return {"offsets": offsets, **under("plain", convolution_case(offsets, 3, 1, False)),
+            **under("dilated", convolution_case(offsets, 5, 2, False)),
+            **under("causal", convolution_case(offsets, 4, 2, True)),
+            **under("restricted", restricted_case(offsets, 1))}
 
 
 # ---- Models made of the chapters' pieces ------------------------------------------------------
@@ -781,6 +828,7 @@ FILES = {
     "rooms": rooms,
     "09_recurrent_networks": recurrent_networks,
     "10_additive_attention": additive_attention,
+    "11_complexity": complexity,
 }
 
 if __name__ == "__main__":

@@ -47,4 +47,10 @@ Call lstm_call(OnTape&, Index n, Index width);
 Call additive_attention_call(OnTape&, Index n, Index width);
 Call blend_call(OnTape&, Index n, Index width);
 
+// ---- operation_table_local.cpp ----
+
+Call convolution_call(OnTape&, Index n, Index width);
+Call causal_convolution_call(OnTape&, Index n, Index width);
+Call restricted_attention_call(OnTape&, Index n, Index width);
+
 }  // namespace transformer::test
