@@ -1,4 +1,4 @@
-# share_headers(TARGET OF): the headers that nearly all of its files include are parsed once, for all
+# share_headers(TARGET OF): the headers that nearly all of its files include are parsed once for all
 # targets that share OF. It halves the time that a file of a chapter takes. A compiler cache finds
 # nothing any more where headers come so: with one they stay what they are.
 function(share_headers target of)
