@@ -39,10 +39,10 @@ class Planner {
 
     // The core type that OpenBLAS picks by itself is not always its best.
     if (succeeds(program("openblas_gemm") + " --benchmark_list_tests")) {
-      gemm_peers_.push_back({"OpenBLAS", program("openblas_gemm")});
+      gemm_peers_.push_back({"OpenBLAS, as it comes", program("openblas_gemm")});
       if (has_avx512_) {
         gemm_peers_.push_back(
-            {"OpenBLAS SkylakeX", "OPENBLAS_CORETYPE=SkylakeX " + program("openblas_gemm")});
+            {"OpenBLAS, SkylakeX", "OPENBLAS_CORETYPE=SkylakeX " + program("openblas_gemm")});
       }
     } else {
       plan.absent.push_back("OpenBLAS, since libopenblas0 is not found");
@@ -50,7 +50,7 @@ class Planner {
     for (const char* way : {"matmul", "sgemm"}) {
       const std::string name = fmt::format("onednn_{}", way);
       if (std::filesystem::exists(options_.programs / name)) {
-        gemm_peers_.push_back({fmt::format("oneDNN {}", way), program(name)});
+        gemm_peers_.push_back({fmt::format("oneDNN, {}", way), program(name)});
       } else {
         plan.absent.push_back(
             fmt::format("oneDNN {}, since {}", way, TRANSFORMER_ONEDNN_IS_ABSENT));
@@ -101,7 +101,7 @@ class Planner {
     for (const int n_threads : thread_counts) {
       const std::string filter = fmt::format(".*/threads:{}/.*", n_threads);
       std::vector<Contender> contenders = {{ours, measured(program("rows_bench"), filter)}};
-      for (const Way& way : plain_ways()) {
+      for (const Way& way : plain_ways(n_threads)) {
         contenders.push_back(torch_contender(way, "rows", n_threads, ""));
       }
       add("rows", contenders);
@@ -122,12 +122,12 @@ class Planner {
         const std::string filter = fmt::format("^{}/.*/threads:{}/.*", workload.name, n_threads);
         const std::string input = "--workload " + quoted(file);
         std::vector<Contender> train = {{ours, measured(program("train_step_bench"), filter)}};
-        for (const Way& way : training_ways()) {
+        for (const Way& way : training_ways(n_threads)) {
           train.push_back(torch_contender(way, "train_step", n_threads, input));
         }
         add("train", train);
         std::vector<Contender> decode = {{ours, measured(program("decode_bench"), filter)}};
-        for (const Way& way : decoding_ways()) {
+        for (const Way& way : decoding_ways(n_threads)) {
           decode.push_back(torch_contender(way, "decode", n_threads, input));
         }
         add("decode", decode);
@@ -197,16 +197,17 @@ class Planner {
     return {{"threads that do not spin", "OMP_WAIT_POLICY=PASSIVE"},
             {"threads that spin", "OMP_WAIT_POLICY=ACTIVE"}};
   }
-  std::vector<Way> plain_ways() const {
+  /// One thread waits for nobody.
+  std::vector<Way> plain_ways(int n_threads) const {
     std::vector<Way> ways = {{"as it comes"}};
-    if (options_.quick) return ways;
+    if (options_.quick || n_threads == 1) return ways;
     for (const Way& way : waiting_ways()) ways.push_back(way);
     return ways;
   }
-  std::vector<Way> training_ways() const {
-    if (!is_torch_2_) return plain_ways();
+  std::vector<Way> training_ways(int n_threads) const {
+    if (!is_torch_2_) return plain_ways(n_threads);
     if (options_.quick) return {{"fused Adam", "", "fused"}, {"bf16", "", "fused bf16", false}};
-    std::vector<Way> ways = plain_ways();
+    std::vector<Way> ways = plain_ways(n_threads);
     ways.push_back({"fused Adam", "", "fused"});
     ways.push_back({"compiled", "", "fused compile"});
     ways.push_back({"bf16", "", "fused bf16", false});
@@ -214,8 +215,8 @@ class Planner {
     if (hides_avx512_) ways.push_back({"MKL made to use AVX-512", avx512_for_mkl(), "fused"});
     return ways;
   }
-  std::vector<Way> decoding_ways() const {
-    std::vector<Way> ways = plain_ways();
+  std::vector<Way> decoding_ways(int n_threads) const {
+    std::vector<Way> ways = plain_ways(n_threads);
     if (!is_torch_2_ || options_.quick) return ways;
     ways.push_back({"bf16", "", "bf16", false});
     if (hides_avx512_) ways.push_back({"MKL made to use AVX-512", avx512_for_mkl(), ""});
@@ -250,7 +251,7 @@ class Planner {
     return fmt::format(
         "{} --benchmark_filter='{}' --benchmark_min_time={} --benchmark_out_format=json "
         "--benchmark_out=",
-        command, filter.empty() ? ".*" : filter, options_.quick ? 0.01 : 0.1);
+        command, filter.empty() ? ".*" : filter, options_.quick ? 0.01 : 0.08);
   }
 
   void add(const std::string& topic, std::vector<Contender> contenders) {

@@ -89,9 +89,9 @@ bool is_full(const Workload& workload, const TranslationBatch& batch, Lengths ne
 const std::vector<Workload>& workloads() {
   static const std::vector<Workload> all = {
       {"toy", sizes(64, 256, 4, 2), 200, 9.0, 64, 0},
-      {"tiny", sizes(128, 256, 4, 4), 10000, 15.0, 0, 4096},
-      {"small", sizes(256, 1024, 8, 3), 8000, 15.0, 0, 2048},
-      {"base", sizes(512, 2048, 8, 6), 8000, 25.0, 0, 1536, 4}};
+      {"tiny", sizes(128, 256, 4, 4), 10000, 15.0, 0, 4096, 4},
+      {"small", sizes(256, 1024, 8, 3), 8000, 15.0, 0, 2048, 4},
+      {"base", sizes(512, 2048, 8, 6), 8000, 25.0, 0, 1536, 2}};
   return all;
 }
 

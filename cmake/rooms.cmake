@@ -5,13 +5,16 @@ function(room name)
   target_link_libraries(${name} PUBLIC project_options ${ROOM_USES})
 endfunction()
 
+set(options_of_tests -O1)  # what they test is built as for readers
+
 # room_test(PATH USES ...): tests/PATH_test.cpp as one Boost.Test program, named after its path.
 function(room_test path)
   cmake_parse_arguments(TEST "" "" "USES" ${ARGN})
   string(REPLACE "/" "_" name ${path})
   add_executable(${name}_test ${PROJECT_SOURCE_DIR}/tests/${path}_test.cpp)
   target_link_libraries(${name}_test PRIVATE test_support ${TEST_USES})
-  target_compile_options(${name}_test PRIVATE -O1)  # what it tests is built as for readers
+  target_compile_options(${name}_test PRIVATE ${options_of_tests})
+  share_headers(${name}_test test_headers)
   add_test(NAME ${path} COMMAND ${name}_test --log_level=test_suite --report_level=short
            WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 endfunction()

@@ -24,7 +24,7 @@ def library():
 
 for n in 256, 512, 1024:
     a, b = torch.rand(n, n), torch.rand(n, n)
-    results.add(f"square/nn/{n}x{n}x{n}",
+    results.add(f"square/nn/1x{n}x{n}x{n}",
                 torch_common.median_seconds(lambda: a @ b, arguments.runs), flops=2.0 * n ** 3)
 results.context["products"] = f"PyTorch {torch.__version__}: {library()}"
 results.write(arguments.out)

@@ -113,6 +113,7 @@ TypedLine read_typed_line(std::string_view text, const Tokenizer& tokenizer,
   for (const std::string_view token : split(tokens)) {
     is_learned(tokenizer.splitting()) ? reader.read_piece(token) : reader.read(token);
   }
+  reader.line.n_words = reader.line.ids.size();
   return std::move(reader.line);
 }
 
@@ -120,7 +121,7 @@ std::string report_unknown(const std::vector<TypedLine>& lines) {
   std::vector<std::string> unknown, left_out;
   size_t n_words = 0;
   for (const TypedLine& line : lines) {
-    n_words += line.ids.size();
+    n_words += line.n_words;
     unknown.insert(unknown.end(), line.unknown.begin(), line.unknown.end());
     left_out.insert(left_out.end(), line.left_out.begin(), line.left_out.end());
   }

@@ -12,7 +12,8 @@ namespace transformer {
 
 /// What becomes of it.
 struct TypedLine {
-  std::vector<TokenId> ids;
+  std::vector<TokenId> ids;           ///< A model may cut them to its number of positions.
+  size_t n_words = 0;                 ///< How many there were.
   std::vector<std::string> unknown;   ///< Words that the vocabulary does not have, as typed.
   std::vector<std::string> left_out;  ///< Marks that it does not have: the model does not see them.
   std::string end_mark;               ///< Those of them that end the line.

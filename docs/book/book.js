@@ -176,6 +176,22 @@ for (const image of document.querySelectorAll("div.textblock div.image img")) {
   image.replaceWith(link);
   link.append(image);
 }
+// The numbers in the plan of the Transformer lead to their chapters.
+const plan = document.querySelector('img[src$="figures/transformer.svg"]');
+if (plan) {
+  const frame = make("span", { className: "plan" });
+  plan.replaceWith(frame);
+  frame.append(plan);
+  const [width, height] = [960, 840];  // of its viewBox
+  for (const [chapter, x, y] of book.places_in_plan) {
+    const page = in_order.find((link) => link.getAttribute("href").startsWith(`chapter_${chapter}_`));
+    const name = page.firstChild.data.trim();
+    const link = make("a", { href: page.href, title: name, ariaLabel: name });
+    link.style.left = `${100 * x / width}%`;
+    link.style.top = `${100 * y / height}%`;
+    frame.append(link);
+  }
+}
 for (const table of document.querySelectorAll("div.textblock table")) {
   const frame = make("div", { className: "wide" });
   table.replaceWith(frame);
@@ -192,7 +208,7 @@ for (const head of document.querySelectorAll("div.textblock th:first-child")) {
   if (head.textContent.trim() !== "File") continue;
   const frame = head.closest(".wide");
   const folded = make("details", { className: "files" },
-    make("summary", { textContent: "The files of this chapter" }));
+    make("summary", { textContent: `The files of this ${chain ? "chapter" : "folder"}` }));
   frame.replaceWith(folded);
   folded.append(frame);
 }

@@ -66,6 +66,14 @@ file(WRITE ${book_folder}/sections.js "${sections}")
 told(symbols symbols docs/notation.md)
 file(WRITE ${book_folder}/symbols.js "${symbols}")
 
+# Where in the plan of the Transformer a chapter's number stands: [chapter, x, y].
+file(READ ${root}/docs/figures/transformer.svg plan)
+set(number "class=\"badge\" cx=\"([0-9]+)\" cy=\"([0-9]+)\" r=\"13\"/><text[^>]*>([0-9]+)<")
+string(REGEX MATCHALL "${number}" places "${plan}")
+string(REGEX REPLACE "${number}" "[\"\\3\", \\1, \\2]" places "${places}")
+list(JOIN places ", " places)
+file(APPEND ${book_folder}/symbols.js "book.places_in_plan = [${places}];\n")
+
 configure_file(${root}/docs/book/Doxyfile.in ${book_folder}/Doxyfile @ONLY)
 execute_process(COMMAND ${doxygen} ${book_folder}/Doxyfile WORKING_DIRECTORY ${root}
                 RESULT_VARIABLE result)
@@ -127,6 +135,13 @@ file(GLOB all ${html}/*.html)
 foreach(file ${all})
   replace_in(${file} "<div class=\"title\">([^\n]*)</div></div>"
              "<h1 class=\"title\">\\1</h1></div>")
+endforeach()
+# A list of a class's members is called after the class.
+file(GLOB lists ${html}/*-members.html)
+foreach(file ${lists})
+  file(STRINGS ${file} heading REGEX "<h1 class=\"title\">")
+  string(REGEX REPLACE ".*<h1 class=\"title\">([^<]*)<.*" "\\1" name "${heading}")
+  replace_in(${file} "(<title>|content=\")Member List" "\\1${name}")
 endforeach()
 foreach(page ${pages})
   execute_process(COMMAND ${weave} contents ${page} --root ${root} WORKING_DIRECTORY ${root}

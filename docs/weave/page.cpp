@@ -145,6 +145,10 @@ std::size_t underlined_level(const Page& page, std::size_t line) {
 
 Page parse_page(const std::filesystem::path& path, std::string_view text) {
   Page page{path, lines_of(text), {}, {}, {}};
+  for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    if (utf8::is_valid(page.lines[i])) continue;
+    throw Error(path.string() + ":" + std::to_string(i + 1) + ": not UTF-8; save the page as that");
+  }
   page.prose = page.lines;
   find_fences(page);
   blank_indented_code(page);

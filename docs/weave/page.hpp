@@ -36,6 +36,7 @@ struct Page {
   std::vector<Marker> markers;
 };
 
+/// Throws Error where a line is not UTF-8.
 Page parse_page(const std::filesystem::path& path, std::string_view text);
 Page read_page(const std::filesystem::path& path);
 

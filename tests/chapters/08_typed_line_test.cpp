@@ -107,11 +107,18 @@ BOOST_AUTO_TEST_CASE(pieces_are_what_the_model_has_and_the_rest_is_unknown) {
   BOOST_TEST(line.unknown == (std::vector<std::string>{"zoo"}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_line_that_is_cut_for_the_model_is_counted_as_it_was_typed) {
+  TypedLine line =
+      read_typed_line("the zebra sees the cat", Tokenizer(Splitting::spaces), vocabulary);
+  line.ids.resize(2);
+  BOOST_TEST(report_unknown({line}) == "unknown: zebra (1 of 5 words)\n");
+}
+
 BOOST_AUTO_TEST_CASE(many_unknown_words_take_no_longer_each_and_some_of_them_are_shown) {
   std::vector<TypedLine> lines(1);
   for (int i = 0; i < 300'000; ++i) lines[0].unknown.push_back("w" + std::to_string(i));
   lines[0].unknown.push_back("w0");
-  lines[0].ids.assign(lines[0].unknown.size(), Vocabulary::unknown);
+  lines[0].n_words = lines[0].unknown.size();
   const auto start = std::chrono::steady_clock::now();
   const std::string report = report_unknown(lines);
   BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(30)));

@@ -376,6 +376,8 @@ std::vector<OperationRow> rows_of_the_chapters() {
       {"projected_r_drop", "", projected_r_drop_call, 1},
       {"recurrence", "of plain cells", plain_recurrence_call},
       {"recurrence", "of an LSTM", lstm_call},
+      {"additive_attention", "", additive_attention_call},
+      {"blend", "", blend_call},
       {"convolution", "", convolution_call},
       {"convolution", "causal and dilated", causal_convolution_call},
       {"restricted_attention", "", restricted_attention_call},

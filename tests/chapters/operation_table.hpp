@@ -44,6 +44,8 @@ const std::vector<OperationRow>& operation_rows();
 
 Call plain_recurrence_call(OnTape&, Index n, Index width);
 Call lstm_call(OnTape&, Index n, Index width);
+Call additive_attention_call(OnTape&, Index n, Index width);
+Call blend_call(OnTape&, Index n, Index width);
 
 // ---- operation_table_local.cpp ----
 

@@ -110,6 +110,20 @@ BOOST_AUTO_TEST_CASE(the_search_is_led_by_keys_and_finds_names_of_the_code_below
   BOOST_TEST(now == "/" + first);
 }
 
+BOOST_AUTO_TEST_CASE(the_numbers_in_the_plan_of_the_transformer_lead_to_their_chapters) {
+  if (skipped()) return;
+  open_page("start.html");
+  BOOST_TEST(browser().evaluate("document.querySelectorAll('.plan > a[aria-label]').length") == 16);
+  // What is clicked is what lies in the middle of the number.
+  const std::string clicked = browser().evaluate(R"((() => {
+    const link = document.querySelector('.plan > a[href*="chapter_03"]');
+    link.scrollIntoView({ block: 'center', behavior: 'instant' });
+    const box = link.getBoundingClientRect();
+    return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2).title;
+  })())");
+  BOOST_TEST(clicked.find("Scaled dot-product attention") != std::string::npos, clicked);
+}
+
 BOOST_AUTO_TEST_CASE(keys_scroll_a_page_that_was_just_opened_and_turn_to_the_next) {
   if (skipped()) return;
   open_page("chapter_03_scaled_dot_product_attention.html");

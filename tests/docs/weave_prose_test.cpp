@@ -30,6 +30,15 @@ bool contains(const std::string& text, const std::string& part) {
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(a_page_that_is_not_utf8_is_refused_with_its_line) {
+  const SmallBook book;
+  book.write("docs/page.md", "# Title\n\n## Caf\xE9\n");
+  const auto result = weave_with({"check", (book / "docs/page.md").string()});
+  BOOST_TEST(result.exit_code != 0);
+  BOOST_TEST(contains(result.errors, "docs/page.md:3: not UTF-8; save the page as that"),
+             result.errors);
+}
+
 BOOST_AUTO_TEST_CASE(simple_formulas_pass) {
   const char* good[] = {"$x$",
                         "($d_k$, $d_{model}$)",

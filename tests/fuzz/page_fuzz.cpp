@@ -8,13 +8,24 @@
 using namespace transformer;
 using namespace transformer::fuzz;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t n) {
-  const weave::Page page = weave::parse_page("page.md", text_of(bytes, n));
+namespace {
+
+void read(std::string_view text) {
+  const weave::Page page = weave::parse_page("page.md", text);
   require(page.lines.size() == page.prose.size());
   weave::Findings findings = weave::check_prose(page);
   weave::check_chain(page);
   weave::headings(page);
   weave::formulas(page, &findings);
   for (const weave::Link& link : weave::links(page)) weave::path_and_anchor(link);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t n) {
+  try {
+    read(text_of(bytes, n));
+  } catch (const weave::Error&) {
+  }
   return 0;
 }

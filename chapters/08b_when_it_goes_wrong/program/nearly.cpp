@@ -42,6 +42,10 @@ void show_padding_seen(const SceneRequest&) {
   }
   print_table({"beside a line of so many words: new sentences right, %", "right", "padding seen"},
               table);
+  value("right of those without company, %",
+        percent_right(*learner("padding_seen").translator, short_text().held_out), 0);
+  value("right beside a line of 20 words, %",
+        percent_right_beside(*learner("padding_seen").translator, 20), 0);
   show_found("padding_seen", "how far a longer neighbour moves the logits",
              [](const SmallTranslator& translator) {
                return difference_text(difference_by_company(

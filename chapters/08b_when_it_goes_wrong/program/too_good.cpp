@@ -74,6 +74,12 @@ std::string weights_figure() {
 void show_no_causal_mask(const SceneRequest& request) {
   show_beside_right("no_causal_mask", examples);
   show_what_notices("no_causal_mask");
+  const auto show_loss = [](std::string_view name, const std::string& mask) {
+    value(fmt::format("loss on new sentences {}", mask),
+          loss_on(*learner(std::string(name)).translator, short_text().held_out));
+  };
+  show_loss("no_causal_mask", "without the mask");
+  show_loss("right", "with the mask");
   request.draw("weights", weights_figure());
 }
 

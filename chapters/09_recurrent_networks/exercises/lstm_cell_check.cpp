@@ -1,5 +1,9 @@
 // Checks lstm_cell against the chapter's kernel.
 #include "chapters/09_recurrent_networks/exercises/lstm_cell.hpp"
+
+#include <cmath>
+#include <vector>
+
 #include "src/book/examples.hpp"
 #include "src/book/exercise.hpp"
 #include "src/kernels/kernels.hpp"

@@ -1,13 +1,19 @@
 // What the chapter's program shows: of steps.cpp single steps, of gradients.cpp and
 // long_products.cpp how gradients flow back through them, of shapes.cpp and memory.cpp what
-// recurrent networks learn.
+// recurrent networks learn; diagrams.cpp draws them.
 #pragma once
+
+#include <string>
 
 #include "src/book/scenes.hpp"
 
 namespace transformer {
 
-/// A plain cell reads a sentence, with every number.
+/// One cell, drawn at each step of a sentence; and what each of the five shapes reads and says.
+std::string unrolled_figure();
+std::string five_shapes_figure();
+
+/// A plain cell reads a sentence, with every number; figure unrolled.
 void show_rnn_by_hand(const SceneRequest&);
 /// The gates of an LSTM that keeps a number, and one that replaces it.
 void show_lstm_by_hand(const SceneRequest&);
@@ -28,7 +34,7 @@ void show_truncation(const SceneRequest&);
 /// A gradient that explodes, and a step with and without clipping.
 void show_clipping(const SceneRequest&);
 
-/// The five shapes of a recurrent network, each learned.
+/// The five shapes of a recurrent network, each learned; figure five_shapes.
 void show_shapes(const SceneRequest&);
 /// A letter that is asked for after ever more others.
 void show_recall(const SceneRequest&);

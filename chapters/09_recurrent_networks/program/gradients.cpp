@@ -124,13 +124,18 @@ constexpr Index d = 32, n_tokens = 50, n_sequences = 8;
 /// A matrix whose rows are perpendicular and of length 1 (Gram and Schmidt), times `radius`.
 Matrix orthogonal(double radius) {
   MatrixOf<double> q = normal_matrix(d, d, 5);
+  const auto product = [&](size_t i, size_t j) {
+    double sum = 0;
+    for (size_t k = 0; k < q.shape(1); ++k) sum += q(i, k) * q(j, k);
+    return sum;
+  };
   for (size_t i = 0; i < q.shape(0); ++i) {
-    auto row = xt::row(q, i);
     for (size_t j = 0; j < i; ++j) {
-      const double along = xt::sum(row * xt::row(q, j))();
-      row -= along * xt::row(q, j);
+      const double along = product(i, j);
+      for (size_t k = 0; k < q.shape(1); ++k) q(i, k) -= along * q(j, k);
     }
-    row /= std::sqrt(xt::sum(row * row)());
+    const double length = std::sqrt(product(i, i));
+    for (size_t k = 0; k < q.shape(1); ++k) q(i, k) /= length;
   }
   return radius * q;
 }
@@ -226,9 +231,8 @@ void show_gradient_by_distance(const SceneRequest& request) {
     lines.push_back({fmt::format("LSTM, forget bias {}", bias), {}, of_lstm(bias)});
   }
   lines.push_back({"attention", {}, of_attention()});
-  TableRow head = {"steps back"};
+  const TableRow head = {"steps back", "RNN, 0.9", "1.0", "1.1", "LSTM, 0", "1", "4", "attention"};
   for (Series& line : lines) {
-    head.push_back(line.name);
     for (Index k = 0; k < n_tokens; ++k) line.x.push_back(static_cast<double>(k));
   }
   std::vector<TableRow> table;
@@ -238,13 +242,14 @@ void show_gradient_by_distance(const SceneRequest& request) {
   }
   print_table(head, table);
 
+  value_line("RNN of radius 0.9, 10 steps back", power_text(lines[0].y[10]));
   value_line("RNN of radius 0.9, 40 steps back", power_text(lines[0].y[40]));
   value_line("LSTM with a forget bias of 0, 40 steps back", power_text(lines[3].y[40]));
   value_line("LSTM with a forget bias of 1, 40 steps back", power_text(lines[4].y[40]));
   value_line("LSTM with a forget bias of 1, the last step", power_text(lines[4].y[0]));
   show_bounds({{0.9, lines[0].y}, {1.0, lines[1].y}, {1.1, lines[2].y}});
   request.draw("gradient_by_distance",
-               line_chart(lines, {.title = "How much of a gradient comes back k steps",
+               line_chart(lines, {.title = "How much of a gradient comes back over k steps",
                                   .x_label = "steps back",
                                   .y_label = "length of the gradient",
                                   .log_y = true}));

@@ -98,10 +98,10 @@ void show_clipping(const SceneRequest&) {
   for (const int step : {0, 1, 2, 5, 9, 10}) {
     while (n_updates < step) plain.step(rate, never), clipped.step(rate, 1), ++n_updates;
     table.push_back({std::to_string(step), told(plain.w), told(plain.loss()),
-                     number_text(clipped.w, 2), power_text(clipped.loss()),
-                     power_text(clipped.gradient())});
+                     number_text(clipped.w, 2), number_text(clipped.loss(), 1),
+                     number_text(std::abs(clipped.gradient()), 0)});
   }
-  print_table({"updates", "w", "loss", "w, clipped", "its loss", "its gradient"}, table);
+  print_table({"updates", "w", "loss", "w, clipped", "its loss", "length of its gradient"}, table);
 
   ReferenceCheck check(reference_file("09_recurrent_networks"));
   constexpr double most = 5;

@@ -196,7 +196,8 @@ Learned many_to_many_in_step() {
 
 }  // namespace
 
-void show_shapes(const SceneRequest&) {
+void show_shapes(const SceneRequest& request) {
+  request.draw("five_shapes", five_shapes_figure());
   print_table(
       {"shape", "right", "asked", "answered"},
       std::vector<TableRow>{

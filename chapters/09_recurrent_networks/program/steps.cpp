@@ -21,7 +21,7 @@ void set(ParameterStore& store, const std::string& path, const Matrix& numbers) 
 
 }  // namespace
 
-void show_rnn_by_hand(const SceneRequest&) {
+void show_rnn_by_hand(const SceneRequest& request) {
   ParameterStore store(1);
   const RecurrentWeights w(store, "rnn", CellKind::rnn, 2, 2);
   set(store, "rnn.w_x", {{0.5f, -1.0f}, {1.0f, 0.5f}});
@@ -44,13 +44,15 @@ void show_rnn_by_hand(const SceneRequest&) {
     }
     h = matrix_of<float>(after.value());
   }
-  print_matrix("one step in each row", view_of(all),
-               {.row_labels = words,
-                .column_labels = {"x_0", "x_1", "xW_0", "xW_1", "hU_0", "hU_1", "h'_0", "h'_1"}});
+  print_matrix(
+      "one step in each row", view_of(all),
+      {.row_labels = words,
+       .column_labels = {"x_0", "x_1", "xWx_0", "xWx_1", "hWh_0", "hWh_1", "h'_0", "h'_1"}});
   const ConstMatrixView first = view_of(all).rows(0, 1).columns(6, 8),
                         second = view_of(all).rows(3, 4).columns(6, 8);
   value("how far the states after the first and the second 'the' are apart",
         largest_difference(first, second), 3);
+  request.draw("unrolled", unrolled_figure());
 }
 
 void show_lstm_by_hand(const SceneRequest&) {
