@@ -30,6 +30,18 @@ std::vector<RecurrentConfig> every_config(Index d_model, float p_drop = 0.0f) {
   return configs;
 }
 
+/// Whose first pair is shorter than the second one: a recurrent network reads them in another
+/// order.
+TranslationBatch unsorted_batch() {
+  for (std::uint64_t seed = 4;; ++seed) {
+    TranslationBatch batch = random_batch(seed, {.n_sentences = 4, .shortest = 1, .longest = 5});
+    const auto rises = [](const PackedSentences& sentences) {
+      return sentences.segments().length(0) < sentences.segments().length(1);
+    };
+    if (rises(batch.source) && rises(batch.target_input)) return batch;
+  }
+}
+
 struct Whole : OnTape {
   explicit Whole(const RecurrentConfig& of) : config(of), model(store, of, n_small_vocabulary) {
     shake(store);
@@ -37,7 +49,7 @@ struct Whole : OnTape {
 
   RecurrentConfig config;
   SequenceToSequence model;
-  TranslationBatch batch = random_batch(4, {.n_sentences = 4, .shortest = 1, .longest = 5});
+  TranslationBatch batch = unsorted_batch();
 };
 
 /// The model in double precision, sentence by sentence and step by step.
