@@ -1,6 +1,6 @@
-# share_headers(TARGET OF): the headers that nearly all of its files include are parsed once, for all
+# share_headers(TARGET OF): the headers that nearly all of its files include are parsed once for all
 # targets that share OF. It halves the time that a file of a chapter takes. A compiler cache finds
-# nothing any more where headers come so, so with one they stay what they are.
+# nothing any more where headers come so: with one they stay what they are.
 function(share_headers target of)
   if(TARGET ${of} AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     target_precompile_headers(${target} REUSE_FROM ${of})

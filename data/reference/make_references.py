@@ -570,6 +570,164 @@ def recurrent_networks():
     return arrays
 
 
+def additive(q, k, v, values):
+    """softmax_j(v . tanh(q_i + k_j)) values, of one sentence."""
+    scores = torch.tanh(q[:, None, :] + k[None, :, :]) @ v
+    return scores.softmax(dim=1) @ values
+
+
+def bahdanau_gru(weights, x, h):
+    """Appendix A.1.1 of Bahdanau et al. 2015, row by row."""
+    (x_z, x_r, x_c), (h_z, h_r) = weights["w_x"].chunk(3, dim=1), weights["w_h"].chunk(2, dim=1)
+    b_z, b_r, b_c = weights["b"].chunk(3)
+    z = torch.sigmoid(x @ x_z + h @ h_z + b_z)
+    r = torch.sigmoid(x @ x_r + h @ h_r + b_r)
+    candidate = torch.tanh(x @ x_c + (r * h) @ weights["w_c"] + b_c)
+    return (1 - z) * h + z * candidate
+
+
+def gru_weights(d_in, d_hidden):
+    return {"w_x": leaf(d_in, 3 * d_hidden, deviation=0.5),
+            "w_h": leaf(d_hidden, 2 * d_hidden, deviation=0.5),
+            "w_c": leaf(d_hidden, d_hidden, deviation=0.5), "b": leaf(3 * d_hidden, deviation=0.5)}
+
+
+def additive_arrays():
+    """Three sentences, the second of which asks nothing."""
+    queries, keys = torch.tensor([0, 2, 2, 5]), torch.tensor([0, 3, 4, 8])
+    inputs = {"q": leaf(5, 6), "k": leaf(8, 6), "v": leaf(6), "values": leaf(8, 4)}
+    y = torch.cat([additive(inputs["q"][q0:q1], inputs["k"][k0:k1], inputs["v"],
+                            inputs["values"][k0:k1])
+                   for q0, q1, k0, k1 in zip(queries, queries[1:], keys, keys[1:])])
+    dy = normal(*y.shape)
+    return {**inputs, "query_offsets": queries, "key_offsets": keys, "dy": dy, "outputs/y": y,
+            **gradients(y, dy, inputs)}
+
+
+def gru_arrays():
+    """A step of Bahdanau's cell; and nn.GRU with the same weights, where z is what is kept."""
+    d_in, d_hidden = 5, 6
+    weights, x, h = gru_weights(d_in, d_hidden), leaf(4, d_in), leaf(4, d_hidden)
+    y = bahdanau_gru(weights, x, h)
+    dy = normal(*y.shape)
+
+    def in_their_order(z, r, rest):
+        return torch.cat([r, -z, rest], dim=-1)
+
+    module = nn.GRU(d_in, d_hidden)
+    module.weight_ih_l0.data = in_their_order(*weights["w_x"].chunk(3, dim=1)).T.detach()
+    of_state = in_their_order(*weights["w_h"].chunk(2, dim=1), weights["w_c"])
+    module.weight_hh_l0.data = of_state.T.detach()
+    module.bias_ih_l0.data = in_their_order(*weights["b"].chunk(3)).detach()
+    module.bias_hh_l0.data.zero_()
+    theirs, _ = module(x[None], h[None])
+    found = gradients(y, dy, {**{f"cell.{name}": w for name, w in weights.items()}, "x": x, "h": h})
+    return {"x": x, "h": h, "dy": dy, "outputs/y": y, "outputs/of_nn_gru": theirs[0], **found,
+            **under("parameters", {f"cell.{name}": w for name, w in weights.items()})}
+
+
+def attentive_translator():
+    """Reads both ways, then writes word by word, and looks at all states before each word."""
+    d = 6
+    weights = {"embedding": leaf(N_VOCABULARY, d, deviation=0.5)}
+    for path, d_in in (("encoder.forwards", d), ("encoder.backwards", d), ("decoder", 3 * d)):
+        weights.update({f"{path}.{name}": w for name, w in gru_weights(d_in, d).items()})
+    for path, shape in (("decoder.w_start", (d, d)), ("decoder.b_start", (d,)),
+                        ("attention.w_query", (d, d)), ("attention.w_key", (2 * d, d)),
+                        ("attention.v", (d,)), ("output.w", (3 * d, d)), ("output.b", (d,))):
+        weights[path] = leaf(*shape, deviation=0.5)
+
+    def cell(path, x, h):
+        names = ("w_x", "w_h", "w_c", "b")
+        return bahdanau_gru({name: weights[f"{path}.{name}"] for name in names}, x, h)
+
+    def read(path, x):
+        h, said = torch.zeros(1, d), []
+        for row in x:
+            h = cell(path, row[None], h)
+            said.append(h)
+        return torch.cat(said)
+
+    def write(source, target):
+        x, y = (math.sqrt(d) * weights["embedding"][tokens] for tokens in (source, target))
+        back = read("encoder.backwards", x.flip(0)).flip(0)
+        states = torch.cat([read("encoder.forwards", x), back], dim=1)
+        keys = states @ weights["attention.w_key"]
+        h = torch.tanh(back[:1] @ weights["decoder.w_start"] + weights["decoder.b_start"])
+        logits = []
+        for row in y:
+            context = additive(h @ weights["attention.w_query"], keys, weights["attention.v"],
+                               states)
+            h = cell("decoder", torch.cat([row[None], context], dim=1), h)
+            said = torch.tanh(torch.cat([h, context], dim=1) @ weights["output.w"]
+                              + weights["output.b"])
+            logits.append(said @ weights["embedding"].T)
+        return torch.cat(logits)
+
+    batch = random_batch((4, 3), (2, 5), (5, 1), (0, 3))
+    del batch["target_output"]
+    sources = sentences(batch["source_tokens"], batch["source_offsets"])
+    targets = sentences(batch["target_input"], batch["target_offsets"])
+    logits = torch.cat([write(source, target) for source, target in zip(sources, targets)])
+    dlogits = normal(*logits.shape)
+    return {"config/d_model": torch.tensor(d), **batch, "dlogits": dlogits,
+            "outputs/logits": logits, **under("parameters", weights),
+            **gradients(logits, dlogits, weights)}
+
+
+def additive_attention():
+    return {**under("attention", additive_arrays()), **under("gru", gru_arrays()),
+            **under("translator", attentive_translator())}
+
+def convolution_case(offsets, n_taps, dilation, is_causal):
+    """One of PyTorch's convolutions on padded sentences. Ours has its taps one below the other."""
+    d_in, d_out = 3, 4
+    module = nn.Conv1d(d_in, d_out, n_taps, dilation=dilation)
+    for parameter in module.parameters():
+        parameter.data = single(parameter.data)
+    x = leaf(int(offsets[-1]), d_in)
+    beyond = (n_taps - 1) * dilation
+    before = beyond if is_causal else (n_taps - 1) // 2 * dilation
+    convolved = module(F.pad(pad(x, offsets).transpose(1, 2), (before, beyond - before)))
+    y = unpad(convolved.transpose(1, 2), offsets)
+    dy = normal(*y.shape)
+    found = gradients(y, dy, {"x": x, "w": module.weight, "b": module.bias})
+
+    def ours(weight):
+        return weight.permute(2, 1, 0).flatten(0, 1)
+
+    found["gradients/w"] = ours(found["gradients/w"])
+    return {"x": x, "dy": dy, "n_taps": torch.tensor(n_taps), "dilation": torch.tensor(dilation),
+            "outputs/y": y, "parameters/w": ours(module.weight), "parameters/b": module.bias,
+            **found}
+
+
+def restricted_case(offsets, reach):
+    """Attention under a mask that hides what is further away than `reach`."""
+    q, k, v = (leaf(int(offsets[-1]), 8) for _ in range(3))
+    parts = []
+    for begin, end in zip(offsets[:-1].tolist(), offsets[1:].tolist()):
+        place = torch.arange(end - begin)
+        near = (place[:, None] - place).abs() <= reach
+        heads = [x[begin:end].view(1, -1, N_HEADS, 4).transpose(1, 2) for x in (q, k, v)]
+        attended = F.scaled_dot_product_attention(*heads, attn_mask=near)
+        parts.append(attended.transpose(1, 2).flatten(2)[0])
+    y = torch.cat(parts)
+    dy = normal(*y.shape)
+    return {"q": q, "k": k, "v": v, "dy": dy, "n_heads": torch.tensor(N_HEADS),
+            "reach": torch.tensor(reach), "outputs/y": y,
+            **gradients(y, dy, {"q": q, "k": k, "v": v})}
+
+
+def complexity():
+    torch.manual_seed(1100)  # its numbers depend on no file before it
+    offsets = torch.tensor([0, 4, 9, 11])
+    return {"offsets": offsets, **under("plain", convolution_case(offsets, 3, 1, False)),
+            **under("dilated", convolution_case(offsets, 5, 2, False)),
+            **under("causal", convolution_case(offsets, 4, 2, True)),
+            **under("restricted", restricted_case(offsets, 1))}
+
+
 # ---- Models made of the chapters' pieces ------------------------------------------------------
 
 
@@ -669,6 +827,8 @@ FILES = {
     "08_translation": translation,
     "rooms": rooms,
     "09_recurrent_networks": recurrent_networks,
+    "10_additive_attention": additive_attention,
+    "11_complexity": complexity,
 }
 
 if __name__ == "__main__":

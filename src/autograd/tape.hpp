@@ -144,6 +144,10 @@ class Tape : private StepCounter {
   /// The same from a loss (1, 1), with d loss / d loss = 1.
   void backward(Variable loss);
 
+  /// The longest chain of recorded operations that ends with `output`, each of which waits for the
+  /// one before it: what no number of processors shortens. 0 for an input.
+  Index depth_of(Variable output) const;
+
   /// y = or += x weight, on all threads.
   void multiply_by_weight(ConstMatrixView x, const Weight& weight, const Into& y,
                           const MatmulOptions& options = {});

@@ -5,6 +5,7 @@
 // kernel throws Error (internal) with both shapes where two do not fit.
 #pragma once
 
+#include <cstdint>
 #include <limits>
 #include <span>
 
@@ -70,6 +71,11 @@ struct MatmulOptions {
 /// c = a b, or c += a b; a is (m, k), b is (k, n), c is (m, n) and overlaps neither. k may be 0.
 void matmul(const Factor& a, const Factor& b, const Into& c, const MatmulOptions& options = {},
             Threads& threads = Threads::serial());
+
+/// How many multiplications, each with an addition, the products have taken that this thread has
+/// asked for since it began; two such numbers tell what lies between them. What a task on another
+/// thread asks for is counted there.
+std::int64_t n_multiply_adds();
 
 /// A product of many rows packs b first, in the order in which it reads it. For a weight that many
 /// products use this is done once, into `memory` of at least `packed_size(b)` floats, which must

@@ -18,6 +18,8 @@ using kernel::MatmulKernels;
 using kernel::MatmulMethod;
 using kernel::MatmulTask;
 
+thread_local std::int64_t multiply_adds_so_far = 0;
+
 /// How many floats of b are packed at a time: they fill half of the processor's L2 cache.
 Index packed_b_floats() {
   static const Index l2_bytes = std::clamp<Index>(machine::l2_cache_bytes(), 1 << 18, 1 << 21);
@@ -95,6 +97,8 @@ kernel::MatmulFactor in_memory(const Factor& factor) {
 
 }  // namespace
 
+std::int64_t n_multiply_adds() { return multiply_adds_so_far; }
+
 Index packed_size(const Factor& b) {
   return b.n_rows() * round_up(b.n_columns(), kernel::active_kernels().matmul.tile_columns);
 }
@@ -153,6 +157,7 @@ void matmul(const Factor& a, const Factor& b, const Into& into, const MatmulOpti
   const MatrixView& c = target.view;
   if (!shapes_fit(a, b, c, options.bias)) say_what_does_not_fit(a, b, c, options.bias);
   if (c.n_rows == 0 || c.n_columns == 0) return;
+  multiply_adds_so_far += c.size() * a.n_columns();
   const MatmulKernels& kernels = kernel::active_kernels().matmul;
   MatmulTask task = {};
   task.a = in_memory(a);

@@ -333,13 +333,8 @@ Call projected_r_drop_call(OnTape&, Index n, Index width) {
           }};
 }
 
-}  // namespace
-
-// Has no gradient, since it is for inference: {"attend_row_by_row", tests/chapters/06_greedy_test}.
-const std::vector<OperationRow>& operation_rows() {
-  // One number has no deviation: it is divided by the root of epsilon, 1e-5.
-  const double of_no_deviation = 1 / std::sqrt(1e-5);
-  static const std::vector<OperationRow> rows = {
+std::vector<OperationRow> rows_of_the_core() {
+  return {
       {"linear", "", linear_call},
       {"linear", "with a bias", linear_with_bias_call},
       {"linear", "with ReLU", linear_with_relu_call},
@@ -356,6 +351,14 @@ const std::vector<OperationRow>& operation_rows() {
       {"join_rows", "", join_rows_call},
       {"join_columns", "", join_columns_call},
       {"dropout", "", dropout_call},
+  };
+}
+
+// Has no gradient, since it is for inference: {"attend_row_by_row", tests/chapters/06_greedy_test}.
+std::vector<OperationRow> rows_of_the_chapters() {
+  // One number has no deviation: it is divided by the root of epsilon, 1e-5.
+  const double of_no_deviation = 1 / std::sqrt(1e-5);
+  return {
       {"rows", "of an embedding", embedding_call},
       {"positional_encoding", "", positional_encoding_call},
       {"positional_encoding", "of one position", one_position_call},
@@ -373,7 +376,23 @@ const std::vector<OperationRow>& operation_rows() {
       {"projected_r_drop", "", projected_r_drop_call, 1},
       {"recurrence", "of plain cells", plain_recurrence_call},
       {"recurrence", "of an LSTM", lstm_call},
+      {"additive_attention", "", additive_attention_call},
+      {"blend", "", blend_call},
+      {"convolution", "", convolution_call},
+      {"convolution", "causal and dilated", causal_convolution_call},
+      {"restricted_attention", "", restricted_attention_call},
   };
+}
+
+}  // namespace
+
+const std::vector<OperationRow>& operation_rows() {
+  static const std::vector<OperationRow> rows = [] {
+    std::vector<OperationRow> all = rows_of_the_core();
+    const std::vector<OperationRow> later = rows_of_the_chapters();
+    all.insert(all.end(), later.begin(), later.end());
+    return all;
+  }();
   return rows;
 }
 

@@ -44,5 +44,13 @@ const std::vector<OperationRow>& operation_rows();
 
 Call plain_recurrence_call(OnTape&, Index n, Index width);
 Call lstm_call(OnTape&, Index n, Index width);
+Call additive_attention_call(OnTape&, Index n, Index width);
+Call blend_call(OnTape&, Index n, Index width);
+
+// ---- operation_table_local.cpp ----
+
+Call convolution_call(OnTape&, Index n, Index width);
+Call causal_convolution_call(OnTape&, Index n, Index width);
+Call restricted_attention_call(OnTape&, Index n, Index width);
 
 }  // namespace transformer::test

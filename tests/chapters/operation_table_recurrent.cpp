@@ -1,8 +1,11 @@
-// The rows of chapter 09 in the table of operations.
+// The rows of chapters 09 and 10 in the table of operations.
+#include <algorithm>
 #include <memory>
 
 #include "chapters/09_recurrent_networks/recurrence.hpp"
-#include "src/book/recurrent_formulas.hpp"
+#include "chapters/10_additive_attention/additive_attention.hpp"
+#include "chapters/10_additive_attention/gru.hpp"
+#include "src/book/additive_formulas.hpp"
 #include "tests/chapters/operation_table.hpp"
 
 namespace transformer::test {
@@ -48,6 +51,36 @@ Call plain_recurrence_call(OnTape& on, Index n, Index width) {
 
 Call lstm_call(OnTape& on, Index n, Index width) {
   return recurrence_call<CellKind::lstm>(on, n, width);
+}
+
+/// Two sentences, the first one with all queries but one and two keys, the second with the last
+/// query and three keys; a third one has no queries, and a key.
+Call additive_attention_call(OnTape&, Index n, Index width) {
+  const auto queries =
+      std::make_shared<std::vector<Index>>(std::vector<Index>{0, std::max<Index>(n - 1, 0), n, n});
+  const auto keys = std::make_shared<std::vector<Index>>(std::vector<Index>{0, 2, 5, 6});
+  return {
+      {some(n, width, 1), some(6, width, 2), some(1, width, 3), some(6, 3, 4)},
+      [=](const Variables& v) {
+        return additive_attention(v[0], v[1], v[2], v[3], {*queries}, {*keys});
+      },
+      [=](const DoubleMatrices& m, auto) {
+        Double vectors = zeros<double>(n, 3);
+        for (size_t s = 0; s < 2; ++s) {
+          const Index begin = (*queries)[s], end = (*queries)[s + 1];
+          xt::view(vectors, xt::range(begin, end), xt::all()) = formula::additive_attention<double>(
+              formula::rows(m[0], begin, end), formula::rows(m[1], (*keys)[s], (*keys)[s + 1]),
+              m[2], formula::rows(m[3], (*keys)[s], (*keys)[s + 1]));
+        }
+        return vectors;
+      }};
+}
+
+Call blend_call(OnTape&, Index n, Index width) {
+  return {
+      {some(n, width, 1), some(n, width, 2), some(n, width, 3)},
+      [](const Variables& v) { return blend(v[0], v[1], v[2]); },
+      [](const DoubleMatrices& m, auto) -> Double { return (1.0 - m[2]) * m[0] + m[2] * m[1]; }};
 }
 
 }  // namespace transformer::test

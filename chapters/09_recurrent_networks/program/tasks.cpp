@@ -11,16 +11,6 @@ namespace {
 
 constexpr Index n_vocabulary = Vocabulary::n_special + n_word_letters;
 
-std::string letters(std::span<const TokenId> tokens) {
-  std::string text;
-  for (const TokenId token : tokens) {
-    if (token >= Vocabulary::n_special) {
-      text += static_cast<char>('a' + token - Vocabulary::n_special);
-    }
-  }
-  return text;
-}
-
 std::vector<TokenId> answer(WordTask task, const std::vector<TokenId>& word) {
   std::vector<TokenId> made = word;
   if (task == WordTask::reversing) std::reverse(made.begin(), made.end());
@@ -45,6 +35,16 @@ TranslationBatch task_batch(WordTask task, const WordSizes& sizes, std::uint32_t
     append_pair(word, answer(task, word), batch);
   }
   return batch;
+}
+
+std::string letters(std::span<const TokenId> tokens) {
+  std::string text;
+  for (const TokenId token : tokens) {
+    if (token >= Vocabulary::n_special) {
+      text += static_cast<char>('a' + token - Vocabulary::n_special);
+    }
+  }
+  return text;
 }
 
 std::string source_word(const TranslationBatch& batch, Index s) {

@@ -24,6 +24,8 @@ TranslationBatch task_batch(WordTask task, const WordSizes& sizes, std::uint32_t
 
 inline constexpr Index n_word_letters = 8;
 
+/// Tokens as letters; marks are left out.
+std::string letters(std::span<const TokenId> tokens);
 /// The source and the target of a pair, as letters.
 std::string source_word(const TranslationBatch& batch, Index s);
 std::string target_word(const TranslationBatch& batch, Index s);

@@ -1,0 +1,26 @@
+// The check says: each query shares out a whole: rows add up to 1
+#include "chapters/10_additive_attention/exercises/weights.hpp"
+
+#include <cmath>
+
+namespace transformer {
+
+Matrix exercise_weights(const Matrix& q, const Matrix& k, const Matrix& v) {
+  const size_t n_queries = q.shape(0), n_keys = k.shape(0);
+  Matrix weights = zeros(static_cast<Index>(n_queries), static_cast<Index>(n_keys));
+  for (size_t i = 0; i < n_queries; ++i) {
+    for (size_t j = 0; j < n_keys; ++j) {
+      for (size_t c = 0; c < q.shape(1); ++c) {
+        weights(i, j) += v(0, c) * std::tanh(q(i, c) + k(j, c));
+      }
+    }
+  }
+  for (size_t j = 0; j < n_keys; ++j) {
+    float sum = 0;
+    for (size_t i = 0; i < n_queries; ++i) sum += weights(i, j) = std::exp(weights(i, j));
+    for (size_t i = 0; i < n_queries; ++i) weights(i, j) /= sum;
+  }
+  return weights;
+}
+
+}  // namespace transformer
