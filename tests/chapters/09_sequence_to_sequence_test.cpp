@@ -37,7 +37,7 @@ struct Whole : OnTape {
 
   RecurrentConfig config;
   SequenceToSequence model;
-  TranslationBatch batch = random_batch(4, {.n_sentences = 4, .shortest = 1, .longest = 5});
+  TranslationBatch batch = unsorted_batch(4);
 };
 
 /// The model in double precision, sentence by sentence and step by step.

@@ -36,7 +36,7 @@ struct Whole : OnTape {
 
   AttentiveConfig config;
   AttentiveTranslator model;
-  TranslationBatch batch = random_batch(4, {.n_sentences = 4, .shortest = 1, .longest = 5});
+  TranslationBatch batch = unsorted_batch(4);
 };
 
 using Double = MatrixOf<double>;

@@ -55,6 +55,18 @@ inline TranslationBatch random_batch(std::uint64_t seed, const SentenceSizes& si
   return batch_of(random_sentences(2 * seed, sizes), random_sentences(2 * seed + 1, sizes));
 }
 
+/// A random batch whose first pair is shorter than the second one: a recurrent network reads them
+/// in another order.
+inline TranslationBatch unsorted_batch(std::uint64_t seed) {
+  for (;; ++seed) {
+    TranslationBatch batch = random_batch(seed, {.n_sentences = 4, .longest = 5});
+    const auto rises = [](const PackedSentences& sentences) {
+      return sentences.segments().length(0) < sentences.segments().length(1);
+    };
+    if (rises(batch.source) && rises(batch.target_input)) return batch;
+  }
+}
+
 /// Random sentences whose translations are themselves.
 inline TranslationBatch copy_batch(std::uint64_t seed, const SentenceSizes& sizes) {
   const PackedSentences sentences = random_sentences(seed, sizes);
