@@ -64,18 +64,15 @@ function(refused test program file)
                                 $<TARGET_FILE:${program}> ${CMAKE_CURRENT_SOURCE_DIR}/${file})
 endfunction()
 
-# All are compiled alike, so one precompiled header serves them: that of the matrices.
+# All are compiled alike, so one precompiled header serves them: that of the matrices. They are so
+# many and so small that it pays beside a compiler cache, too.
 function(quick_to_build target number)
   exercise_options(${target} ${number})
   target_compile_options(${target} PRIVATE -O0)
-  if(TARGET precompiled_matrices)
-    target_precompile_headers(${target} REUSE_FROM precompiled_matrices)
-    return()
+  if(NOT TARGET exercise_headers)
+    shared_headers(exercise_headers USES scenes_${number} lenience
+                   HEADERS ${PROJECT_SOURCE_DIR}/src/tensor/tensor.hpp)
+    target_compile_options(exercise_headers PRIVATE -O0)
   endif()
-  file(CONFIGURE OUTPUT precompiled_matrices.cpp CONTENT "")
-  add_library(precompiled_matrices OBJECT ${CMAKE_CURRENT_BINARY_DIR}/precompiled_matrices.cpp)
-  exercise_options(precompiled_matrices ${number})
-  target_compile_options(precompiled_matrices PRIVATE -O0)
-  target_precompile_headers(precompiled_matrices PRIVATE
-                            ${PROJECT_SOURCE_DIR}/src/tensor/tensor.hpp)
+  target_precompile_headers(${target} REUSE_FROM exercise_headers)
 endfunction()
