@@ -1,5 +1,5 @@
 // What the chapter's program shows: of looks.cpp single looks and their gradients, of cell.cpp the
-// recurrent unit, of writing.cpp what translators of words learn, of race.cpp the race.
+// recurrent unit, of writing.cpp what translators of words learn, of races.cpp the races.
 #pragma once
 
 #include "src/book/scenes.hpp"
@@ -24,8 +24,10 @@ void show_reversal(const SceneRequest&);
 /// The first gradients of a score whose vector v begins with zeros.
 void show_first_steps(const SceneRequest&);
 
-/// Four kinds of model with as many parameters learn the toy corpus; figures race_updates,
-/// race_seconds and race_by_length.
+/// Five models with as many parameters learn the toy corpus; figures race_updates, race_seconds and
+/// race_by_length.
 void show_race(const SceneRequest&);
+/// The same five learn a reader's text for some minutes each; figure race_on_text.
+void show_race_on_text(const SceneRequest&);
 
 }  // namespace transformer

@@ -1,5 +1,5 @@
 // Shows additive attention: from a mixture of all states to a learned one, its gradients, its cell,
-// what it looks at, and a race of four kinds of model.
+// what it looks at, and races of five models.
 #include "chapters/10_additive_attention/program/demonstrations.hpp"
 
 namespace transformer {
@@ -21,7 +21,17 @@ const Chapter chapter = {
      {"race",
       "recurrent networks, attention and the Transformer on one corpus",
       show_race,
-      {{"steps", "900", "Updates of each model"}, {"seeds", "1", "Runs of each model"}},
+      {{"steps", "900", "Updates of each model"}, {"seeds", "5", "Runs of each model"}},
+      true},
+     {"race_on_text",
+      "the same five on text of yours, so many minutes each",
+      show_race_on_text,
+      {{"source", "", "Training text, a sentence a line (the toy's where nothing is said)"},
+       {"target", "", "Its translation, line by line"},
+       {"valid-source", "", "Held-out sentences (the toy's)"},
+       {"valid-target", "", "Their translation"},
+       {"tokens", "punctuation", "What a line consists of: spaces, pieces or punctuation"},
+       {"minutes", "10", "Of training, for each model"}},
       true}},
     check_reference};
 

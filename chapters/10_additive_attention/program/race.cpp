@@ -2,210 +2,130 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 
 #include "chapters/08_translation/bleu.hpp"
-#include "chapters/08_translation/program/demonstrations.hpp"
-#include "chapters/08_translation/program/short_sentences.hpp"
-#include "chapters/10_additive_attention/program/demonstrations.hpp"
-#include "src/book/sections.hpp"
-#include "src/data/tokens.hpp"
-#include "src/draw/figures.hpp"
 
 namespace transformer {
 namespace {
 
-constexpr Index d_transformer = 64, n_checks = 12;
-/// The classes of sentences, by the most words of the source.
-constexpr Index most_words[] = {5, 7, 9, 100};
+constexpr Index n_checks = 12;
 
-/// What all learn, and what they are asked.
-struct Course {
-  Course() {
-    for (const std::string& line : sources) {
-      std::vector<TokenId> ids;
-      vocabulary.encode(split(line), ids);
-      append_source(ids, asked);
-    }
-  }
-
-  std::string line_of(const Translation& translation) const {
-    std::vector<std::string_view> words;
-    for (const TokenId token : translation.tokens) words.push_back(vocabulary.token(token));
-    return with_spaces(words);
-  }
-
-  const Vocabulary& vocabulary = toy_corpus().vocabulary;
-  ParallelCorpus training = encode(toy_corpus().text, vocabulary);
-  ParallelText held_out = held_out_text();
-  std::vector<std::string> sources = lines_of(held_out, held_out.source),
-                           references = lines_of(held_out, held_out.target);
-  PackedSentences asked;
+struct Race {
+  const Course& course;
+  const RaceRules& rules;
+  RaceBudget budget;
+  Index n_seeds;
+  Judge judge;
+  const std::vector<LengthClass>& classes;
 };
 
-/// How a model fared, the mean over all its runs.
-struct Run {
-  std::vector<double> updates, seconds, bleu;
-  std::vector<double> right_by_length = std::vector<double>(std::size(most_words));
-};
-
-/// The percentage of sentences that are right to the letter, by the words of the source.
-std::vector<double> right_by_length(const Course& course, const std::vector<std::string>& written) {
-  std::vector<double> n_right(std::size(most_words)), n_asked(std::size(most_words));
-  for (size_t i = 0; i < written.size(); ++i) {
-    size_t length_class = 0;
-    while (course.held_out.source.segments().length(static_cast<Index>(i)) >
-           most_words[length_class]) {
-      ++length_class;
+/// What the judge says of the sentences of each length.
+std::vector<double> by_length(const Race& race, const std::vector<std::string>& written) {
+  const std::vector<std::string>& references = race.course.references();
+  std::vector<double> judged;
+  Index n_fewest = 0;
+  for (const LengthClass& one : race.classes) {
+    std::vector<std::string> of_class, their_references;
+    for (size_t i = 0; i < written.size(); ++i) {
+      const Index n_words = race.course.n_words(i);
+      if (n_words < n_fewest || n_words > one.n_most_words) continue;
+      of_class.push_back(written[i]);
+      their_references.push_back(references[i]);
     }
-    n_asked[length_class] += 1;
-    n_right[length_class] += written[i] == course.references[i];
+    judged.push_back(race.judge(of_class, their_references));
+    n_fewest = one.n_most_words + 1;
   }
-  for (size_t c = 0; c < n_right.size(); ++c) n_right[c] *= 100 / n_asked[c];
-  return n_right;
+  return judged;
+}
+
+bool is_over(const RaceBudget& budget, Index check, std::int64_t n_updates, double seconds) {
+  const double part = static_cast<double>(check + 1) / n_checks;
+  return budget.n_updates > 0 ? n_updates >= budget.n_updates * (check + 1) / n_checks
+                              : seconds >= part * budget.seconds;
 }
 
 //! [run]
-/// Trains a model and adds what it can do to `run`, a share of all runs.
-void race(Racer& racer, const Course& course, std::int64_t n_steps, std::uint64_t seed,
-          double share, Run& run) {
-  Batches batches = batches_of(course.training, 1024, seed);
+/// Trains a model and adds what it can do to `result`, a share of all runs.
+void run(const Race& race, Racer& racer, std::uint64_t seed, RaceResult& result) {
+  const double share = 1.0 / static_cast<double>(race.n_seeds);
+  Batches batches = batches_of(race.course.training(), race.rules.batch_tokens, seed);
   TranslationBatch batch;
   double seconds = 0;
+  std::int64_t n_updates = 0;
   for (Index check = 0; check < n_checks; ++check) {
-    const std::clock_t start = std::clock();  // of the processor: others may use it, too
-    const std::int64_t end = n_steps * (check + 1) / n_checks;
-    for (std::int64_t step = n_steps * check / n_checks; step < end; ++step) {
-      fill(batch, course.training, batches.next());
+    while (!is_over(race.budget, check, n_updates, seconds)) {
+      const std::clock_t start = std::clock();  // of the processor: others may use it, too
+      fill(batch, race.course.training(), batches.next());
       racer.step(batch);
+      seconds += static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+      ++n_updates;
     }
-    seconds += static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-
     std::vector<std::string> written;
-    for (const Translation& translation : racer.translate(course.asked)) {
-      written.push_back(course.line_of(translation));
+    for (const Translation& translation : racer.translate(race.course.questions())) {
+      written.push_back(race.course.line_of(translation));
     }
+    const double score = bleu(written, race.course.references(), BleuTokenizer::none).score;
     const auto i = static_cast<size_t>(check);
-    run.updates[i] = static_cast<double>(end);
-    run.seconds[i] += share * seconds;
-    run.bleu[i] += share * bleu(written, course.references, BleuTokenizer::none).score;
+    result.updates[i] += share * static_cast<double>(n_updates);
+    result.seconds[i] += share * seconds;
+    result.bleu[i] += share * score;
     if (check + 1 < n_checks) continue;
-    const std::vector<double> right = right_by_length(course, written);
-    for (size_t c = 0; c < right.size(); ++c) run.right_by_length[c] += share * right[c];
+    result.last_bleu.push_back(score);
+    const std::vector<double> judged = by_length(race, written);
+    for (size_t c = 0; c < judged.size(); ++c) result.by_length[c] += share * judged[c];
   }
 }
 //! [run]
 
 /// The even width with which a model has about as many parameters as the Transformer.
-Index fair_width(const Contender& contender, Index n_parameters, Index n_vocabulary) {
+Index fair_width(const Race& race, const Contender& contender) {
+  const Contender& last = contenders().back();
+  const Index d_transformer = race.rules.transformer.d_model;
+  if (&contender == &last) return d_transformer;
+  const auto n_parameters = [&](const Contender& one, Index d_model) {
+    return one.make(race.rules, d_model, race.course.vocabulary().size(), 1)->n_parameters();
+  };
+  const Index wanted = n_parameters(last, d_transformer);
   const auto distance = [&](Index d_model) {
-    return std::abs(contender.make(d_model, n_vocabulary, 1)->n_parameters() - n_parameters);
+    return std::abs(n_parameters(contender, d_model) - wanted);
   };
   Index d_model = 32;
   while (distance(d_model + 2) < distance(d_model)) d_model += 2;
   return d_model;
 }
 
-/// The mean BLEU after so many seconds, on the line between two checks; the last one after them.
-std::string bleu_after(const Run& run, double seconds) {
-  double time = 0, score = 0;
-  for (size_t i = 0; i < run.seconds.size(); ++i) {
-    if (run.seconds[i] >= seconds) {
-      const double part = (seconds - time) / (run.seconds[i] - time);
-      return number_text(score + part * (run.bleu[i] - score), 1);
-    }
-    time = run.seconds[i], score = run.bleu[i];
+RaceResult result_of(const Race& race, const Contender& contender) {
+  const std::vector<double> zeros(n_checks);
+  RaceResult result{.name = contender.name,
+                    .width = fair_width(race, contender),
+                    .updates = zeros,
+                    .seconds = zeros,
+                    .bleu = zeros,
+                    .by_length = std::vector<double>(race.classes.size()),
+                    .last_bleu = {}};
+  for (Index seed = 1; seed <= race.n_seeds; ++seed) {
+    const auto number = static_cast<std::uint64_t>(seed);
+    const std::unique_ptr<Racer> racer =
+        contender.make(race.rules, result.width, race.course.vocabulary().size(), number);
+    result.n_parameters = racer->n_parameters();
+    run(race, *racer, number, result);
+    fmt::print(stderr, "{}, seed {}: BLEU {:.1f}\n", contender.name, seed, result.last_bleu.back());
   }
-  return "ended";
-}
-
-void show_tables(const std::vector<std::string>& names, const std::vector<Run>& runs) {
-  TableRow head = {""};
-  head.insert(head.end(), names.begin(), names.end());
-  const auto table = [&](const TableRow& labels, auto cell) {
-    std::vector<TableRow> rows;
-    for (size_t i = 0; i < labels.size(); ++i) {
-      TableRow& row = rows.emplace_back(TableRow{labels[i]});
-      for (const Run& run : runs) row.push_back(cell(run, i));
-    }
-    print_table(head, rows);
-  };
-  TableRow updates;
-  for (const double n : runs[0].updates) updates.push_back(number_text(n, 0));
-  fmt::print("BLEU after so many updates\n");
-  table(updates, [](const Run& run, size_t i) { return number_text(run.bleu[i], 1); });
-
-  const double seconds[] = {4, 8, 12, 16, 20};
-  TableRow times;
-  for (const double time : seconds) times.push_back(number_text(time, 0));
-  fmt::print("BLEU after so many seconds of training\n");
-  table(times, [&](const Run& run, size_t i) { return bleu_after(run, seconds[i]); });
-
-  fmt::print("sentences right to the letter at the end, in percent, by words of the source\n");
-  table({"up to 5", "6 or 7", "8 or 9", "10 and more"},
-        [](const Run& run, size_t i) { return number_text(run.right_by_length[i], 1); });
-}
-
-void draw(const SceneRequest& request, const std::vector<std::string>& names,
-          const std::vector<Run>& runs) {
-  std::vector<Series> by_updates, by_seconds, by_length;
-  for (size_t i = 0; i < runs.size(); ++i) {
-    by_updates.push_back({names[i], runs[i].updates, runs[i].bleu});
-    by_seconds.push_back({names[i], runs[i].seconds, runs[i].bleu});
-    by_length.push_back({names[i], {5, 7, 9, 11}, runs[i].right_by_length});
-  }
-  const auto chart = [&](const std::string& name, const std::vector<Series>& lines,
-                         const std::string& x_label, const std::string& y_label) {
-    request.draw(name, line_chart(lines, {.title = "Five models with as many parameters",
-                                          .x_label = x_label,
-                                          .y_label = y_label,
-                                          .low_y = 0.0,
-                                          .high_y = 100.0}));
-  };
-  chart("race_updates", by_updates, "updates", "BLEU");
-  chart("race_seconds", by_seconds, "seconds of training", "BLEU");
-  chart("race_by_length", by_length, "words of the source, at most (right end: 10 and more)",
-        "sentences right, %");
+  return result;
 }
 
 }  // namespace
 
-void show_race(const SceneRequest& request) {
-  const auto n_steps = static_cast<std::int64_t>(request.integer("steps", n_checks, 1000000));
-  const Index n_seeds = request.integer("seeds", 1, 100);
-  const Course course;
-  const Index n_vocabulary = course.vocabulary.size();
-  const Index n_parameters =
-      contenders().back().make(d_transformer, n_vocabulary, 1)->n_parameters();
-  std::vector<std::string> names;
-  std::vector<Run> runs;
-  std::vector<TableRow> table;
-  for (const Contender& contender : contenders()) {
-    const bool is_last = &contender == &contenders().back();
-    const Index d_model =
-        is_last ? d_transformer : fair_width(contender, n_parameters, n_vocabulary);
-    Run run{std::vector<double>(n_checks), std::vector<double>(n_checks),
-            std::vector<double>(n_checks)};
-    Index n_own = 0;
-    for (Index seed = 1; seed <= n_seeds; ++seed) {
-      const auto number = static_cast<std::uint64_t>(seed);
-      const std::unique_ptr<Racer> racer = contender.make(d_model, n_vocabulary, number);
-      n_own = racer->n_parameters();
-      race(*racer, course, n_steps, number, 1.0 / static_cast<double>(n_seeds), run);
-      fmt::print(stderr, "{}, seed {}: {:.1f} s, BLEU {:.1f}\n", contender.name, seed,
-                 run.seconds.back(), run.bleu.back());
-    }
-    table.push_back({contender.name, std::to_string(d_model), std::to_string(n_own),
-                     number_text(1000 * run.seconds.back() / static_cast<double>(n_steps), 1),
-                     number_text(run.bleu.back(), 1)});
-    names.push_back(contender.name);
-    runs.push_back(std::move(run));
-  }
-  value("runs of each model", n_seeds);
-  print_table({"model", "width", "parameters", "ms per update", "BLEU at the end"}, table);
-  show_tables(names, runs);
-  draw(request, names, runs);
+std::vector<RaceResult> run_race(const Course& course, const RaceRules& rules,
+                                 const RaceBudget& budget, Index n_seeds, Judge judge,
+                                 const std::vector<LengthClass>& classes) {
+  const Race race{course, rules, budget, n_seeds, judge, classes};
+  std::vector<RaceResult> results;
+  for (const Contender& contender : contenders()) results.push_back(result_of(race, contender));
+  return results;
 }
 
 }  // namespace transformer

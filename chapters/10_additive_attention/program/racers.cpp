@@ -6,7 +6,7 @@
 namespace transformer {
 namespace {
 
-constexpr float epsilon_ls = 0.1f, p_drop = 0.1f;
+constexpr float epsilon_ls = 0.1f;
 
 //! [racer]
 template <class Model>
@@ -35,32 +35,28 @@ class RacerOf : public Racer {
 };
 //! [racer]
 
-Schedule recurrent_schedule() { return inverse_sqrt_schedule(0.005, 100); }
-
 template <CellKind cell>
-std::unique_ptr<Racer> recurrent(Index d_model, Index n_vocabulary, std::uint64_t seed) {
-  const RecurrentConfig config{.cell = cell, .d_model = d_model, .p_drop = p_drop};
-  return std::make_unique<RacerOf<SequenceToSequence>>(config, n_vocabulary, recurrent_schedule(),
+std::unique_ptr<Racer> recurrent(const RaceRules& rules, Index d_model, Index n_vocabulary,
+                                 std::uint64_t seed) {
+  const RecurrentConfig config{
+      .cell = cell, .d_model = d_model, .p_drop = rules.transformer.p_drop};
+  return std::make_unique<RacerOf<SequenceToSequence>>(config, n_vocabulary, rules.of_recurrent,
                                                        seed);
 }
 
 template <AttentionScore score>
-std::unique_ptr<Racer> attentive(Index d_model, Index n_vocabulary, std::uint64_t seed) {
-  const AttentiveConfig config{AttentiveCell::lstm, score, d_model, p_drop};
-  return std::make_unique<RacerOf<AttentiveTranslator>>(config, n_vocabulary, recurrent_schedule(),
+std::unique_ptr<Racer> attentive(const RaceRules& rules, Index d_model, Index n_vocabulary,
+                                 std::uint64_t seed) {
+  const AttentiveConfig config{AttentiveCell::lstm, score, d_model, rules.transformer.p_drop};
+  return std::make_unique<RacerOf<AttentiveTranslator>>(config, n_vocabulary, rules.of_recurrent,
                                                         seed);
 }
 
-/// The translator of chapter 08, with its schedule.
-std::unique_ptr<Racer> of_the_paper(Index d_model, Index n_vocabulary, std::uint64_t seed) {
-  const ModelConfig config{.d_model = d_model,
-                           .d_ff = 4 * d_model,
-                           .n_heads = 4,
-                           .n_layers = 2,
-                           .p_drop = p_drop,
-                           .n_positions = 128};
-  return std::make_unique<RacerOf<Transformer>>(config, n_vocabulary, paper_schedule(d_model, 400),
-                                                seed);
+std::unique_ptr<Racer> of_the_paper(const RaceRules& rules, Index d_model, Index n_vocabulary,
+                                    std::uint64_t seed) {
+  ModelConfig config = rules.transformer;
+  config.d_model = d_model;
+  return std::make_unique<RacerOf<Transformer>>(config, n_vocabulary, rules.of_transformer, seed);
 }
 
 }  // namespace
