@@ -1,31 +1,40 @@
 #include "chapters/06_decoder/decoder.hpp"
 
+#include <algorithm>
+
 #include "src/autograd/operations.hpp"
 
 namespace transformer {
 namespace {
 
 /// Attention of one query a row, (n_rows, d_model), where row r attends to `keys_and_values_of(r)`,
-/// the keys and values side by side, (n_keys, 2 d_model).
+/// the keys and values side by side, (n_keys, 2 d_model), at most most_keys of them.
 template <class Function>
-Variable attend_row_by_row(Variable q, Index n_heads, Index n_keys, Function keys_and_values_of) {
-  const Index d_model = q.n_columns(), d_k = d_model / n_heads;
+Variable attend_row_by_row(Variable q, Index n_heads, Index most_keys,
+                           Function keys_and_values_of) {
   const auto forward = [&, all_q = q.value()](const ForwardPass& pass) {
-    const Index scratch_size = round_up(n_keys, Arena::alignment);
-    const MatrixView scratch = pass.tape.scratch({pass.threads.count(), scratch_size});
-    const ScoreRule everything(Mask::none);
+    const Index d_model = all_q.n_columns;
+    const MatrixView scratch =
+        pass.tape.scratch({pass.threads.count(), round_up(n_heads * most_keys, Arena::alignment)});
     pass.threads.parallel_for(all_q.n_rows, [&](Index r, int worker) {
       const ConstMatrixView kv = keys_and_values_of(r);
-      const MatrixView weights(scratch.row(worker), 1, n_keys);
-      for (Index h = 0; h < n_heads; ++h) {
-        const Index begin = h * d_k, end = begin + d_k;
-        attention_forward(all_q.rows(r, r + 1).columns(begin, end), kv.columns(begin, end),
-                          kv.columns(d_model + begin, d_model + end), everything, weights,
-                          pass.y.rows(r, r + 1).columns(begin, end));
-      }
+      const MatrixView weights(scratch.row(worker), n_heads, kv.n_rows);
+      attend(all_q.rows(r, r + 1), kv.columns(0, d_model), kv.columns(d_model, 2 * d_model),
+             weights, pass.y.rows(r, r + 1));
     });
   };
   return operation("attend_row_by_row", {q}, q.shape(), forward, inference_only);
+}
+
+/// Which of the sentences row r belongs to.
+Index sentence_of(const Segments& rows, Index r) {
+  return std::upper_bound(rows.offsets.begin(), rows.offsets.end(), r) - rows.offsets.begin() - 1;
+}
+
+Index longest(const Segments& sentences) {
+  Index n = 0;
+  for (Index s = 0; s < sentences.count(); ++s) n = std::max(n, sentences.length(s));
+  return n;
 }
 
 }  // namespace
@@ -68,11 +77,14 @@ Variable DecoderLayer::step(Variable y, const DecodingPlace& place, const LayerC
                                            [&](Index r) { return own_cache(r); });
   y = norm_1_(y, self_attention_.merge(heads));
 
-  // Look at the source sentence: all of its rows at once.
-  const auto [k, v] = split_columns<2>(y.tape().input(cache.memory));
-  const Variable found = scaled_dot_product_attention(
-      cross_attention_.project_queries(y), k, v, {place.rows, place.memory_sentences, Mask::none},
-      cross_attention_.n_heads());
+  // Look at the source sentence: at all of its words.
+  const Segments& sources = place.memory_sentences;
+  const Variable found =
+      attend_row_by_row(cross_attention_.project_queries(y), cross_attention_.n_heads(),
+                        longest(sources), [&](Index r) {
+                          const Index s = sentence_of(place.rows, r);
+                          return cache.memory.rows(sources.begin(s), sources.end(s));
+                        });
   y = norm_2_(y, cross_attention_.merge(found));
   y = norm_3_(y, feed_forward_(y));
   return y;  // (n_rows, d_model)

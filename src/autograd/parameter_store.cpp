@@ -18,6 +18,18 @@ Index with_gap(Index n_floats) {
   return round_up(n_floats, Arena::alignment / static_cast<Index>(sizeof(float)));
 }
 
+/// Element i takes random word i, and a block gives four of them.
+void fill(const MatrixView& value, const Initial& initial, const RandomKey& key) {
+  for (Index begin = 0; begin < value.size(); begin += 4) {
+    const PhiloxWords words = key.block(static_cast<std::uint64_t>(begin / 4));
+    const Index n = std::min<Index>(4, value.size() - begin);
+    for (Index i = 0; i < n; ++i) {
+      const float u = unit_float(words[static_cast<size_t>(i)]);
+      value.data[begin + i] = initial.center + initial.bound * (2.0f * u - 1.0f);
+    }
+  }
+}
+
 }  // namespace
 
 Initial Initial::uniform(double variance) {
@@ -42,11 +54,7 @@ Variable ParameterStore::add(const std::string& path, Index n_rows, Index n_colu
   data->store = this;
   parameters_.push_back({path, Variable(data)});
 
-  const RandomKey key{seed_, 0, static_cast<std::uint32_t>(parameters_.size())};
-  for (Index i = 0; i < data->value.size(); ++i) {
-    const float u = unit_float(key.word(static_cast<std::uint64_t>(i)));
-    data->value.data[i] = initial.center + initial.bound * (2.0f * u - 1.0f);
-  }
+  fill(value, initial, {seed_, 0, static_cast<std::uint32_t>(parameters_.size())});
   return parameters_.back().variable;
 }
 

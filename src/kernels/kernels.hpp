@@ -101,6 +101,12 @@ void softmax_forward(ConstMatrixView x, float scale, Mask mask, MatrixView y,
 void softmax_backward(ConstMatrixView y, ConstMatrixView dy, float scale, Into dx,
                       Threads& threads = Threads::serial());
 
+/// What one query finds, in each of weights.n_rows heads: y = softmax(q K^T / sqrt(d_k)) V, where a
+/// head has d_k columns of all of them. q and y are (1, d), keys and values (n_keys, d) with rows
+/// equally far apart and at least one of them, weights (n_heads, n_keys) without gaps.
+void attend(ConstMatrixView q, ConstMatrixView keys, ConstMatrixView values, MatrixView weights,
+            MatrixView y);
+
 // ---- Dropout (section 5.4) ------------------------------------------------------------------
 
 /// Sets each element to zero with probability p, 0 <= p < 1, and divides the others by 1 - p.

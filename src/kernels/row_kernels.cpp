@@ -2,6 +2,7 @@
 // functions of row_table.hpp. Here is what treats each row on its own.
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
 #include "src/kernels/dropout_rule.hpp"
 #include "src/kernels/kernels.hpp"
@@ -48,6 +49,22 @@ void softmax_backward(ConstMatrixView y, ConstMatrixView dy, float scale, Into d
                rows.softmax_backward(y.row(i), dy.row(i), y.n_columns, scale, out);
              });
            });
+}
+
+void attend(ConstMatrixView q, ConstMatrixView keys, ConstMatrixView values, MatrixView weights,
+            MatrixView y) {
+  constexpr std::string_view name = "attend";
+  require_same_shape(name, "q", q.shape(), "y", y.shape());
+  require_same_shape(name, "keys", keys.shape(), "values", values.shape());
+  require_shapes(q.n_rows == 1 && q.n_columns == keys.n_columns, name, "q", q.shape(), "keys",
+                 keys.shape());
+  require_shapes(weights.n_columns == keys.n_rows && q.n_columns % weights.n_rows == 0, name,
+                 "weights", weights.shape(), "keys", keys.shape());
+  assert(keys.n_rows > 0 && keys.stride == values.stride && weights.stride == weights.n_columns);
+  const Index d_k = q.n_columns / weights.n_rows;
+  active_kernels().rows.attend(
+      {q.data, keys.data, values.data, keys.stride, keys.n_rows, weights.n_rows, d_k,
+       static_cast<float>(1 / std::sqrt(static_cast<double>(d_k))), weights.data, y.data});
 }
 
 // ---- Dropout --------------------------------------------------------------------------------

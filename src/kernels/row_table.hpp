@@ -38,6 +38,19 @@ struct LayerNormRows {
   bool accumulate;
 };
 
+/// One query, and what it looks at: d_k numbers for each head, side by side; weights (n_heads,
+/// n_keys) without gaps.
+struct OneQuery {
+  const float* q;
+  const float* keys;
+  const float* values;
+  Index stride;  // between two keys, and between two values
+  Index n_keys, n_heads, d_k;
+  float scale;
+  float* weights;
+  float* y;
+};
+
 /// What the backward pass of an LSTM's cell reads of one row; the gates are four blocks.
 struct LstmRow {
   const float* gates;
@@ -74,6 +87,9 @@ struct RowKernels {
   // y = softmax(scale x), and dx = scale y (dy - y . dy).
   void (*softmax_forward)(const float* x, Index n, float scale, float* y);
   void (*softmax_backward)(const float* y, const float* dy, Index n, float scale, float* dx);
+
+  // y = softmax(scale q K^T) V in each head; at least one key.
+  void (*attend)(const OneQuery& query);
 
   // y = dropout(x) and sum = x + dropout(sublayer); the row's first number is element `first`.
   void (*dropout)(const float* x, Index n, const DropoutRule& rule, std::uint64_t first, float* y);

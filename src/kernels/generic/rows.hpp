@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/kernels/generic/adam.hpp"
+#include "src/kernels/generic/attend.hpp"
 #include "src/kernels/generic/cross_entropy.hpp"
 #include "src/kernels/generic/divergence.hpp"
 #include "src/kernels/generic/dropout.hpp"
@@ -19,6 +20,7 @@ constexpr RowKernels row_kernels() {
   return {
       .softmax_forward = softmax_forward<Arch>,
       .softmax_backward = softmax_backward<Arch>,
+      .attend = attend<Arch>,
       .dropout = dropout<Arch>,
       .residual_dropout = residual_dropout<Arch>,
       .layer_norm_forward = layer_norm_forward<Arch>,
