@@ -23,13 +23,11 @@ class BeamSearch {
     const size_t most_rows = beams_.size() * static_cast<size_t>(config.size);
     newest_.reserve(most_rows);
     parents_.reserve(most_rows);
-    normalisers_.resize(most_rows);
   }
 
   /// Takes the next tokens from the logits of all rows. `parents` and `newest` say how to go on.
   void advance(ConstMatrixView logits, const Segments& rows) {
     ++length_;
-    log_sum_exp(logits, normalisers_, threads_);
     threads_.parallel_for(rows.count(), [&](Index s) {
       if (rows.length(s) > 0) advance_beam(beams_[static_cast<size_t>(s)], logits, rows.begin(s));
     });
@@ -58,7 +56,8 @@ class BeamSearch {
     beam.continuations.start(2 * size);
     for (size_t i = 0; i < beam.growing.size(); ++i) {
       const Index row = first_row + static_cast<Index>(i);
-      const auto normaliser = static_cast<double>(normalisers_[static_cast<size_t>(row)]);
+      float normaliser = 0;  // now: the search comes for the same logits at once
+      log_sum_exp(logits.rows(row, row + 1), {&normaliser, 1});
       beam.continuations.offer(row, beam.growing[i].log_probability - normaliser,
                                {logits.row(row), static_cast<size_t>(logits.n_columns)});
     }
@@ -112,7 +111,6 @@ class BeamSearch {
   std::vector<Beam> beams_;
   std::vector<Index> parents_;
   std::vector<TokenId> newest_;
-  std::vector<float> normalisers_;
 };
 
 std::vector<std::vector<RankedTranslation>> search_all(GrowingSequences& growing, Threads& threads,
