@@ -47,19 +47,23 @@ std::string bleu_after(const RaceResult& result, double seconds) {
 }
 
 void show_results(const std::vector<RaceResult>& results) {
-  value("runs of each model", std::ssize(results.front().last_bleu));
+  const Index n_runs = std::ssize(results.front().last_bleu);
+  value("runs of each model", n_runs);
+  TableRow head = {"model", "width", "parameters", "updates", "ms per update", "BLEU at the end"};
+  if (n_runs > 1) head.insert(head.end(), {"lowest", "highest"});
   std::vector<TableRow> table;
   for (const RaceResult& one : results) {
+    TableRow& row = table.emplace_back(
+        TableRow{one.name, std::to_string(one.width), std::to_string(one.n_parameters),
+                 number_text(one.updates.back(), 0),
+                 number_text(1000 * one.seconds.back() / one.updates.back(), 1),
+                 number_text(one.bleu.back(), 1)});
+    if (n_runs == 1) continue;
     const auto [lowest, highest] = std::minmax_element(one.last_bleu.begin(), one.last_bleu.end());
-    table.push_back({one.name, std::to_string(one.width), std::to_string(one.n_parameters),
-                     number_text(one.updates.back(), 0),
-                     number_text(1000 * one.seconds.back() / one.updates.back(), 1),
-                     number_text(one.bleu.back(), 1), number_text(*lowest, 1),
-                     number_text(*highest, 1)});
+    row.push_back(number_text(*lowest, 1));
+    row.push_back(number_text(*highest, 1));
   }
-  print_table({"model", "width", "parameters", "updates", "ms per update", "BLEU at the end",
-               "lowest", "highest"},
-              table);
+  print_table(head, table);
 }
 
 /// A table with a column for each model.
