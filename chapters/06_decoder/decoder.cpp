@@ -79,12 +79,13 @@ Variable DecoderLayer::step(Variable y, const DecodingPlace& place, const LayerC
 
   // Look at the source sentence: at all of its words.
   const Segments& sources = place.memory_sentences;
+  const auto source_of = [&](Index r) {
+    const Index s = sentence_of(place.rows, r);
+    return cache.memory.rows(sources.begin(s), sources.end(s));
+  };
+  const Variable queries = cross_attention_.project_queries(y);
   const Variable found =
-      attend_row_by_row(cross_attention_.project_queries(y), cross_attention_.n_heads(),
-                        longest(sources), [&](Index r) {
-                          const Index s = sentence_of(place.rows, r);
-                          return cache.memory.rows(sources.begin(s), sources.end(s));
-                        });
+      attend_row_by_row(queries, cross_attention_.n_heads(), longest(sources), source_of);
   y = norm_2_(y, cross_attention_.merge(found));
   y = norm_3_(y, feed_forward_(y));
   return y;  // (n_rows, d_model)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <limits>
 
 #include "chapters/08_translation/bleu.hpp"
 
@@ -22,7 +23,7 @@ struct Race {
   const std::vector<LengthClass>& classes;
 };
 
-/// What the judge says of the sentences of each length.
+/// What the judge says of the sentences of each length; not a number where there are none.
 std::vector<double> by_length(const Race& race, const std::vector<std::string>& written) {
   const std::vector<std::string>& references = race.course.references();
   std::vector<double> judged;
@@ -35,7 +36,8 @@ std::vector<double> by_length(const Race& race, const std::vector<std::string>& 
       of_class.push_back(written[i]);
       their_references.push_back(references[i]);
     }
-    judged.push_back(race.judge(of_class, their_references));
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    judged.push_back(of_class.empty() ? unknown : race.judge(of_class, their_references));
     n_fewest = one.n_most_words + 1;
   }
   return judged;

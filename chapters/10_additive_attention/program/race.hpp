@@ -59,7 +59,7 @@ struct RaceResult {
   std::string name;
   Index width = 0, n_parameters = 0;
   std::vector<double> updates, seconds, bleu;
-  std::vector<double> by_length;  ///< What the judge says of each class at the end.
+  std::vector<double> by_length;  ///< What the judge says of each class at the end, if it has any.
   std::vector<double> last_bleu;  ///< At the end of each run.
 };
 

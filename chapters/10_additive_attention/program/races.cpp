@@ -1,5 +1,6 @@
 // The two races: on the toy corpus, and on a reader's own text.
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "chapters/08_translation/bleu.hpp"
@@ -99,8 +100,9 @@ void show_by_length(const std::vector<RaceResult>& results,
                     const std::vector<LengthClass>& classes) {
   TableRow labels;
   for (const LengthClass& one : classes) labels.push_back(one.name);
-  show_columns(results, labels,
-               [](const RaceResult& one, size_t i) { return number_text(one.by_length[i], 1); });
+  show_columns(results, labels, [](const RaceResult& one, size_t i) {
+    return std::isnan(one.by_length[i]) ? "none" : number_text(one.by_length[i], 1);
+  });
 }
 
 struct Axis {
