@@ -52,8 +52,9 @@ BOOST_AUTO_TEST_CASE(the_same_logits_do_not_diverge_however_large) {
     Matrix da = zeros(shape.n_rows, shape.n_columns), db = da;
     divergence(view_of(a), view_of(a), 1.0f, divergences, view_of(da), view_of(db));
     for (const float d : divergences) BOOST_TEST(d == 0.0f);
-    BOOST_TEST(xt::all(xt::equal(da, 0.0f)));
-    BOOST_TEST(xt::all(xt::equal(db, 0.0f)));
+    for (const Matrix* gradient : {&da, &db}) {
+      for (size_t i = 0; i < gradient->size(); ++i) BOOST_TEST(gradient->data()[i] == 0.0f);
+    }
   });
 }
 
