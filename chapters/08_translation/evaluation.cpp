@@ -15,16 +15,6 @@
 namespace transformer {
 namespace {
 
-/// What the lines of a file look like after they went through tokens and back, where the model's
-/// own translations do: so that spaces alone make no difference.
-std::vector<std::string> comparable(std::vector<std::string> lines, const Tokenizer& tokenizer) {
-  for (std::string& line : lines) {
-    const std::string tokens = tokenizer.tokens_of(line);
-    line = tokenizer.text_of(split(tokens));
-  }
-  return lines;
-}
-
 /// Text that is tokenised already is compared as it stands.
 BleuTokenizer bleu_tokenizer(Splitting splitting) {
   return splitting == Splitting::spaces || splitting == Splitting::pieces
@@ -33,6 +23,14 @@ BleuTokenizer bleu_tokenizer(Splitting splitting) {
 }
 
 }  // namespace
+
+std::vector<std::string> comparable(std::vector<std::string> lines, const Tokenizer& tokenizer) {
+  for (std::string& line : lines) {
+    const std::string tokens = tokenizer.tokens_of(line);
+    line = tokenizer.text_of(split(tokens));
+  }
+  return lines;
+}
 
 HeldOutText read_held_out(const ParallelFiles& files) {
   LineReader sources(files.source), references(files.target);

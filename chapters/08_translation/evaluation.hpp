@@ -23,6 +23,10 @@ struct HeldOutText {
 /// are not UTF-8.
 HeldOutText read_held_out(const ParallelFiles& files);
 
+/// What the lines of a file look like after they went through tokens and back, where the model's
+/// own translations do: so that spaces alone make no difference.
+std::vector<std::string> comparable(std::vector<std::string> lines, const Tokenizer& tokenizer);
+
 struct Evaluation {
   std::vector<std::string> sources, translations, references;
   BleuScore bleu;

@@ -6,18 +6,17 @@
 #include <utility>
 
 #include "chapters/06_decoder/translation_batch.hpp"
+#include "chapters/08_translation/toy_files.hpp"
 #include "src/book/sections.hpp"
 #include "src/data/tokens.hpp"
 #include "src/draw/figures.hpp"
-#include "src/run/root.hpp"
 #include "src/tensor/tensor.hpp"
 
 namespace transformer {
 
 const ToyCorpus& toy_corpus() {
   static const ToyCorpus toy = [] {
-    const std::filesystem::path folder = project_root() / "data" / "toy";
-    ParallelText text = read_parallel_text({folder / "train.en", folder / "train.fr"});
+    ParallelText text = read_parallel_text(toy_files("train"));
     Vocabulary vocabulary = text.tokens.vocabulary(10000);
     return ToyCorpus{std::move(text), std::move(vocabulary)};
   }();

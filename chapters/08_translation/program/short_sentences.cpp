@@ -13,11 +13,11 @@
 #include "chapters/08_translation/bleu.hpp"
 #include "chapters/08_translation/program/demonstrations.hpp"
 #include "chapters/08_translation/program/one_sentence.hpp"
+#include "chapters/08_translation/toy_files.hpp"
 #include "chapters/08_translation/trained_model.hpp"
 #include "src/book/sections.hpp"
 #include "src/data/tokens.hpp"
 #include "src/run/progress.hpp"
-#include "src/run/root.hpp"
 
 namespace transformer {
 
@@ -36,10 +36,7 @@ ParallelText short_pairs(const ParallelText& text, Index most_words) {
   return result;
 }
 
-ParallelText held_out_text() {
-  const std::filesystem::path toy = project_root() / "data" / "toy";
-  return read_parallel_text({toy / "test.en", toy / "test.fr"});
-}
+ParallelText held_out_text() { return read_parallel_text(toy_files("test")); }
 
 namespace {
 

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "chapters/08_translation/toy_files.hpp"
 #include "src/base/error.hpp"
 #include "src/run/flags.hpp"
 #include "src/run/root.hpp"
@@ -111,11 +112,6 @@ void add_preset_flag(CLI::App& command, TrainOptions& options) {
 
 void set_if_open(std::filesystem::path& path, const std::filesystem::path& value) {
   if (path.empty()) path = value;
-}
-
-ParallelFiles toy_files(const std::string& part) {
-  const std::filesystem::path toy = project_root() / "data" / "toy";
-  return {toy / (part + ".en"), toy / (part + ".fr")};
 }
 
 }  // namespace

@@ -8,11 +8,11 @@
 #include "chapters/07_training_loop/trainer.hpp"
 #include "chapters/08_translation/bleu.hpp"
 #include "chapters/08_translation/program/demonstrations.hpp"
+#include "chapters/08_translation/toy_files.hpp"
 #include "chapters/08b_when_it_goes_wrong/mistakes.hpp"
 #include "src/base/error.hpp"
 #include "src/data/tokens.hpp"
 #include "src/run/progress.hpp"
-#include "src/run/root.hpp"
 
 namespace transformer {
 namespace {
@@ -145,9 +145,8 @@ std::vector<double> learn_from(const std::vector<SentencePair>& pairs, SmallTran
 
 const ShortText& short_text() {
   static const ShortText text = [] {
-    const std::filesystem::path toy = project_root() / "data" / "toy";
-    const auto pairs_of = [&](const std::string& name) {
-      return short_pairs(read_parallel_text({toy / (name + ".en"), toy / (name + ".fr")}));
+    const auto pairs_of = [](const std::string& part) {
+      return short_pairs(read_parallel_text(toy_files(part)));
     };
     const std::vector<SentencePair> training = pairs_of("train");
     return ShortText{training, pairs_of("test"), vocabulary_of(training)};

@@ -1,5 +1,7 @@
 #include "chapters/10_additive_attention/program/course.hpp"
 
+#include <utility>
+
 #include "chapters/06_decoder/translation_batch.hpp"
 #include "chapters/08_translation/evaluation.hpp"
 #include "src/data/tokens.hpp"
@@ -13,7 +15,7 @@ Course::Course(const ParallelFiles& training, const ParallelFiles& asked,
   vocabulary_ = text.tokens.vocabulary(n_most_words);
   training_ = encode(text, vocabulary_);
 
-  const HeldOutText held_out = read_held_out(asked);
+  HeldOutText held_out = read_held_out(asked);
   for (const std::string& line : held_out.sources) {
     const std::string tokens = tokenizer_.tokens_of(line);
     std::vector<TokenId> ids;
@@ -21,10 +23,7 @@ Course::Course(const ParallelFiles& training, const ParallelFiles& asked,
     append_source(ids, questions_);
     n_words_.push_back(std::ssize(split(tokenizer_.text_of(split(tokens)))));
   }
-  for (const std::string& line : held_out.references) {
-    const std::string tokens = tokenizer_.tokens_of(line);
-    references_.push_back(tokenizer_.text_of(split(tokens)));
-  }
+  references_ = comparable(std::move(held_out.references), tokenizer_);
 }
 
 std::string Course::line_of(const Translation& translation) const {

@@ -4,12 +4,12 @@
 #include <optional>
 
 #include "chapters/08_translation/bleu.hpp"
+#include "chapters/08_translation/toy_files.hpp"
 #include "chapters/10_additive_attention/program/demonstrations.hpp"
 #include "chapters/10_additive_attention/program/race.hpp"
 #include "src/base/error.hpp"
 #include "src/book/sections.hpp"
 #include "src/draw/figures.hpp"
-#include "src/run/root.hpp"
 
 namespace transformer {
 namespace {
@@ -126,11 +126,6 @@ std::vector<Series> lines_of(const std::vector<RaceResult>& results,
   return lines;
 }
 
-ParallelFiles toy_files(const std::string& part) {
-  const std::filesystem::path toy = project_root() / "data" / "toy";
-  return {toy / (part + ".en"), toy / (part + ".fr")};
-}
-
 RaceRules toy_rules() {
   const Index d_model = 64;
   return {.transformer = {.d_model = d_model,
@@ -172,8 +167,9 @@ void show_race(const SceneRequest& request) {
   draw(request, {"race_seconds", "seconds of training", "BLEU", 100},
        lines_of(results, &RaceResult::seconds, &RaceResult::bleu));
   std::vector<Series> by_length;
-  for (const RaceResult& one : results)
+  for (const RaceResult& one : results) {
     by_length.push_back({one.name, {5, 7, 9, 11}, one.by_length});
+  }
   draw(request,
        {"race_by_length", "words of the source, at most (right end: 10 and more)",
         "sentences right, %", 100},
@@ -186,17 +182,19 @@ void show_race_on_text(const SceneRequest& request) {
     fail(ExitCode::usage, "--tokens is \"{}\"; it can be spaces, pieces or punctuation",
          request.text("tokens"));
   }
-  const auto files = [&](const std::string& of, const std::string& toy) {
-    const std::string &source = request.text(of + "source"), &target = request.text(of + "target");
-    if (source.empty() != target.empty()) {
-      fail(ExitCode::usage, "--{0}source and --{0}target belong together; give both", of);
-    }
-    return source.empty() ? toy_files(toy) : ParallelFiles{source, target};
-  };
-  const Course course(files("", "train"), files("valid-", "valid"), Tokenizer(*splitting), 32000);
+  const double minutes = request.number("minutes", 0.1, 10000);
+  const ParallelFiles training{request.text("source"), request.text("target")};
+  const ParallelFiles held_out{request.text("valid-source"), request.text("valid-target")};
+  const bool is_toy = training.source.empty() && training.target.empty() &&
+                      held_out.source.empty() && held_out.target.empty();
+  if (!is_toy && !(training.given() && held_out.given())) {
+    fail(ExitCode::usage,
+         "--source, --target, --valid-source and --valid-target belong together; give all four");
+  }
+  const Course course(is_toy ? toy_files("train") : training,
+                      is_toy ? toy_files("valid") : held_out, Tokenizer(*splitting), 32000);
   value("sentence pairs", course.training().n_pairs());
   value("different tokens of both languages", course.vocabulary().size());
-  const double minutes = request.number("minutes", 0.1, 10000);
   const std::vector<RaceResult> results =
       run_race(course, text_rules(), {.seconds = 60 * minutes}, 1, bleu_of_words, text_classes);
   show_results(results);
