@@ -17,15 +17,26 @@ namespace {
 // SentencePiece writes it for a space.
 constexpr std::string_view space_mark = "\u2581";
 
-/// Hands our lines to SentencePiece, one space between two words.
+/// Whether a line has nothing that pieces are made of: to SentencePiece the mark is a space.
+bool is_only_spaces(std::string_view line) {
+  while (!line.empty() && (line.front() == ' ' || line.starts_with(space_mark))) {
+    line.remove_prefix(line.front() == ' ' ? 1 : space_mark.size());
+  }
+  return line.empty();
+}
+
+/// Hands our lines to SentencePiece, one space between two words. It ends the program where it
+/// learns a unigram model from lines of spaces alone: these are left out.
 class Lines : public sentencepiece::SentenceIterator {
  public:
   explicit Lines(const NextLine& next_line) : next_line_(next_line) { Lines::Next(); }
 
   bool done() const override { return is_done_; }
   void Next() override {
-    is_done_ = !next_line_(line_);
-    if (!is_done_) line_ = with_spaces(split(line_));
+    do {
+      is_done_ = !next_line_(line_);
+      if (!is_done_) line_ = with_spaces(split(line_));
+    } while (!is_done_ && is_only_spaces(line_));
   }
   const std::string& value() const override { return line_; }
   sentencepiece::util::Status status() const override { return {}; }
@@ -66,6 +77,9 @@ Tokenizer::Tokenizer(Splitting splitting, std::string model, const std::string& 
 Tokenizer Tokenizer::learned(Splitting splitting, const NextLine& next_line, Index n_most) {
   if (!is_learned(splitting)) return Tokenizer(splitting);
   Lines lines(next_line);
+  if (lines.done()) {
+    fail(ExitCode::bad_data, "no pieces can be learned: the text has no words; choose another");
+  }
   std::string model;
   // Our vocabulary has the same special tokens. One thread, so that sums are added in one order.
   const auto status =

@@ -101,8 +101,18 @@ BOOST_AUTO_TEST_CASE(what_occurs_often_becomes_one_piece) {
 }
 
 BOOST_DATA_TEST_CASE(nothing_to_learn_from_is_said, learned, splitting) {
-  BOOST_TEST(
-      fails(ExitCode::bad_data, "no pieces could be learned", [&] { learn(splitting, {}); }));
+  using Text = std::vector<std::string>;
+  for (const Text& text : {Text{}, Text{"", " "}, Text{"\u2581", "\u2581 \u2581\u2581"}}) {
+    BOOST_TEST(
+        fails(ExitCode::bad_data, "the text has no words", [&] { learn(splitting, text); }));
+  }
+}
+
+BOOST_DATA_TEST_CASE(a_line_of_nothing_but_spaces_teaches_nothing, learned, splitting) {
+  std::vector<std::string> text(20, "lower lowest");
+  const std::string model = learn(splitting, text, 20).model();
+  text.insert(text.begin() + 3, {"", "\u2581", "\u2581 \u2581"});
+  BOOST_TEST(learn(splitting, text, 20).model() == model);
 }
 
 BOOST_AUTO_TEST_CASE(without_learning_any_token_may_come) {
