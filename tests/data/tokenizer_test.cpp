@@ -103,8 +103,7 @@ BOOST_AUTO_TEST_CASE(what_occurs_often_becomes_one_piece) {
 BOOST_DATA_TEST_CASE(nothing_to_learn_from_is_said, learned, splitting) {
   using Text = std::vector<std::string>;
   for (const Text& text : {Text{}, Text{"", " "}, Text{"\u2581", "\u2581 \u2581\u2581"}}) {
-    BOOST_TEST(
-        fails(ExitCode::bad_data, "the text has no words", [&] { learn(splitting, text); }));
+    BOOST_TEST(fails(ExitCode::bad_data, "the text has no words", [&] { learn(splitting, text); }));
   }
 }
 
