@@ -34,12 +34,11 @@ BOOST_AUTO_TEST_CASE(one_query_finds_in_each_head_what_the_formula_says_and_writ
       const ConstMatrixView keys = kv.view().columns(0, d), values = kv.view().columns(d, 2 * d);
       attend(q.view(), keys, values, view_of(weights), y.view());
       for (Index h = 0; h < n_heads; ++h) {
-        const auto head = [&](ConstMatrixView all) {
-          return doubled(all.columns(h * d_k, (h + 1) * d_k));
-        };
+        const Index begin = h * d_k, end = begin + d_k;
+        const auto head = [&](ConstMatrixView all) { return doubled(all.columns(begin, end)); };
         const MatrixOf<double> expected =
             formula::attention(head(q.view()), head(keys), head(values), Mask::none);
-        BOOST_TEST(close(y.view().columns(h * d_k, (h + 1) * d_k), expected, 2e-6));
+        BOOST_TEST(close(y.view().columns(begin, end), expected, 2e-6));
       }
       BOOST_TEST(y.is_whole());
       BOOST_TEST(kv.is_whole());
