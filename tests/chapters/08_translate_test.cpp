@@ -1,5 +1,7 @@
 // Translating and evaluating with a trained run, and streams that fail.
+#include <algorithm>
 #include <regex>
+#include <sstream>
 
 #include "tests/chapters/08_translator.hpp"
 
@@ -234,14 +236,22 @@ BOOST_AUTO_TEST_CASE(a_translation_of_itself_is_perfect) {
 
 BOOST_AUTO_TEST_CASE(a_bleu_of_0_beside_right_translations_is_explained) {
   // Sentences of three words have no runs of four.
+  const std::string input = "the old cat\na red dog\nmilk\n" + SmallCorpus().source;
+  std::istringstream all(input), translated(learned().translate_input(input).out);
+  std::string short_sources, short_targets;
+  for (std::string from, to; std::getline(all, from) && std::getline(translated, to);) {
+    if (std::count(to.begin(), to.end(), ' ') > 2) continue;
+    short_sources += from + '\n';
+    short_targets += to + '\n';
+  }
+  BOOST_TEST_REQUIRE(!short_sources.empty());
   const TemporaryFolder folder;
-  const std::string input = "the old cat\na red dog\nmilk\n";
-  const std::string source = folder.write("source", input).string();
-  const std::string target = folder.write("target", learned().translate_input(input).out).string();
+  const std::string source = folder.write("source", short_sources).string();
+  const std::string target = folder.write("target", short_targets).string();
   const Outcome outcome = translator(
       {"evaluate", "--run", learned().path("run"), "--source", source, "--target", target});
   BOOST_TEST(has(outcome.out, "BLEU 0.0 ("));
-  BOOST_TEST(has(outcome.out, "exact match 100.0 % of 3"));
+  BOOST_TEST(has(outcome.out, "exact match 100.0 % of "));
   BOOST_TEST(has(outcome.err, "warning: BLEU counts runs of four words"), outcome.err);
 }
 
