@@ -1,4 +1,6 @@
 // Translating and evaluating with a trained run, and streams that fail.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <regex>
 #include <sstream>
@@ -239,19 +241,21 @@ BOOST_AUTO_TEST_CASE(a_bleu_of_0_beside_right_translations_is_explained) {
   const std::string input = "the old cat\na red dog\nmilk\n" + SmallCorpus().source;
   std::istringstream all(input), translated(learned().translate_input(input).out);
   std::string short_sources, short_targets;
+  int n_short = 0;
   for (std::string from, to; std::getline(all, from) && std::getline(translated, to);) {
     if (std::count(to.begin(), to.end(), ' ') > 2) continue;
     short_sources += from + '\n';
     short_targets += to + '\n';
+    ++n_short;
   }
-  BOOST_TEST_REQUIRE(!short_sources.empty());
+  BOOST_TEST_REQUIRE(n_short > 0);
   const TemporaryFolder folder;
   const std::string source = folder.write("source", short_sources).string();
   const std::string target = folder.write("target", short_targets).string();
   const Outcome outcome = translator(
       {"evaluate", "--run", learned().path("run"), "--source", source, "--target", target});
   BOOST_TEST(has(outcome.out, "BLEU 0.0 ("));
-  BOOST_TEST(has(outcome.out, "exact match 100.0 % of "));
+  BOOST_TEST(has(outcome.out, fmt::format("exact match 100.0 % of {}\n", n_short)));
   BOOST_TEST(has(outcome.err, "warning: BLEU counts runs of four words"), outcome.err);
 }
 

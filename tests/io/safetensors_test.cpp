@@ -185,13 +185,13 @@ BOOST_AUTO_TEST_CASE(there_must_be_a_regular_file) {
 
 BOOST_AUTO_TEST_CASE(thousands_of_tensors_take_no_longer_each) {
   const TemporaryFolder folder;
-  constexpr int n_tensors = 100'000;
+  constexpr int n_tensors = 200'000;
   const auto start = std::chrono::steady_clock::now();
   TensorFileWriter writer;
   for (int i = 0; i < n_tensors; ++i) writer.add<float>(fmt::format("{:x}", i), {6}, six);
   writer.write(folder / "many");
   BOOST_TEST(TensorFile(folder / "many").tensors().size() == size_t{n_tensors});
-  // Less than a second, or, if each looked at all others, minutes.
+  // Less than a second, or, if each looked at all others, many minutes.
   BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(30)));
 }
 
