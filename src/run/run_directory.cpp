@@ -18,9 +18,10 @@ namespace fs = std::filesystem;
 const fs::path& created(const fs::path& folder) {
   std::vector<fs::path> missing;
   std::error_code error;
-  for (fs::path each = folder.lexically_normal(); !each.empty(); each = each.parent_path()) {
+  for (fs::path each = folder.lexically_normal(); each.has_relative_path();
+       each = each.parent_path()) {
     if (!each.has_filename()) continue;
-    if (fs::exists(fs::symlink_status(each, error)) || !each.has_relative_path()) break;
+    if (fs::exists(fs::symlink_status(each, error))) break;
     missing.push_back(each);
   }
   fs::create_directories(folder, error);

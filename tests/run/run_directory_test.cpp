@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <limits>
 #include <thread>
 
@@ -46,7 +47,7 @@ BOOST_AUTO_TEST_CASE(what_killed_saves_of_the_other_checkpoints_left_is_removed_
   const std::string left[] = {"best.safetensors.tmp.1", "checkpoint-50.safetensors.tmp.2",
                               "picture.svg.tmp.3", "words.txt.tmp.4"};
   const std::string others[] = {"checkpoint-x.safetensors.tmp.2", "other.svg.tmp.3",
-                                "checkpoint-50.safetensors"};
+                                "checkpoint-50.txt.tmp.2", "checkpoint-50.safetensors"};
   for (const std::string& name : left) folder.write(name, "half");
   for (const std::string& name : others) folder.write(name, "kept");
   const RunDirectory run(folder.path(), {folder / "picture.svg"}, {folder / "words.txt"});
@@ -67,6 +68,21 @@ BOOST_AUTO_TEST_CASE(every_new_folder_gets_its_name_on_the_disk) {
       BOOST_TEST(std::count(calls.begin(), calls.end(), "fsync " + parent) == 1, parent);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_run_may_be_named_from_the_folder_one_is_in) {
+  const TemporaryFolder folder;
+  BOOST_TEST(exit_code_of([&] {
+               std::filesystem::current_path(folder.path());
+               RunDirectory("new/run").hold_on();
+               return 0;
+             }) == 0);
+  BOOST_TEST(std::filesystem::exists(folder / "new/run/lock"));
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_is_not_there_has_no_checkpoints_to_list) {
+  BOOST_TEST(fails(ExitCode::no_input, "none: cannot read the folder: No such file",
+                   [] { RunPaths("none").all_kept(); }));
 }
 
 BOOST_AUTO_TEST_CASE(a_second_trainer_is_told_who_the_first_one_is) {
@@ -115,6 +131,7 @@ BOOST_AUTO_TEST_CASE(a_run_that_cannot_be_written_is_refused_at_the_start) {
   BOOST_TEST(fails(refused, "cannot create", [&] { RunDirectory{"/proc/run"}; }));
   BOOST_TEST(
       fails(refused, "name too long", [&] { RunDirectory{folder / std::string(300, 'x')}; }));
+  BOOST_TEST(fails(refused, "name too long", [] { RunDirectory{"/" + std::string(300, 'x')}; }));
   // Whatever the run will write is tried, and a lock is never somebody else's file.
   for (const std::string name : {"log.jsonl", "checkpoint-7.safetensors", "picture.svg"}) {
     const std::string run = "without " + name;
@@ -187,6 +204,32 @@ BOOST_AUTO_TEST_CASE(a_resumed_run_writes_the_log_that_an_uninterrupted_one_does
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_resumed_run_cuts_the_log_where_a_line_is_not_its_own) {
+  const TemporaryFolder folder;
+  for (const char* foreign : {"a note\n", "{\"step\":2,\n", "{\"step\":two}\n", "\n"}) {
+    const auto path =
+        folder.write("log", fmt::format("{{\"step\":1}}\n{}{{\"step\":3}}\n", foreign));
+    const MetricsLog log(path, 9);
+    BOOST_TEST(bytes_of(path) == "{\"step\":1}\n");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_log_is_read_line_by_line_and_other_lines_are_refused) {
+  const TemporaryFolder folder;
+  const auto path =
+      folder.write("log", "{\"step\":1,\"loss\":2.5,\"norm\":null}\n{\"step\":2}\n{\"step\":3");
+  const std::vector<LoggedStep> log = read_metrics(path);
+  BOOST_TEST_REQUIRE(log.size() == 2u);  // the run writes the third line now, or was killed there
+  BOOST_TEST(log[0].step == 1);
+  BOOST_TEST(log[0].metrics.size() == 1u);
+  BOOST_TEST(log[0].metrics.at("loss") == 2.5);
+  BOOST_TEST(log[1].metrics.empty());
+  for (const char* line : {"a note", "[1]", "{}", "{\"step\":1.5}", "{\"step\":\"1\"}"}) {
+    folder.write("log", std::string("{\"step\":1}\n") + line + "\n");
+    BOOST_TEST(fails(ExitCode::bad_data, "log:2: not a line", [&] { read_metrics(path); }));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_log_of_an_overwritten_run_stays_until_the_new_one_takes_its_place) {
   const TemporaryFolder folder;
   const auto path = folder.write("log", "{\"step\":1}\n{\"step\":2}\n");
@@ -203,6 +246,7 @@ BOOST_AUTO_TEST_CASE(the_log_of_an_overwritten_run_stays_until_the_new_one_takes
 BOOST_AUTO_TEST_CASE(a_full_disk_is_reported_by_the_log) {
   if (!std::filesystem::exists("/dev/full")) return;
   MetricsLog log("/dev/full");
+  log.sync();  // of a device there is nothing to bring to the disk
   BOOST_TEST(fails(ExitCode::io, "No space left on device", [&] { log.append(1, {{"loss", 1}}); }));
 }
 
