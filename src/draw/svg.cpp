@@ -146,7 +146,7 @@ double text_pixels(std::string_view text, double size) {
 
 void write_figure(const std::filesystem::path& file, std::string_view svg) {
   std::error_code error;
-  std::filesystem::create_directories(file.parent_path(), error);
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), error);
   if (error) {
     fail(ExitCode::cannot_create, "{}: the folder cannot be created: {}",
          file.parent_path().string(), error.message());

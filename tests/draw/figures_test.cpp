@@ -2,13 +2,18 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
 
 #include "src/base/error.hpp"
+#include "src/draw/colours.hpp"
+#include "src/draw/heat_map_layout.hpp"
 #include "src/draw/ticks.hpp"
 #include "src/tensor/tensor.hpp"
+#include "tests/support/child_process.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace transformer;
@@ -137,6 +142,16 @@ BOOST_AUTO_TEST_CASE(panels_share_labels_and_one_colour_bar) {
   BOOST_TEST(count(svg, "<g ") == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(panels_whose_labels_would_overlap_stand_in_more_rows) {
+  const Matrix wide = zeros(2, 30);
+  const std::vector<HeatMapPanel> panels(4, {"", view_of(wide)});
+  BOOST_TEST(heat_map_layout(panels, {}, 0).n_across == 4);
+  const std::vector<std::string> labels(30, "a");
+  const HeatMapLayout layout = heat_map_layout(panels, {.column_labels = labels}, 0);
+  BOOST_TEST(layout.n_across < 4);
+  BOOST_TEST(layout.n_across * layout.n_down >= 4);
+}
+
 BOOST_AUTO_TEST_CASE(a_mask_names_what_is_hidden) {
   const Matrix mask = {{2.0f, 0.0f}, {1.0f, 1.0f}};
   const std::string svg = mask_map(view_of(mask));
@@ -151,6 +166,9 @@ BOOST_AUTO_TEST_CASE(shapes_and_labels_that_do_not_fit_are_refused) {
   BOOST_CHECK_THROW(heat_maps(panels), Error);
   BOOST_CHECK_THROW(heat_maps({}), Error);
   BOOST_CHECK_THROW(heat_map(view_of(weights), {.row_labels = {"one"}}), Error);
+  BOOST_CHECK_THROW(heat_map(view_of(weights), {.column_labels = {"1", "2", "3"}}), Error);
+  const Matrix nothing;
+  BOOST_CHECK_THROW(heat_map(view_of(nothing)), Error);
   const std::vector<Series> lines = {{"a", {1, 2}, {1}}};
   BOOST_CHECK_THROW(line_chart(lines), Error);
 }
@@ -167,8 +185,17 @@ BOOST_AUTO_TEST_CASE(a_chart_names_its_lines_and_leaves_gaps_where_nothing_can_b
   BOOST_TEST(!has(svg, "nan"));
 }
 
+BOOST_AUTO_TEST_CASE(lines_without_a_name_are_drawn_and_not_listed) {
+  const std::vector<Series> lines = {{"", {1, 2, 3}, {1, 2, 3}}};
+  const std::vector<Series> named = {{"", {1, 2, 3}, {1, 2, 3}}, {"named", {1, 2}, {3, 4}}};
+  BOOST_TEST(count(line_chart(lines), "<polyline") == 1u);
+  const std::string both = line_chart(named);
+  BOOST_TEST(count(both, "<polyline") == 2u);
+  BOOST_TEST(has(both, ">named<"));
+}
+
 BOOST_AUTO_TEST_CASE(a_logarithmic_axis_leaves_out_what_is_not_positive) {
-  const std::vector<Series> lines = {{"a", {1, 10, 100}, {0, 10, 1000}}};
+  const std::vector<Series> lines = {{"a", {1, 10, 100, 0}, {0, 10, 1000, 1000}}};
   const std::string svg = line_chart(lines, {.log_x = true, .log_y = true});
   BOOST_TEST(count(svg, "<polyline") == 1u);
   BOOST_TEST(has(svg, ">1000<"));
@@ -182,6 +209,23 @@ BOOST_AUTO_TEST_CASE(a_chart_of_one_number_or_none_can_be_drawn) {
     BOOST_TEST(!has(line_chart(one, {.log_x = log, .log_y = log}), "nan"));
     BOOST_TEST(!has(line_chart(none, {.log_x = log, .log_y = log}), "nan"));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_range_of_one_number_has_one_tick_and_a_map_of_one_level_one_colour) {
+  BOOST_TEST(labels_of(linear_ticks(2.5, 2.5, 5)) == "2.50 ");
+  BOOST_TEST(palette(ColourMap::sequential, 1).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_figure_is_written_where_one_is) {
+  const test::TemporaryFolder folder;
+  BOOST_TEST(test::exit_code_of([&] {
+               std::filesystem::current_path(folder.path());
+               write_figure("weights.svg", "<svg/>");
+               return 0;
+             }) == 0);
+  BOOST_TEST(test::bytes_of(folder / "weights.svg") == "<svg/>");
+  BOOST_TEST(test::fails(ExitCode::cannot_create, "the folder cannot be created",
+                         [&] { write_figure(folder / "weights.svg/in/a.svg", "<svg/>"); }));
 }
 
 BOOST_AUTO_TEST_CASE(a_figure_is_written_into_a_new_folder) {
