@@ -39,7 +39,6 @@ struct Rows {
 /// Calls visit(read, written): the rows that a tap reads, and those that it is added to.
 template <class Visit>
 void each_shift(const Segments& sentences, Index offset, const Visit& visit) {
-  if (offset == 0) return visit(Rows{0, sentences.n_rows()}, Rows{0, sentences.n_rows()});
   for (Index s = 0; s < sentences.count(); ++s) {
     const Index n = sentences.length(s) - std::abs(offset);
     const Index read = sentences.begin(s) + std::max<Index>(0, offset), written = read - offset;

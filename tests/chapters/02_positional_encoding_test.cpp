@@ -125,6 +125,13 @@ BOOST_AUTO_TEST_CASE(the_longest_sentence_fits_and_a_longer_one_is_an_error) {
   const std::vector<Index> fits = {0, 2, 6}, too_long = {0, 1, 6};
   const Variable x = variable(6, d_model);
   encode(x, {fits});
+  const std::vector<Index> fewer = {0, 2, 5};
+  BOOST_TEST(fails(ExitCode::internal,
+                   "positional_encoding: x is (6, 64), what is added is (5, 64)",
+                   [&] { encode(x, {fewer}); }));
+  BOOST_TEST(fails(ExitCode::internal,
+                   "positional_encoding: x is (6, 62), what is added is (6, 64)",
+                   [&] { encode(variable(6, d_model - 2), {fits}); }));
   BOOST_TEST(fails(ExitCode::bad_data, "a sentence has 5 tokens, the model has positions for 4",
                    [&] { encode(x, {too_long}); }));
   encode.at(x, 3);

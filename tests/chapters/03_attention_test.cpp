@@ -208,6 +208,14 @@ BOOST_AUTO_TEST_CASE(biases_and_windows_that_do_not_fit_are_refused) {
   pattern.query_windows = windows;
   BOOST_TEST(fails(ExitCode::internal, "windows of 2 queries and 0 keys; q has 11 rows, k 11",
                    [&] { scaled_dot_product_attention(x, x, x, pattern, 2); }));
+  const std::vector<Index> windows_of_all(11, 0);
+  pattern.query_windows = windows_of_all;
+  pattern.key_windows = windows;
+  BOOST_TEST(fails(ExitCode::internal, "windows of 11 queries and 2 keys; q has 11 rows, k 11",
+                   [&] { scaled_dot_product_attention(x, x, x, pattern, 2); }));
+  pattern.query_windows = {};
+  BOOST_TEST(fails(ExitCode::internal, "windows of 0 queries and 2 keys; q has 11 rows, k 11",
+                   [&] { scaled_dot_product_attention(x, x, x, pattern, 2); }));
 }
 
 BOOST_AUTO_TEST_CASE(queries_and_keys_of_different_widths_are_refused) {
@@ -244,10 +252,33 @@ BOOST_AUTO_TEST_CASE(heads_that_do_not_divide_the_width_are_refused) {
 
 BOOST_AUTO_TEST_CASE(rows_that_no_sentence_has_are_refused) {
   const auto x = variable(13, 8);
-  BOOST_TEST(fails(ExitCode::internal,
-                   "q has 13 rows, the offsets of its 3 sentences go from 0 to 11", [&] {
-                     scaled_dot_product_attention(x, x, x, {some, some, Mask::none}, 2);
-                   }));
+  const auto refused = [&](const Segments& sentences, std::string_view why) {
+    return fails(ExitCode::internal, why, [&] {
+      scaled_dot_product_attention(x, x, x, {sentences, sentences, Mask::none}, 2);
+    });
+  };
+  const std::vector<Index> none, only_a_start = {0}, falling = {0, 7, 4, 13}, late = {1, 5, 13};
+  BOOST_TEST(refused(some, "q has 13 rows, the offsets of its 3 sentences go from 0 to 11"));
+  BOOST_TEST(refused({none}, "the offsets of its 0 sentences go from 0 to 0"));
+  BOOST_TEST(refused({only_a_start}, "the offsets of its 0 sentences go from 0 to 0"));
+  BOOST_TEST(refused({falling}, "the offsets of its 3 sentences go from 0 to 13; they must rise"));
+  BOOST_TEST(
+      refused({late}, "the offsets of its 2 sentences go from 1 to 13; they must rise from 0"));
+}
+
+BOOST_AUTO_TEST_CASE(values_alone_may_learn) {
+  const Matrix q = small({11, 8}, 1), v = small({11, 8}, 2), dy = small({11, 8}, 3);
+  const auto gradient = [&](bool all_learn) {
+    tape.begin(Mode::training);
+    const Variable queries = tape.input(view_of(q), all_learn),
+                   values = tape.input(view_of(v), true);
+    tape.backward(
+        scaled_dot_product_attention(queries, queries, values, {some, some, Mask::causal}, 2),
+        view_of(dy));
+    return values.gradient();
+  };
+  const MatrixOf<double> with_all = matrix_of<double>(gradient(true));
+  BOOST_TEST(close(gradient(false), with_all, 0.0));
 }
 
 BOOST_AUTO_TEST_CASE(more_source_sentences_than_target_sentences_are_refused) {

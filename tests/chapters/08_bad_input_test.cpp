@@ -264,7 +264,7 @@ BOOST_FIXTURE_TEST_CASE(a_checkpoint_that_is_not_finite_is_refused, DamagedRun) 
   check_that_all_refuse({"'adam.second_moment.embedding'", "not finite"});
 }
 
-BOOST_FIXTURE_TEST_CASE(a_checkpoint_that_names_sizes_which_it_has_no_numbers_for_is_refused,
+BOOST_FIXTURE_TEST_CASE(a_checkpoint_whose_entries_belong_to_no_numbers_of_it_is_refused,
                         DamagedRun) {
   const std::pair<Rewrite, std::string> forgeries[] = {
       {{.metadata = {{"n-positions", "200000000"}}}, "expected a number from 2 to 65536"},
@@ -274,6 +274,8 @@ BOOST_FIXTURE_TEST_CASE(a_checkpoint_that_names_sizes_which_it_has_no_numbers_fo
       {{.metadata = {{"n-layers", "1"}, {"d-ff", "262144"}}}, "too few numbers"},
       {{.metadata = {{"d-ff", "17"}}}, "expected shape"},
       {{.metadata = {{"n-heads", "3"}}}, "3 heads do not divide a width of"},
+      {{.metadata = {{"tokens", "letters"}}}, "entry \"tokens\" is \"letters\", expected spaces"},
+      {{.metadata = {{"tokens", "bpe"}}}, "tensor 'pieces' is missing"},
   };
   for (const auto& [edit, why] : forgeries) {
     rewrite(*this, edit);

@@ -36,6 +36,7 @@ BOOST_AUTO_TEST_CASE(short_ones_count_as_far_as_they_go) {
   check({"a"}, {"b"}, 0.0);
   check({"ab"}, {"ab"}, 100.0);
   check({"abc", ""}, {"ab", "cd"}, 51.470588235294116);
+  check({"ab"}, {"a"}, 83.33333333333334);
 }
 
 BOOST_AUTO_TEST_CASE(an_ngram_matches_as_often_as_the_reference_has_it) {

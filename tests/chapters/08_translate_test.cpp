@@ -77,6 +77,26 @@ BOOST_AUTO_TEST_CASE(every_line_of_standard_input_becomes_a_line) {
   for (size_t i = 0; i < lines.size(); ++i) BOOST_TEST(lines[i] == (i % 3 == 0 ? "" : expected));
 }
 
+BOOST_AUTO_TEST_CASE(threads_that_translate_whole_batches_give_what_one_gives) {
+  const std::vector<std::string> words = {"cat", "dog", "bird", "sees", "old", "the", "milk"};
+  std::string input;
+  for (size_t i = 0; i < 600; ++i) {
+    for (size_t j = 0; j <= i % 5; ++j) input += words[(i * (j + 1) + j) % words.size()] + " ";
+    input += "\n";
+  }
+  for (const std::string beam : {"1", "3"}) {
+    std::string expected;
+    for (const std::string n_threads : {"1", "2", "3"}) {
+      Arguments arguments = learned().translate("run", {"--beam", beam});
+      *std::find(arguments.begin(), arguments.end(), "1") = n_threads;  // after --threads
+      const Outcome outcome = translator({.arguments = arguments, .input = input});
+      BOOST_TEST(succeeds(outcome));
+      if (expected.empty()) expected = outcome.out;
+      BOOST_TEST((outcome.out == expected), n_threads << " threads, a beam of " << beam);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_end_of_the_input_is_the_end) {
   const Outcome empty = learned().translate_input("");
   BOOST_TEST(succeeds(empty));

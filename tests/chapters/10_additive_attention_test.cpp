@@ -112,6 +112,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   BOOST_TEST(fails(ExitCode::internal, "q has 5 rows", [&] { on.of({0, 2, 2, 4}, on.keys); }));
   BOOST_TEST(fails(ExitCode::internal, "q has 5 rows", [&] { on.of({0, 3, 2, 5}, on.keys); }));
   BOOST_TEST(fails(ExitCode::internal, "q has 5 rows", [&] { on.of({1, 2, 2, 5}, on.keys); }));
+  BOOST_TEST(fails(ExitCode::internal, "q has 5 rows", [&] { on.of({}, on.keys); }));
   BOOST_TEST(fails(ExitCode::internal, "k has 8 rows", [&] { on.of(on.queries, {0, 3, 4, 7}); }));
   BOOST_TEST(fails(ExitCode::internal, "3 sentences of queries, 2 of keys", [&] {
     on.of(on.queries, {0, 3, 8});

@@ -212,6 +212,7 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused) {
   BOOST_TEST(attended(some(4, 6), some(4, 6), some(3, 3), 1, 1));
   BOOST_TEST(attended(some(5, 6), some(5, 6), some(5, 3), 1, 1));
   BOOST_TEST(attended(some(4, 6), some(4, 6), some(4, 3), 1, 2));
+  BOOST_TEST(attended(some(4, 5), some(4, 5), some(4, 4), 1, 2));
   BOOST_TEST(attended(some(4, 6), some(4, 6), some(4, 3), 1, 0));
   BOOST_TEST(attended(some(4, 6), some(4, 6), some(4, 3), -1, 1));
 }
