@@ -1,5 +1,7 @@
 #include "src/autograd/operations.hpp"
 
+#include <array>
+
 #include "src/book/model_formulas.hpp"
 #include "tests/support/on_tape.hpp"
 
@@ -111,6 +113,38 @@ BOOST_AUTO_TEST_CASE(blocks_beside_the_whole_in_any_order) {
     const auto [a, b, c] = split_columns<3>(v[0]);
     return add(add(c, b), add(e, d));
   });
+}
+
+BOOST_AUTO_TEST_CASE(the_gradient_of_a_block_is_its_part_of_the_gradient_of_the_whole) {
+  const Variable x = variable(1, 4);
+  const auto [left, right] = split_columns<2>(x);
+  for (const Variable& block : {left, right}) {
+    BOOST_TEST(!block.has_gradient());
+    BOOST_TEST(block.gradient().empty());
+  }
+  const Matrix dy = {{3.0f, 4.0f}};
+  tape.backward(add(left, right), view_of(dy));
+  for (const Variable& block : {left, right}) {
+    BOOST_TEST(block.has_gradient());
+    BOOST_TEST(close(block.gradient(), matrix_of<double>(view_of(dy)), 0.0));
+  }
+  BOOST_TEST(close(x.gradient(), MatrixOf<double>{{3.0, 4.0, 3.0, 4.0}}, 0.0));
+}
+
+BOOST_AUTO_TEST_CASE(blocks_that_are_not_equal_or_none_are_refused) {
+  std::array<Variable, 3> three;
+  BOOST_TEST(fails(ExitCode::internal, "split_columns: 4 columns do not make 3 equal blocks",
+                   [&] { tape.split_columns(variable(2, 4), three); }));
+  BOOST_TEST(fails(ExitCode::internal, "split_columns: 4 columns do not make 0 equal blocks",
+                   [&] { tape.split_columns(variable(2, 4), {}); }));
+}
+
+BOOST_AUTO_TEST_CASE(blocks_of_what_wants_no_gradient_want_none) {
+  const Matrix numbers = {{1.0f, 2.0f}};
+  const Variable constant = tape.input(view_of(numbers));
+  BOOST_TEST(!split_columns<2>(constant)[0].wants_gradient());
+  tape.begin(Mode::inference);
+  BOOST_TEST(!split_columns<2>(variable(2, 4))[1].wants_gradient());
 }
 
 BOOST_AUTO_TEST_CASE(blocks_of_blocks_and_blocks_that_overlap) {

@@ -92,9 +92,11 @@ BOOST_AUTO_TEST_CASE(a_loss_that_depends_on_nothing_that_is_trained_is_refused) 
   const std::string_view expected = "nothing that the output depends on wants a gradient";
   const Variable constant = tape.input(view_of(one));
   BOOST_TEST(fails(ExitCode::internal, expected, [&] { tape.backward(add(constant, constant)); }));
+  BOOST_TEST(fails(ExitCode::internal, expected, [&] { tape.backward(constant); }));
   tape.begin(Mode::inference);
   const Variable x = variable(1, 1);
   BOOST_TEST(fails(ExitCode::internal, expected, [&] { tape.backward(add(x, x)); }));
+  BOOST_TEST(fails(ExitCode::internal, expected, [&] { tape.backward(x); }));
 }
 
 BOOST_AUTO_TEST_CASE(a_gradient_of_another_shape_than_the_output_is_refused) {

@@ -78,6 +78,8 @@ BOOST_AUTO_TEST_CASE(places_are_told_by_their_words) {
 BOOST_AUTO_TEST_CASE(another_shape_is_a_difference_and_no_number_outside_of_it_is_read) {
   const std::string text = answer_for({{1.0f, 2.0f}}, {{1.0f}, {2.0f}});
   BOOST_TEST(text.find("weights: expected 2 rows and 1 columns, found 1 and 2\n") == 0u);
+  const std::string wider = answer_for({{1.0f, 2.0f}}, {{1.0f}});
+  BOOST_TEST(wider.find("weights: expected 1 rows and 1 columns, found 1 and 2\n") == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(nan_is_never_right) {

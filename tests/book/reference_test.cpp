@@ -157,3 +157,13 @@ BOOST_AUTO_TEST_CASE(what_the_file_does_not_have_is_an_error) {
   store.add("layer.w", 2, 2, Initial::ones());
   BOOST_CHECK_EXCEPTION(check.load_values(store), Error, is_bad_data);
 }
+
+BOOST_AUTO_TEST_CASE(an_array_of_more_than_two_dimensions_is_refused) {
+  const test::TemporaryFolder folder;
+  const std::vector<double> numbers(8);
+  TensorFileWriter writer;
+  writer.add<double>("cube", {2, 2, 2}, numbers);
+  writer.write(folder / "cube.safetensors");
+  ReferenceCheck check(folder / "cube.safetensors");
+  BOOST_CHECK_EXCEPTION(check.input("cube"), Error, is_bad_data);
+}

@@ -133,6 +133,13 @@ BOOST_AUTO_TEST_CASE(what_a_scene_cannot_take_is_a_usage_error) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_scene_that_asks_for_a_flag_it_has_not_is_an_error_of_ours) {
+  const Chapter chapter = chapter_of([](const SceneRequest& request) { request.text("colour"); });
+  const Run run({"scene"}, chapter);
+  BOOST_TEST(run.code == static_cast<int>(ExitCode::internal));
+  BOOST_TEST(run.error.find("the scene has no flag --colour") != std::string::npos, run.error);
+}
+
 BOOST_AUTO_TEST_CASE(an_error_becomes_one_line_and_its_exit_code) {
   const Run run({"scene"}, chapter_of(show_mistake));
   BOOST_TEST(run.error == "error: corpus.en:17: not UTF-8; convert it\n");

@@ -60,6 +60,15 @@ BOOST_AUTO_TEST_CASE(a_table_has_its_first_column_at_the_left) {
   BOOST_TEST(table_text({"loop", "GFLOP/s"}, rows) == expected);
 }
 
+BOOST_AUTO_TEST_CASE(a_row_without_words_leaves_no_blanks) {
+  const std::vector<TableRow> rows = {{"", ""}, {"a", ""}};
+  BOOST_TEST(table_text({"", ""}, rows) ==
+             "\n"
+             "-\n"
+             "\n"
+             "a\n");
+}
+
 BOOST_AUTO_TEST_CASE(labels_and_rows_that_do_not_fit_are_refused) {
   const Matrix matrix = {{1.0f, 2.0f}};
   BOOST_CHECK_THROW(matrix_text(view_of(matrix), {.row_labels = {"a", "b"}}), Error);

@@ -57,6 +57,12 @@ BOOST_FIXTURE_TEST_CASE(every_character_reaches_the_script_and_none_the_page, Tr
   }
 }
 
+BOOST_FIXTURE_TEST_CASE(its_numbers_alone_may_be_written, Traced) {
+  write_trace(*this / "trace.json", {.title = "x", .attentions = {attention_of("x")}});
+  const auto numbers = nlohmann::json::parse(bytes_of(*this / "trace.json"));
+  BOOST_TEST((numbers == data_of(page_with("x"))));
+}
+
 BOOST_FIXTURE_TEST_CASE(text_that_is_not_utf_8_is_replaced, Traced) {
   BOOST_TEST(data_of(page_with("a\xFF"
                                "b"))["title"] ==

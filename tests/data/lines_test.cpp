@@ -67,6 +67,13 @@ BOOST_AUTO_TEST_CASE(a_file_whose_lines_end_with_cr_alone_is_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(one_cr_at_the_end_of_a_file_may_stand) {
+  const TemporaryFolder folder;
+  for (const char* bytes : {"one\r", "one"}) {
+    BOOST_TEST(read_lines(folder.write("text", bytes)).size() == 1u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(where_text_is_translated_crs_inside_a_line_are_white_space) {
   const TemporaryFolder folder;
   const auto path = folder.write("text", "one\rtwo\rthree\n");

@@ -119,6 +119,16 @@ BOOST_AUTO_TEST_CASE(the_digest_is_that_of_the_lines) {
   BOOST_TEST(digest_of(text) == digest_of("the cat\ni see\nle chat\nje vois\n"));
 }
 
+BOOST_AUTO_TEST_CASE(a_corpus_of_nothing_has_no_unknown_words) {
+  BOOST_TEST(ParallelCorpus{}.percent_unknown() == 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(a_pair_is_given_where_both_sides_are) {
+  BOOST_TEST((ParallelFiles{"a", "b"}.given()));
+  BOOST_TEST((!ParallelFiles{"a", ""}.given()));
+  BOOST_TEST((!ParallelFiles{"", "b"}.given()));
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_side_is_no_input) {
   const TemporaryFolder folder;
   const auto path = folder.write("train.en", "a\n");

@@ -103,6 +103,8 @@ const BadFile bad_files[] = {
     {"<unk>\n<s>\n</s>\nle\n<s>\n", "vocabulary.txt:5: token '<s>' is there twice"},
     {"<unk>\n<s>\n</s>\n\nle\n", "vocabulary.txt:4: '' is not one token"},
     {"<unk>\n<s>\n</s>\nle chat\n", "vocabulary.txt:4: 'le chat' is not one token"},
+    {"<unk>\n<s>\n</s>\nle \n", "vocabulary.txt:4: 'le ' is not one token"},
+    {"<unk>\n<s>\n</s>\n le\n", "vocabulary.txt:4: ' le' is not one token"},
     {"<unk>\n<s>\n</s>\nle\xFF\n", "vocabulary.txt:4:3: byte 0xFF"},
 };
 

@@ -166,6 +166,8 @@ BOOST_AUTO_TEST_CASE(the_writer_refuses_what_it_could_not_read_back) {
   }));
   BOOST_TEST(fails(internal, "__metadata__", [&] { writer.add<float>("__metadata__", {6}, six); }));
   BOOST_TEST(fails(internal, "digest", [&] { writer.set_metadata("digest", "0"); }));
+  BOOST_TEST(fails(internal, "by the writer itself",
+                   [&] { writer.set_metadata("hash", "xxh3-128:0123456789abcdef"); }));
   writer.set_metadata("bad", "\xFF");
   const TemporaryFolder folder;
   BOOST_TEST(fails(internal, "UTF-8", [&] { writer.write(folder / "file"); }));

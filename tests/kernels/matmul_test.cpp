@@ -382,6 +382,9 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused_with_both) {
                      [&] { matmul(transposed(view_of(d)), view_of(d), view_of(e)); }));
   BOOST_TEST(refused("matmul: c is (4, 5), bias is (1, 4)",
                      [&] { matmul(view_of(a), view_of(d), view_of(e), {.bias = view_of(bias)}); }));
+  const Matrix two = zeros(2, 5);
+  BOOST_TEST(refused("matmul: c is (4, 5), bias is (2, 5)",
+                     [&] { matmul(view_of(a), view_of(d), view_of(e), {.bias = view_of(two)}); }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -186,6 +186,9 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused_with_both) {
                      [&] { gather_rows(view_of(table), tokens, 1.0f, view_of(b)); }));
   BOOST_TEST(refused("scatter_add_rows: dy is (2, 4), table is (5, 4)",
                      [&] { scatter_add_rows(view_of(b), tokens, 1.0f, view_of(table)); }));
+  const std::vector<TokenId> two_tokens(2);
+  BOOST_TEST(refused("scatter_add_rows: dy is (2, 3), table is (5, 4)",
+                     [&] { scatter_add_rows(view_of(a), two_tokens, 1.0f, view_of(table)); }));
   for (const TokenId wrong : {-1, 5}) {
     const std::vector<TokenId> beyond = {4, wrong};
     Matrix two = zeros(2, static_cast<Index>(table.shape(1)));

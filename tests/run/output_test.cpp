@@ -1,13 +1,23 @@
 // What a terminal is shown.
 #include "src/run/output.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
+#include <cerrno>
+#include <cstdio>
+
+#include "tests/support/child_process.hpp"
+#include "tests/support/errors.hpp"
+#include "tests/support/fault_injection.hpp"
 
 using namespace transformer;
+using namespace transformer::test;
 
 BOOST_AUTO_TEST_CASE(text_is_shown_as_it_is) {
   for (const char* text :
-       {"", "corpus.en:17: what\tis", "l'\u00E9t\u00E9 \u732B \U0001F408", "\uFFFD"}) {
+       {"", "corpus.en:17: what\tis", "l'\u00E9t\u00E9 \u732B \U0001F408", "\uFFFD", "\u206A"}) {
     BOOST_TEST(printable(text) == text);
   }
 }
@@ -23,7 +33,43 @@ BOOST_AUTO_TEST_CASE(what_would_command_a_terminal_is_spelled) {
       {"\xC3(", "\\xC3("},
       {"cut \xE2\x82", "cut \\xE2\\x82"},
       {"\u202Eexe.txt", "\\xE2\\x80\\xAEexe.txt"},
+      {"\u061C \u200E \u200F", "\\xD8\\x9C \\xE2\\x80\\x8E \\xE2\\x80\\x8F"},
+      {"\u2066 \u2069", "\\xE2\\x81\\xA6 \\xE2\\x81\\xA9"},
       {"two\nlines", "two\\x0Alines"}};
   for (const auto& [text, shown] : examples) BOOST_TEST(printable(text) == shown);
   BOOST_TEST(printable("two\nlines\x1B\n", true) == "two\nlines\\x1B\n");
+}
+
+BOOST_AUTO_TEST_CASE(closed_streams_become_ones_that_cannot_be_used) {
+  const int code = exit_code_of([] {
+    for (const int stream : {0, 1, 2}) ::close(stream);
+    prepare_standard_streams();
+    const bool are_three =
+        fcntl(0, F_GETFD) != -1 && fcntl(1, F_GETFD) != -1 && fcntl(2, F_GETFD) != -1;
+    char byte = 0;
+    const bool is_used = ::read(0, &byte, 1) != -1 || ::write(1, &byte, 1) != -1;
+    return are_three && !is_used ? 0 : 1;
+  });
+  BOOST_TEST(code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(streams_that_cannot_be_taken_are_an_error) {
+  const int code = exit_code_of([] {
+    ::close(STDIN_FILENO);
+    const FaultInjection injection(Fault::fail, 1, EMFILE, "open");
+    return fails(ExitCode::io, "/dev/null: cannot open", prepare_standard_streams) ? 0 : 1;
+  });
+  BOOST_TEST(code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(output_that_is_lost_is_an_error_once_it_is_lost) {
+  if (::access("/dev/full", W_OK) != 0) return;
+  const int code = exit_code_of([] {
+    dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO);
+    if (!fails(ExitCode::io, "standard output: cannot write", [] { write_out("lost"); })) return 1;
+    // What was lost stays lost, even if there is room again.
+    dup2(::open("/dev/null", O_WRONLY), STDOUT_FILENO);
+    return fails(ExitCode::io, "standard output", [] { write_out("kept"); }) ? 0 : 2;
+  });
+  BOOST_TEST(code == 0);
 }

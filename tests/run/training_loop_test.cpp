@@ -23,7 +23,7 @@ struct Counting {
 
   RunPaths paths() const { return RunPaths(folder / "run"); }
 
-  LoopReport train(std::int64_t n_steps, std::int64_t save_every) {
+  LoopReport train(std::int64_t n_steps, std::int64_t save_every, std::int64_t n_done = 0) {
     const TrainingLoop loop({.run = folder / "run", .save_every = save_every});
     return loop.train({.store = store,
                        .settings = {},
@@ -34,7 +34,7 @@ struct Counting {
                              count += 1.0f;
                              return metrics(count);
                            }},
-                      0);
+                      n_done);
   }
   std::int64_t saved() const { return Checkpoint(paths().checkpoint).integer("step"); }
 };
@@ -95,6 +95,30 @@ BOOST_FIXTURE_TEST_CASE(what_is_not_finite_or_of_a_loss_beyond_sense_is_never_sa
     BOOST_TEST(fails(ExitCode::diverged, why, [&] { train(6, 2); }));
     BOOST_TEST(saved() == 4);
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_run_that_is_over_is_left_as_it_is, Counting) {
+  train(6, 100);
+  const std::string log = bytes_of(paths().log), checkpoint = bytes_of(paths().checkpoint);
+  BOOST_TEST(train(6, 100, 6).seconds == 0.0);
+  BOOST_TEST(train(5, 100, 6).signal == 0);
+  BOOST_TEST(store.values()[0] == 6.0f);
+  BOOST_TEST(bytes_of(paths().log) == log);
+  BOOST_TEST(bytes_of(paths().checkpoint) == checkpoint);
+}
+
+BOOST_FIXTURE_TEST_CASE(settings_that_a_run_had_not_are_told_with_what_it_had, Counting) {
+  train(2, 100);
+  const Checkpoint checkpoint(paths().checkpoint);
+  TrainingLoop::require_settings(checkpoint, {{"step", "2"}});
+  TrainingLoop::require_settings(checkpoint, {{"colour", "red"}}, {{"colour", "red"}});
+  BOOST_TEST(
+      fails(ExitCode::usage,
+            "(colour was nothing, now red; shade was dark, now light; step was 2, now 3)", [&] {
+              TrainingLoop::require_settings(checkpoint,
+                                             {{"colour", "red"}, {"shade", "light"}, {"step", "3"}},
+                                             {{"shade", "dark"}});
+            }));
 }
 
 BOOST_FIXTURE_TEST_CASE(one_bad_batch_is_no_end, Counting) {
