@@ -8,7 +8,7 @@ endif()
 
 option(TRANSFORMER_TESTS "Build the tests (needs Boost.Test, xtensor-blas, Random123)" OFF)
 option(TRANSFORMER_FUZZ "Build the fuzzers (tests/fuzz; needs clang)" OFF)
-option(TRANSFORMER_COVERAGE "Count which branches run, for gcovr" OFF)
+option(TRANSFORMER_COVERAGE "Count which branches run, for gcovr or llvm-cov" OFF)
 option(TRANSFORMER_ASSERTIONS "Check indices and shapes at run time, in the libraries too" OFF)
 # The next compiler's new warnings are no reader's concern, but they are ours and CI's.
 if("$ENV{CI}" STREQUAL "true")
@@ -48,6 +48,12 @@ if(TRANSFORMER_SANITIZE)
   target_link_options(project_options INTERFACE -fsanitize=${TRANSFORMER_SANITIZE})
 endif()
 if(TRANSFORMER_COVERAGE)
-  target_compile_options(project_options INTERFACE --coverage -fprofile-update=atomic)
-  target_link_options(project_options INTERFACE --coverage)
+  if(CMAKE_CXX_COMPILER_ID MATCHES Clang)  # counts lie in the file, so that a kill loses none
+    target_compile_options(project_options INTERFACE
+      -fprofile-instr-generate -fcoverage-mapping "SHELL:-mllvm -runtime-counter-relocation")
+    target_link_options(project_options INTERFACE -fprofile-instr-generate)
+  else()
+    target_compile_options(project_options INTERFACE --coverage -fprofile-update=atomic)
+    target_link_options(project_options INTERFACE --coverage)
+  endif()
 endif()
