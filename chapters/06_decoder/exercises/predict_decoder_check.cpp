@@ -10,16 +10,19 @@
 namespace transformer {
 namespace {
 
-const Reverser reverser;
+const Reverser& reverser() {
+  static const Reverser the_reverser;
+  return the_reverser;
+}
 
 Matrix memory_of(const TranslationBatch& batch) {
   Tape tape(Threads::serial());
-  return matrix_of<float>(ConstMatrixView(reverser.model.encode(tape, batch.source).value()));
+  return matrix_of<float>(ConstMatrixView(reverser().model.encode(tape, batch.source).value()));
 }
 
 Matrix logits_for(const TranslationBatch& batch) {
   Tape tape(Threads::serial());
-  return matrix_of<float>(logits_of(reverser.model, tape, batch));
+  return matrix_of<float>(logits_of(reverser().model, tape, batch));
 }
 
 double n_changed_rows(const Matrix& a, const Matrix& b) {

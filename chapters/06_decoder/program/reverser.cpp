@@ -8,7 +8,7 @@
 namespace transformer {
 namespace {
 
-const std::string file_of_parameters = "08_translation";
+constexpr std::string_view file_of_parameters = "08_translation";
 constexpr Index n_letters = 14;
 
 ModelConfig config_of(ReferenceCheck reference) {
