@@ -59,15 +59,26 @@ BOOST_AUTO_TEST_CASE(every_flipped_bit_is_refused) {
 BOOST_AUTO_TEST_CASE(a_lying_header_length_is_refused) {
   const TemporaryFolder folder;
   const std::string good = small_file(folder);
+  const auto with_length = [&](std::uint64_t length) {
+    std::string bytes = good;
+    std::memcpy(bytes.data(), &length, sizeof length);
+    return bytes;
+  };
   for (const std::uint64_t length :
        {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 24, (std::uint64_t{1} << 24) + 1,
         std::uint64_t{100'000'000}, std::uint64_t{1} << 32, std::uint64_t{1} << 63,
         ~std::uint64_t{0}, ~std::uint64_t{0} - 7, static_cast<std::uint64_t>(good.size()),
         static_cast<std::uint64_t>(good.size()) - 7, static_cast<std::uint64_t>(good.size()) - 8}) {
-    std::string bytes = good;
-    std::memcpy(bytes.data(), &length, sizeof length);
-    BOOST_TEST(is_refused(folder, bytes), "length " << length);
+    BOOST_TEST(is_refused(folder, with_length(length)), "length " << length);
   }
+  const std::uint64_t all = good.size(), most = TensorFile::max_header_bytes;
+  BOOST_TEST(
+      refused(folder, with_length(all - 7),
+              fmt::format("truncated: the header has {} bytes, the file {};", all - 7, all)));
+  BOOST_TEST(refused(folder, with_length(most), "truncated: the header has 100000000 bytes"));
+  BOOST_TEST(refused(folder, with_length(most + 1),
+                     "says that its header has 100000001 bytes, 100000000 are the most"));
+  BOOST_TEST(refused(folder, good.substr(0, 7), "truncated: 7 bytes are too few"));
 }
 
 struct BadHeader {
