@@ -1,5 +1,6 @@
 // What a run's log says, as pictures.
 #include "chapters/08_translation/translator/commands.hpp"
+#include "src/base/error.hpp"
 #include "src/draw/figures.hpp"
 #include "src/io/atomic_file.hpp"
 #include "src/run/metrics_log.hpp"
@@ -27,6 +28,10 @@ Series series_of(const std::vector<LoggedStep>& log, const std::string& metric,
 int curves_command(const RunOptions& options) {
   const RunPaths run(options.run);
   const std::vector<LoggedStep> log = read_metrics(run.log);
+  if (log.size() < 2) {
+    fail(ExitCode::no_input, "{}: a curve needs two lines, there are {}; train for more steps",
+         run.log.string(), log.size());
+  }
   const auto draw = [&](const std::string& name, std::vector<Series> series,
                         const LineChartStyle& style) {
     std::erase_if(series, [](const Series& each) { return each.x.size() < 2; });
