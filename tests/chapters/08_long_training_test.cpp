@@ -187,9 +187,12 @@ BOOST_AUTO_TEST_CASE(a_log_becomes_curves) {
   }
   BOOST_TEST(gives_up(translator({"curves", "--run", work.path("none")}), ExitCode::no_input,
                       {"log.jsonl"}));
-  work.folder.write("run/log.jsonl", "{\"step\":3,\"loss\":5.9}\n");
-  BOOST_TEST(gives_up(translator({"curves", "--run", work.path("run")}), ExitCode::no_input,
-                      {"log.jsonl", "a curve needs two lines, there are 1"}));
+  const std::string one = "{\"step\":3,\"loss\":5.9}\n";
+  for (const std::string& log : {one, one + "{\"step\":3,\"validation_loss\":5.8}\n"}) {
+    work.folder.write("run/log.jsonl", log);
+    BOOST_TEST(gives_up(translator({"curves", "--run", work.path("run")}), ExitCode::no_input,
+                        {"log.jsonl", "a curve needs two lines, there are 1"}));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_preset_sets_what_other_flags_then_change) {
