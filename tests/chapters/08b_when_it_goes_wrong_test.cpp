@@ -90,11 +90,11 @@ BOOST_AUTO_TEST_CASE(
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_reach_the_model_and_a_rate_too_high_keep_the_loss_up) {
-  for (const std::string name : {"source_not_read", "rate_too_high"}) {
-    const ByHeart high(name);
-    BOOST_TEST(high.loss > 0.2, name << " has a loss of " << high.loss);
-    BOOST_TEST(high.n_back < 8, name);
-  }
+  const ByHeart deaf("source_not_read"), wild("rate_too_high");
+  BOOST_TEST(deaf.loss > 0.2);
+  BOOST_TEST(deaf.n_back < 8);
+  BOOST_TEST(wild.loss > 0.5);  // each instruction set goes astray in another way
+  BOOST_TEST(wild.n_back < 2);
 }
 
 BOOST_AUTO_TEST_CASE(the_loss_begins_below_a_guess_only_where_the_answer_is_fed) {
