@@ -87,9 +87,10 @@ BOOST_AUTO_TEST_CASE(threads_that_translate_whole_batches_give_what_one_gives) {
   for (const std::string beam : {"1", "3"}) {
     std::string expected;
     for (const std::string n_threads : {"1", "2", "3"}) {
-      Arguments arguments = learned().translate("run", {"--beam", beam});
-      *std::find(arguments.begin(), arguments.end(), "1") = n_threads;  // after --threads
-      const Outcome outcome = translator({.arguments = arguments, .input = input});
+      const Outcome outcome =
+          translator({.arguments = with(learned().translate("run", {"--beam", beam}),
+                                        {"--threads", n_threads}),
+                      .input = input});
       BOOST_TEST(succeeds(outcome));
       if (expected.empty()) expected = outcome.out;
       BOOST_TEST((outcome.out == expected), n_threads << " threads, a beam of " << beam);

@@ -2,7 +2,6 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -218,8 +217,7 @@ BOOST_AUTO_TEST_CASE(a_range_of_one_number_has_one_tick_and_a_map_of_one_level_o
 
 BOOST_AUTO_TEST_CASE(a_figure_is_written_where_one_is) {
   const test::TemporaryFolder folder;
-  BOOST_TEST(test::exit_code_of([&] {
-               std::filesystem::current_path(folder.path());
+  BOOST_TEST(test::exit_code_in(folder.path(), [] {
                write_figure("weights.svg", "<svg/>");
                return 0;
              }) == 0);

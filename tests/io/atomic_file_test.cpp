@@ -72,8 +72,7 @@ BOOST_AUTO_TEST_CASE(where_all_names_of_a_temporary_are_taken_nothing_is_written
 
 BOOST_AUTO_TEST_CASE(a_file_may_lie_in_the_folder_one_is_in) {
   const TemporaryFolder folder;
-  BOOST_TEST(exit_code_of([&] {
-               std::filesystem::current_path(folder.path());
+  BOOST_TEST(exit_code_in(folder.path(), [] {
                replace_file("text", "new");
                return 0;
              }) == 0);

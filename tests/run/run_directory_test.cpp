@@ -6,7 +6,6 @@
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
 #include <chrono>
-#include <filesystem>
 #include <limits>
 #include <thread>
 
@@ -72,8 +71,7 @@ BOOST_AUTO_TEST_CASE(every_new_folder_gets_its_name_on_the_disk) {
 
 BOOST_AUTO_TEST_CASE(a_run_may_be_named_from_the_folder_one_is_in) {
   const TemporaryFolder folder;
-  BOOST_TEST(exit_code_of([&] {
-               std::filesystem::current_path(folder.path());
+  BOOST_TEST(exit_code_in(folder.path(), [] {
                RunDirectory("new/run").hold_on();
                return 0;
              }) == 0);

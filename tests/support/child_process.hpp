@@ -8,6 +8,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <stdexcept>
 
 namespace transformer::test {
@@ -56,6 +57,15 @@ class ChildProcess {
 template <class Function>
 int exit_code_of(Function&& function) {
   return ChildProcess(function).wait();
+}
+
+/// The same, in a process that works in `folder`.
+template <class Function>
+int exit_code_in(const std::filesystem::path& folder, Function&& function) {
+  return exit_code_of([&] {
+    std::filesystem::current_path(folder);
+    return function();
+  });
 }
 
 }  // namespace transformer::test
