@@ -33,10 +33,7 @@ void wait_for_formulas() {
 // Types into the search, which a key opens, and gives the addresses of what is found.
 std::vector<std::string> found_for(const std::string& words) {
   browser().press("/");
-  browser().evaluate(R"JS(new Promise(done => {
-    const look = () => document.querySelector('dialog[open] input') ? done() : setTimeout(look, 20);
-    look();
-  }))JS");
+  browser().wait_until("document.querySelector('dialog[open] input')");
   browser().evaluate("document.getElementById('query').value = ''");
   for (const char c : words) browser().press(std::string(1, c));
   return browser().evaluate(
@@ -104,8 +101,7 @@ BOOST_AUTO_TEST_CASE(the_search_is_led_by_keys_and_finds_names_of_the_code_below
   BOOST_TEST(browser().evaluate("document.activeElement.getAttribute('href')") == first);
   browser().press("ArrowUp");
   BOOST_TEST(browser().evaluate("document.activeElement.id") == "query");
-  browser().press("Enter");
-  browser().evaluate("new Promise(done => setTimeout(done, 800))");
+  browser().press_to_open("Enter");
   const std::string now = browser().evaluate("location.pathname + location.hash");
   BOOST_TEST(now == "/" + first);
 }
@@ -128,10 +124,8 @@ BOOST_AUTO_TEST_CASE(keys_scroll_a_page_that_was_just_opened_and_turn_to_the_nex
   if (skipped()) return;
   open_page("chapter_03_scaled_dot_product_attention.html");
   browser().press("PageDown");
-  browser().evaluate("new Promise(done => setTimeout(done, 500))");
-  BOOST_TEST(browser().evaluate("scrollY").get<double>() > 300);
-  browser().press("n");
-  browser().evaluate("new Promise(done => setTimeout(done, 800))");
+  browser().wait_until("scrollY > 300");
+  browser().press_to_open("n");
   const std::string title = browser().evaluate("document.querySelector('h1').textContent");
   BOOST_TEST(title.find("Multi-head attention") != std::string::npos, title);
 }
@@ -190,9 +184,7 @@ BOOST_AUTO_TEST_CASE(a_phone_has_the_list_of_chapters_their_neighbours_and_how_f
 
   BOOST_TEST(browser().evaluate("document.getElementById('place').textContent.startsWith('0 %')"));
   browser().evaluate("scrollTo(0, document.documentElement.scrollHeight)");
-  browser().evaluate("new Promise(done => setTimeout(done, 300))");
-  BOOST_TEST(
-      browser().evaluate("document.getElementById('place').textContent.startsWith('100 %')"));
+  browser().wait_until("document.getElementById('place').textContent.startsWith('100 %')");
 }
 
 BOOST_AUTO_TEST_CASE(a_question_answers_each_choice_by_keyboard) {
@@ -207,8 +199,7 @@ BOOST_AUTO_TEST_CASE(a_question_answers_each_choice_by_keyboard) {
     const std::string choice = choices + "[" + std::to_string(i) + "]";
     browser().evaluate(choice + ".querySelector('summary').focus()");
     browser().press("Enter");
-    browser().evaluate("new Promise(done => setTimeout(done, 100))");
-    BOOST_TEST(browser().evaluate(choice + ".open"));
+    browser().wait_until(choice + ".open && " + choice + ".matches('.tried')");
     const bool is_right = browser().evaluate(choice + ".matches('.tried.right')");
     const bool is_wrong = browser().evaluate(choice + ".matches('.tried.wrong')");
     BOOST_TEST(is_right != is_wrong);

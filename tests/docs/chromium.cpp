@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <map>
 #include <sstream>
@@ -188,6 +189,14 @@ json Chromium::evaluate(const std::string& expression) {
   return answer["result"].value("value", json());
 }
 
+void Chromium::wait_until(const std::string& condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+  while (evaluate("Boolean(" + condition + ")") != true) {
+    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("in vain: " + condition);
+    usleep(20'000);
+  }
+}
+
 void Chromium::press(const std::string& key) {
   // What a key does by itself, such as to scroll, hangs on its number.
   static const std::map<std::string, int> numbers = {
@@ -202,6 +211,12 @@ void Chromium::press(const std::string& key) {
   event["type"] = "keyUp";
   event.erase("text");
   call("Input.dispatchKeyEvent", event);
+}
+
+void Chromium::press_to_open(const std::string& key) {
+  loaded_ = false;
+  press(key);
+  wait_until_loaded();
 }
 
 void Chromium::reload() {

@@ -36,8 +36,12 @@ class Chromium {
   void reload();
   /// The value of an expression on the page; of a promise, what it becomes. Throws what it throws.
   nlohmann::json evaluate(const std::string& expression);
+  /// Waits until an expression on the page is true. Throws if it is not in time.
+  void wait_until(const std::string& condition);
   /// Presses a key, by its name in the DOM: "ArrowRight", "a", ...
   void press(const std::string& key);
+  /// Presses a key that leads to another page, and waits until that is loaded.
+  void press_to_open(const std::string& key);
   void click(double x, double y);
   /// What the page looks like, as PNG.
   void save_screenshot(const std::filesystem::path& file);
