@@ -199,8 +199,8 @@ void translate_batch(const TrainedModel& trained, Tape& tape, const std::vector<
     std::vector<RankedLine>& lines = translated[which[k]];
     lines.clear();
     for (const RankedTranslation& each : all[k]) {
-      lines.push_back({decode_line(trained, each.tokens) + read[which[k]].end_mark, each.score,
-                       each.log_probability});
+      lines.push_back({decode_line(trained, each.tokens) + read[which[k]].end_mark, each.tokens,
+                       each.score, each.log_probability});
     }
   }
 }

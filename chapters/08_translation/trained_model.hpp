@@ -71,9 +71,10 @@ struct NamedLines {
   bool is_quiet = false;  ///< Says nothing of unknown words and of lengths.
 };
 
-/// One translation of a line, and how beam search ranks it.
+/// One translation of a line, the tokens that it was joined from, and how beam search ranks it.
 struct RankedLine {
   std::string text;
+  std::vector<TokenId> tokens = {};
   double score = 0.0, log_probability = 0.0;
 };
 

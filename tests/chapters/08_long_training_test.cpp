@@ -257,6 +257,8 @@ BOOST_AUTO_TEST_CASE(text_in_pieces_is_written_and_scored_in_words) {
       with(Workplace::tiny_model(), {"--p-drop", "0", "--d-model", "32"}))));
   const Outcome outcome = translator({"translate", "--run", run, "the do@@ g"});
   BOOST_TEST(outcome.out == "le chien\n");
+  BOOST_TEST(translator({"translate", "--run", run, "--pieces", "the do@@ g"}).out ==
+             "le ch@@ ien\n");
   const Outcome scored =
       translator({"evaluate", "--run", run, "--source", source, "--target", target});
   BOOST_TEST(has(scored.out, "exact match 100.0 % of 3"));

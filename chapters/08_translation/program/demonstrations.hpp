@@ -1,5 +1,5 @@
 // What the chapter's program shows of the corpus (corpus.cpp), of subwords (subwords.cpp), of score
-// and search (bleu_and_search.cpp, beam_of_two.cpp).
+// and search (bleu_and_search.cpp, beam_of_two.cpp), of trainings on real text (records.cpp).
 #pragma once
 
 #include "src/book/scenes.hpp"
@@ -35,5 +35,9 @@ void show_beam_of_two(const SceneRequest&);
 /// What greedy decoding and a beam find, and what the length penalty changes.
 void show_search(const SceneRequest&);
 void show_length_penalty(const SceneRequest&);
+
+/// BLEU on Multi30k by recipe: means over seeds, and their range. Throws (bad_data) where the table
+/// of the trainings is not one.
+void show_records(const SceneRequest&);
 
 }  // namespace transformer

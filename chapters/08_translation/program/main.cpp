@@ -45,7 +45,8 @@ const Chapter chapter = {
      {"length_penalty",
       "what the length penalty changes",
       show_length_penalty,
-      {{"word", "ifc", "Letters from a to n"}}}},
+      {{"word", "ifc", "Letters from a to n"}}},
+     {"records", "what trainings on real text reached", show_records}},
     check_reference};
 
 }  // namespace

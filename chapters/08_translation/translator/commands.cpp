@@ -139,7 +139,8 @@ int translate_command(TranslateOptions options) {
       for (const RankedLine& line : ranked) {
         if (options.beam.n_best > 1)
           print_out("{:.4f}\t{:.4f}\t", line.score, line.log_probability);
-        print_out("{}\n", line.text);
+        print_out("{}\n",
+                  options.pieces ? with_spaces(trained.vocabulary.decode(line.tokens)) : line.text);
       }
     }
   };

@@ -144,6 +144,8 @@ void add_translate_flags(CLI::App& command, TranslateOptions& options) {
   add_beam_flags(command, options.beam);
   number_flag(command, "--n-best", options.beam.n_best, 1, 64,
               "Translations of each sentence, with score and log probability before each");
+  command.add_flag("--pieces", options.pieces,
+                   "Write the model's tokens, a space between two, not the text joined from them");
   CLI::Option* sentences =
       command.add_option("sentences", options.sentences,
                          "What to translate; without any, the lines of standard input");

@@ -82,6 +82,7 @@ struct TranslateOptions {
   std::filesystem::path run;
   std::vector<std::string> sentences;  ///< Empty: every line of standard input.
   std::filesystem::path trace;  ///< Where to write the steps of the first sentence, or empty.
+  bool pieces = false;          ///< Prints the tokens, not the text that they are joined to.
   BeamConfig beam;
   int n_threads = 0;
 };

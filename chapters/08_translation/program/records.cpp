@@ -1,0 +1,77 @@
+// What trainings on real text reached: the rows of data/records/multi30k.tsv, by recipe.
+#include <algorithm>
+#include <numeric>
+
+#include "chapters/08_translation/program/demonstrations.hpp"
+#include "src/base/error.hpp"
+#include "src/book/sections.hpp"
+#include "src/data/lines.hpp"
+#include "src/data/tokens.hpp"
+#include "src/io/numbers.hpp"
+#include "src/run/root.hpp"
+
+namespace transformer {
+namespace {
+
+/// What the trainings of one recipe, which differ by their seed, have in common, and their BLEU.
+struct Recipe {
+  std::string name, pair;
+  double parameters, updates;
+  std::vector<double> valid = {}, test = {};
+};
+
+double column(const LineReader& reader, std::string_view text) {
+  const std::optional<double> number = number_in<double>(text);
+  if (!number) {
+    fail(ExitCode::bad_data, "{}, line {}: {} is no number", reader.name(), reader.n_lines(), text);
+  }
+  return *number;
+}
+
+std::vector<Recipe> recipes() {
+  LineReader reader(project_root() / "data" / "records" / "multi30k.tsv");
+  std::vector<Recipe> recipes;
+  std::string line;
+  reader.next(line);  // the names of the columns
+  while (reader.next(line)) {
+    // recipe, pair, seed, parameters, updates, BLEU on valid and test2016, its signature, the date
+    const std::vector<std::string_view> row = split(line);
+    if (row.size() != 9) {
+      fail(ExitCode::bad_data, "{}, line {}: has {} columns, not 9", reader.name(),
+           reader.n_lines(), row.size());
+    }
+    auto recipe = std::find_if(recipes.begin(), recipes.end(), [&](const Recipe& known) {
+      return known.name == row[0] && known.pair == row[1];
+    });
+    if (recipe == recipes.end()) {
+      recipe = recipes.insert(recipe, {std::string(row[0]), std::string(row[1]),
+                                       column(reader, row[3]), column(reader, row[4])});
+    }
+    recipe->valid.push_back(column(reader, row[5]));
+    recipe->test.push_back(column(reader, row[6]));
+  }
+  return recipes;
+}
+
+std::string mean_text(const std::vector<double>& numbers) {
+  const double sum = std::accumulate(numbers.begin(), numbers.end(), 0.0);
+  return number_text(sum / static_cast<double>(numbers.size()), 2);
+}
+
+}  // namespace
+
+void show_records(const SceneRequest&) {
+  std::vector<TableRow> table;
+  for (const Recipe& recipe : recipes()) {
+    const auto [lowest, highest] = std::minmax_element(recipe.test.begin(), recipe.test.end());
+    table.push_back({recipe.name, recipe.pair, number_text(recipe.parameters / 1e6, 2),
+                     number_text(recipe.updates, 0), std::to_string(recipe.test.size()),
+                     mean_text(recipe.valid), mean_text(recipe.test), number_text(*lowest, 2),
+                     number_text(*highest, 2)});
+  }
+  print_table({"recipe", "pair", "million parameters", "updates", "seeds", "validation", "test2016",
+               "lowest", "highest"},
+              table);
+}
+
+}  // namespace transformer
