@@ -64,13 +64,13 @@ void show_records(const SceneRequest&) {
   std::vector<TableRow> table;
   for (const Recipe& recipe : recipes()) {
     const auto [lowest, highest] = std::minmax_element(recipe.test.begin(), recipe.test.end());
-    table.push_back({recipe.name, recipe.pair, number_text(recipe.parameters / 1e6, 2),
-                     number_text(recipe.updates, 0), std::to_string(recipe.test.size()),
-                     mean_text(recipe.valid), mean_text(recipe.test), number_text(*lowest, 2),
-                     number_text(*highest, 2)});
+    table.push_back({recipe.name, recipe.pair, std::to_string(recipe.test.size()),
+                     mean_text(recipe.test), number_text(*lowest, 2), number_text(*highest, 2),
+                     mean_text(recipe.valid), number_text(recipe.updates, 0),
+                     number_text(recipe.parameters / 1e6, 2)});
   }
-  print_table({"recipe", "pair", "million parameters", "updates", "seeds", "validation", "test2016",
-               "lowest", "highest"},
+  print_table({"recipe", "pair", "seeds", "test2016", "lowest", "highest", "validation", "updates",
+               "million parameters"},
               table);
 }
 
