@@ -194,13 +194,13 @@ void translate_batch(const TrainedModel& trained, Tape& tape, const std::vector<
                      std::vector<std::vector<RankedLine>>& translated) {
   PackedSentences batch;
   for (const size_t i : which) append_source(read[i].ids, batch);
-  const auto all = beam_search_n_best(trained.model, tape, batch, beam);
+  auto all = beam_search_n_best(trained.model, tape, batch, beam);
   for (size_t k = 0; k < which.size(); ++k) {
     std::vector<RankedLine>& lines = translated[which[k]];
     lines.clear();
-    for (const RankedTranslation& each : all[k]) {
-      lines.push_back({decode_line(trained, each.tokens) + read[which[k]].end_mark, each.tokens,
-                       each.score, each.log_probability});
+    for (RankedTranslation& each : all[k]) {
+      std::string text = decode_line(trained, each.tokens) + read[which[k]].end_mark;
+      lines.push_back({std::move(text), std::move(each.tokens), each.score, each.log_probability});
     }
   }
 }

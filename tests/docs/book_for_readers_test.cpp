@@ -23,11 +23,9 @@ void open_page(const std::string& page, const Window& window = desk) {
 
 // Waits until MathJax has set the formulas of a page that has some.
 void wait_for_formulas() {
-  browser().evaluate(R"JS(new Promise(done => {
-    const look = () => window.MathJax?.Hub ? MathJax.Hub.Queue(() => setTimeout(done, 50))
-                                           : setTimeout(look, 20);
-    document.querySelector('script[src*="mathjax"]') ? look() : done();
-  }))JS");
+  browser().wait_until("!document.querySelector('script[src*=mathjax]') || window.MathJax?.Hub");
+  browser().evaluate(
+      "window.MathJax && new Promise(done => MathJax.Hub.Queue(() => setTimeout(done, 50)))");
 }
 
 // Types into the search, which a key opens, and gives the addresses of what is found.

@@ -23,7 +23,8 @@ struct Recipe {
 double column(const LineReader& reader, std::string_view text) {
   const std::optional<double> number = number_in<double>(text);
   if (!number) {
-    fail(ExitCode::bad_data, "{}, line {}: {} is no number", reader.name(), reader.n_lines(), text);
+    fail(ExitCode::bad_data, "{}, line {}: {} is no number; use another copy", reader.name(),
+         reader.n_lines(), text);
   }
   return *number;
 }
@@ -37,8 +38,8 @@ std::vector<Recipe> recipes() {
     // recipe, pair, seed, parameters, updates, BLEU on valid and test2016, its signature, the date
     const std::vector<std::string_view> row = split(line);
     if (row.size() != 9) {
-      fail(ExitCode::bad_data, "{}, line {}: has {} columns, not 9", reader.name(),
-           reader.n_lines(), row.size());
+      fail(ExitCode::bad_data, "{}, line {}: has {} columns, not 9; use another copy",
+           reader.name(), reader.n_lines(), row.size());
     }
     auto recipe = std::find_if(recipes.begin(), recipes.end(), [&](const Recipe& known) {
       return known.name == row[0] && known.pair == row[1];
