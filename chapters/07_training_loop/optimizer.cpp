@@ -28,6 +28,14 @@ Schedule inverse_sqrt_schedule(double peak, std::int64_t warmup_steps) {
   };
 }
 
+Schedule with_cool_down(Schedule schedule, std::int64_t n_steps, std::int64_t n_last) {
+  if (n_last == 0) return schedule;
+  return [=, schedule = std::move(schedule)](std::int64_t step) {
+    const double share = static_cast<double>(n_steps + 1 - step) / static_cast<double>(n_last);
+    return schedule(step) * std::clamp(share, 0.0, 1.0);
+  };
+}
+
 UpdateReport Optimizer::update(std::int64_t step, Threads& threads) {
   store_.complete_gradients();
   UpdateReport report;

@@ -22,6 +22,10 @@ Schedule paper_schedule(Index d_model, std::int64_t warmup_steps, float scale = 
 /// falls with the square root of the step, as fairseq's inverse_sqrt does.
 Schedule inverse_sqrt_schedule(double peak, std::int64_t warmup_steps);
 
+/// `schedule`, but over the last n_last of n_steps steps times (n_steps + 1 - step) / n_last: from
+/// 1 down to nearly 0 (Hägele et al. 2024). With n_last = 0, `schedule` as it is.
+Schedule with_cool_down(Schedule schedule, std::int64_t n_steps, std::int64_t n_last);
+
 struct OptimizerConfig {
   float beta_1 = 0.9f;
   float beta_2 = 0.98f;

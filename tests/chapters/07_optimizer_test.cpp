@@ -86,6 +86,19 @@ BOOST_AUTO_TEST_CASE(the_rate_rises_linearly_while_warming_up_and_falls_from_the
   BOOST_TEST(rate(4 * warmup_steps) == rate(warmup_steps) / 2, boost::test_tools::tolerance(1e-14));
 }
 
+BOOST_AUTO_TEST_CASE(the_rate_falls_in_a_straight_line_over_the_last_steps) {
+  const Schedule level = [](std::int64_t) { return 3.0; };
+  const Schedule cooled = with_cool_down(level, 10, 4);
+  for (std::int64_t step = 1; step <= 7; ++step) BOOST_TEST(cooled(step) == 3.0);
+  BOOST_TEST(cooled(8) == 3.0 * 3 / 4);
+  BOOST_TEST(cooled(10) == 3.0 * 1 / 4);
+  BOOST_TEST(cooled(12) == 0.0);
+  BOOST_TEST(with_cool_down(level, 10, 0)(10) == 3.0);
+  BOOST_TEST(with_cool_down(level, 0, 0)(10) == 3.0);  // a run whose end is not known
+  const Schedule paper = paper_schedule(d_model, 20);
+  BOOST_TEST(with_cool_down(paper, 100, 50)(76) == paper(76) / 2);
+}
+
 // ---- Adam ---------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(updates_are_those_of_adam_by_the_book) {

@@ -175,6 +175,34 @@ BOOST_AUTO_TEST_CASE(a_peak_rate_is_reached_at_the_end_of_the_warm_up) {
   BOOST_TEST(log[3].metrics.at("learning_rate") == 0.005, boost::test_tools::tolerance(1e-6));
 }
 
+BOOST_AUTO_TEST_CASE(over_the_last_steps_the_rate_falls_to_nearly_nothing) {
+  const Workplace work;
+  const auto near = boost::test_tools::tolerance(1e-6);
+  /// The rates of steps 10, 20, 30 and 40.
+  const auto rates_after = [&](const std::string& run, const Arguments& flags) {
+    const Arguments schedule = {"--peak-rate", "0.01", "--warmup-steps", "10"};
+    BOOST_REQUIRE(succeeds(translator(with(with(work.train(run, {}), schedule), flags))));
+    std::vector<double> rates;
+    for (const LoggedStep& step : read_metrics(work.run_paths(run).log)) {
+      rates.push_back(step.metrics.at("learning_rate"));
+    }
+    return rates;
+  };
+  const std::vector<double> cooled = rates_after("run", {"--updates", "40", "--cool-down", "20"});
+  BOOST_REQUIRE(cooled.size() == 4u);
+  BOOST_TEST(cooled[1] == 0.01 / std::sqrt(2.0), near);
+  BOOST_TEST(cooled[2] == 0.01 / std::sqrt(3.0) * 11 / 20, near);
+  BOOST_TEST(cooled[3] == 0.005 / 20, near);
+  BOOST_TEST_CONTEXT("a run without an end is led to one, at half the rate") {
+    const Arguments halved = {"--learning-rate-scale", "0.5"};
+    rates_after("long", halved + Arguments{"--updates", "20"});
+    const std::vector<double> rates =
+        rates_after("long", halved + Arguments{"--updates", "40", "--cool-down", "20"});
+    BOOST_REQUIRE(rates.size() == 4u);
+    for (size_t i = 1; i < 4; ++i) BOOST_TEST(2 * rates[i] == cooled[i], near);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_log_becomes_curves) {
   const Workplace work;
   BOOST_REQUIRE(succeeds(translator(

@@ -95,6 +95,8 @@ BOOST_AUTO_TEST_CASE(a_command_line_that_makes_no_sense_is_a_usage_error) {
       {{"evaluate", "--source", "text"}, "--target"},
       {{"train", "--source", "text", "--target", "text"}, "--run"},
       {{"train", "--resume", "--overwrite"}, "--overwrite"},
+      {{"train", "--epochs", "3", "--cool-down", "9"}, "--cool-down counts back"},
+      {{"train", "--cool-down", "9", "--validate-every", "5", "--patience", "2"}, "no --patience"},
       {{"train", "--source", "", "--target", ""}, "--source: must be a name, but is ''"},
       {{"evaluate", "--run", ""}, "--run: must be a name"},
       {{"translate", "cat", "--trace", ""}, "--trace: must be a name"},

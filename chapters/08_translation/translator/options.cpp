@@ -52,6 +52,8 @@ void add_pair_flags(CLI::App& command, const std::string& prefix, ParallelFiles&
 void add_training_flags(CLI::App& command, TrainOptions& options) {
   number_flag(command, "--updates", options.n_updates, 1, many, "Steps to train");
   number_flag(command, "--epochs", options.n_epochs, 1, 10000, "Or: passes over the corpus");
+  number_flag(command, "--cool-down", options.cool_down, 0, many,
+              "Steps at the end of --updates, in which the learning rate falls to 0");
   setting_flags(command, options.settings);
   command
       .add_option_function<std::string>(
@@ -207,6 +209,10 @@ void complete(TrainOptions& options) {
   }
   if (options.n_updates == 0 && options.n_epochs == 0) {
     (toy ? options.n_updates : options.n_epochs) = toy ? toy_updates : epochs_unless_told;
+  }
+  if (options.cool_down > 0 && (options.n_epochs > 0 || options.patience > 0)) {
+    fail(ExitCode::usage,
+         "--cool-down counts back from the last step: give --updates, and no --patience");
   }
   if ((options.validate_every > 0 || options.patience > 0) && !options.validation.given() &&
       options.pairs.empty()) {

@@ -45,7 +45,7 @@ void each_setting(TrainingSettings& training, Visit visit) {
   visit("seed", training.seed, 0, 1e15, "Key of all random numbers");
   visit("warmup-steps", training.warmup_steps, 1, many, "Steps until the learning rate is highest");
   visit("learning-rate-scale", training.learning_rate_scale, 1e-9, 1e9,
-        "Multiplies the paper's learning rate");
+        "Multiplies the learning rate");
   visit("label-smoothing", training.label_smoothing, 0, 0.99, "epsilon_ls");
   visit("clip-norm", training.clip_norm, 0, many, "Largest gradient norm; 0: no limit");
   visit("vocabulary-size", training.vocabulary_size, 4, 1e7, "Most tokens");
@@ -74,6 +74,7 @@ struct TrainOptions {
   Index patience = 0;          ///< Stop after so many validations without a better BLEU; 0: never.
   std::int64_t n_updates = 0;  ///< 0: as many as n_epochs make.
   Index n_epochs = 0;          ///< 0: as many as n_updates make.
+  std::int64_t cool_down = 0;  ///< Of n_updates the last ones, in which the rate falls to 0.
   BeamConfig beam{.size = 1, .length_penalty = 0.6};
   int n_threads = 0;
 };

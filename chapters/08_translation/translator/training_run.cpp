@@ -159,12 +159,17 @@ void TrainingRun::prepare_model(const ParallelText& text) {
   settings_["vocabulary-digest"] = vocabulary.digest();
   trained_ = std::make_unique<TrainedModel>(std::move(vocabulary), tokenizer_, options_.model,
                                             settings.seed);
-  trainer_ = std::make_unique<Trainer>(
-      trained_->store,
-      settings.peak_rate > 0 ? inverse_sqrt_schedule(settings.peak_rate, settings.warmup_steps)
-                             : paper_schedule(options_.model.d_model, settings.warmup_steps,
-                                              settings.learning_rate_scale),
-      threads_, settings.seed, OptimizerConfig{.clip_norm = settings.clip_norm});
+  trainer_ = std::make_unique<Trainer>(trained_->store, schedule(), threads_, settings.seed,
+                                       OptimizerConfig{.clip_norm = settings.clip_norm});
+}
+
+Schedule TrainingRun::schedule() const {
+  const TrainingSettings& settings = options_.settings;
+  const float scale = settings.learning_rate_scale;
+  Schedule rate = settings.peak_rate > 0
+                      ? inverse_sqrt_schedule(settings.peak_rate * scale, settings.warmup_steps)
+                      : paper_schedule(options_.model.d_model, settings.warmup_steps, scale);
+  return with_cool_down(std::move(rate), options_.n_updates, options_.cool_down);
 }
 
 void TrainingRun::prepare_batches(const ParallelText& text) {

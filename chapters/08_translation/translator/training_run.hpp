@@ -32,6 +32,7 @@ class TrainingRun {
  private:
   ParallelText read_text(const ParallelFiles& files) const;
   void prepare_model(const ParallelText& text);
+  Schedule schedule() const;
   void prepare_batches(const ParallelText& text);
   /// Some systems promise memory that they do not have, and kill the program that uses it.
   void require_memory() const;
