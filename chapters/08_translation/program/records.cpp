@@ -15,8 +15,9 @@ namespace {
 
 /// What the trainings of one recipe, which differ by their seed, have in common, and their BLEU.
 struct Recipe {
-  std::string name, pair;
+  std::string name, pair, signature;
   double parameters, updates;
+  std::vector<std::string> seeds = {};
   std::vector<double> valid = {}, test = {};
 };
 
@@ -45,33 +46,50 @@ std::vector<Recipe> recipes() {
       return known.name == row[0] && known.pair == row[1];
     });
     if (recipe == recipes.end()) {
-      recipe = recipes.insert(recipe, {std::string(row[0]), std::string(row[1]),
-                                       column(reader, row[3]), column(reader, row[4])});
+      recipe =
+          recipes.insert(recipe, {std::string(row[0]), std::string(row[1]), std::string(row[7]),
+                                  column(reader, row[3]), column(reader, row[4])});
     }
+    recipe->seeds.emplace_back(row[2]);
     recipe->valid.push_back(column(reader, row[5]));
     recipe->test.push_back(column(reader, row[6]));
   }
   return recipes;
 }
 
-std::string mean_text(const std::vector<double>& numbers) {
-  const double sum = std::accumulate(numbers.begin(), numbers.end(), 0.0);
-  return number_text(sum / static_cast<double>(numbers.size()), 2);
+double mean_of(const std::vector<double>& numbers) {
+  return std::accumulate(numbers.begin(), numbers.end(), 0.0) / static_cast<double>(numbers.size());
+}
+
+/// The mean of how much more a recipe reaches on the test than another with the same seed, or
+/// nothing where it is that other, or was not measured alike.
+std::string gain_text(const Recipe& recipe, const Recipe& than) {
+  if (recipe.name == than.name) return "";
+  if (recipe.pair != than.pair || recipe.signature != than.signature) return "";
+  std::vector<double> gains;
+  for (size_t i = 0; i < recipe.seeds.size(); ++i) {
+    const auto same = std::ranges::find(than.seeds, recipe.seeds[i]) - than.seeds.begin();
+    if (same == std::ssize(than.seeds)) continue;
+    gains.push_back(recipe.test[i] - than.test[static_cast<size_t>(same)]);
+  }
+  return gains.empty() ? "" : number_text(mean_of(gains), 2);
 }
 
 }  // namespace
 
 void show_records(const SceneRequest&) {
+  const std::vector<Recipe> all = recipes();
   std::vector<TableRow> table;
-  for (const Recipe& recipe : recipes()) {
+  for (const Recipe& recipe : all) {
     const auto [lowest, highest] = std::minmax_element(recipe.test.begin(), recipe.test.end());
     table.push_back({recipe.name, recipe.pair, std::to_string(recipe.test.size()),
-                     mean_text(recipe.test), number_text(*lowest, 2), number_text(*highest, 2),
-                     mean_text(recipe.valid), number_text(recipe.updates, 0),
+                     number_text(mean_of(recipe.test), 2), number_text(*lowest, 2),
+                     number_text(*highest, 2), gain_text(recipe, all.front()),
+                     number_text(mean_of(recipe.valid), 2), number_text(recipe.updates, 0),
                      number_text(recipe.parameters / 1e6, 2)});
   }
-  print_table({"recipe", "pair", "seeds", "test2016", "lowest", "highest", "validation", "updates",
-               "million parameters"},
+  print_table({"recipe", "pair", "seeds", "test2016", "lowest", "highest", "gain", "validation",
+               "updates", "million parameters"},
               table);
 }
 
