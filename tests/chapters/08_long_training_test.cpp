@@ -34,6 +34,18 @@ bool resumes_to_the_same_bits(const Workplace& work, const std::string& whole,
          work.checkpoint(run) == work.checkpoint(whole);
 }
 
+/// Trains with a rate that is highest, 0.01, after 10 steps, and reads those of steps 10, 20, ...
+std::vector<double> rates_after(const Workplace& work, const std::string& run,
+                                const Arguments& flags) {
+  const Arguments schedule = {"--peak-rate", "0.01", "--warmup-steps", "10"};
+  BOOST_REQUIRE(succeeds(translator(with(with(work.train(run, {}), schedule), flags))));
+  std::vector<double> rates;
+  for (const LoggedStep& step : read_metrics(work.run_paths(run).log)) {
+    rates.push_back(step.metrics.at("learning_rate"));
+  }
+  return rates;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(it_is_validated_on_the_way_and_the_best_is_kept) {
@@ -167,37 +179,26 @@ BOOST_AUTO_TEST_CASE(pieces_are_learned_kept_in_the_checkpoint_and_become_text_a
 
 BOOST_AUTO_TEST_CASE(a_peak_rate_is_reached_at_the_end_of_the_warm_up) {
   const Workplace work;
-  BOOST_REQUIRE(succeeds(translator(with(
-      work.train("run", {"--updates", "40", "--peak-rate", "0.01"}), {"--warmup-steps", "10"}))));
-  const std::vector<LoggedStep> log = read_metrics(work.run_paths("run").log);
-  BOOST_REQUIRE(log.size() == 4u);
-  BOOST_TEST(log[0].metrics.at("learning_rate") == 0.01, boost::test_tools::tolerance(1e-6));
-  BOOST_TEST(log[3].metrics.at("learning_rate") == 0.005, boost::test_tools::tolerance(1e-6));
+  const std::vector<double> rates = rates_after(work, "run", {"--updates", "40"});
+  BOOST_REQUIRE(rates.size() == 4u);
+  BOOST_TEST(rates[0] == 0.01, boost::test_tools::tolerance(1e-6));
+  BOOST_TEST(rates[3] == 0.005, boost::test_tools::tolerance(1e-6));
 }
 
 BOOST_AUTO_TEST_CASE(over_the_last_steps_the_rate_falls_to_nearly_nothing) {
   const Workplace work;
   const auto near = boost::test_tools::tolerance(1e-6);
-  /// The rates of steps 10, 20, 30 and 40.
-  const auto rates_after = [&](const std::string& run, const Arguments& flags) {
-    const Arguments schedule = {"--peak-rate", "0.01", "--warmup-steps", "10"};
-    BOOST_REQUIRE(succeeds(translator(with(with(work.train(run, {}), schedule), flags))));
-    std::vector<double> rates;
-    for (const LoggedStep& step : read_metrics(work.run_paths(run).log)) {
-      rates.push_back(step.metrics.at("learning_rate"));
-    }
-    return rates;
-  };
-  const std::vector<double> cooled = rates_after("run", {"--updates", "40", "--cool-down", "20"});
+  const std::vector<double> cooled =
+      rates_after(work, "run", {"--updates", "40", "--cool-down", "20"});
   BOOST_REQUIRE(cooled.size() == 4u);
   BOOST_TEST(cooled[1] == 0.01 / std::sqrt(2.0), near);
   BOOST_TEST(cooled[2] == 0.01 / std::sqrt(3.0) * 11 / 20, near);
   BOOST_TEST(cooled[3] == 0.005 / 20, near);
   BOOST_TEST_CONTEXT("a run without an end is led to one, at half the rate") {
     const Arguments halved = {"--learning-rate-scale", "0.5"};
-    rates_after("long", halved + Arguments{"--updates", "20"});
+    rates_after(work, "long", halved + Arguments{"--updates", "20"});
     const std::vector<double> rates =
-        rates_after("long", halved + Arguments{"--updates", "40", "--cool-down", "20"});
+        rates_after(work, "long", halved + Arguments{"--updates", "40", "--cool-down", "20"});
     BOOST_REQUIRE(rates.size() == 4u);
     for (size_t i = 1; i < 4; ++i) BOOST_TEST(2 * rates[i] == cooled[i], near);
   }

@@ -64,8 +64,8 @@ double mean_of(const std::vector<double>& numbers) {
 /// The mean of how much more a recipe reaches on the test than another with the same seed, or
 /// nothing where it is that other, or was not measured alike.
 std::string gain_text(const Recipe& recipe, const Recipe& than) {
-  if (recipe.name == than.name) return "";
-  if (recipe.pair != than.pair || recipe.signature != than.signature) return "";
+  const bool measured_alike = recipe.pair == than.pair && recipe.signature == than.signature;
+  if (recipe.name == than.name || !measured_alike) return "";
   std::vector<double> gains;
   for (size_t i = 0; i < recipe.seeds.size(); ++i) {
     const auto same = std::ranges::find(than.seeds, recipe.seeds[i]) - than.seeds.begin();
