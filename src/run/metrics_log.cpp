@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "src/base/error.hpp"
+#include "src/io/numbers.hpp"
 
 namespace transformer {
 namespace {
@@ -20,6 +21,15 @@ Index step_of(std::string_view line) {
   if (!line.starts_with(start) || !line.ends_with('}')) return -1;
   std::from_chars(line.data() + start.size(), line.data() + line.size(), step);
   return step;
+}
+
+// The number after `"name":` at its last place in `text`.
+std::optional<double> last_number(std::string_view text, std::string_view name) {
+  const std::string key = fmt::format("\"{}\":", name);
+  const size_t found = text.rfind(key);
+  if (found == text.npos) return {};
+  text.remove_prefix(found + key.size());
+  return number_in<double>(text.substr(0, text.find_first_of(",}")));
 }
 
 // How many bytes of `text` are whole lines up to and including `last_step`.
@@ -73,6 +83,15 @@ void MetricsLog::append(Index step, std::initializer_list<Metric> metrics) {
   } else {
     file_.write(line_);
   }
+}
+
+std::optional<double> newest_metric(const std::filesystem::path& path, Index last_step,
+                                    std::string_view name) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return {};
+  std::string text = File::regular(path).read_rest();
+  text.resize(bytes_until(text, last_step));
+  return last_number(text, name);
 }
 
 std::vector<LoggedStep> read_metrics(const std::filesystem::path& path) {

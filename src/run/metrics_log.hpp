@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,6 +60,10 @@ struct LoggedStep {
   Index step = 0;
   std::map<std::string, double> metrics;
 };
+
+/// The newest number `name` in the lines up to `last_step`; nothing where there is none, or no log.
+std::optional<double> newest_metric(const std::filesystem::path& path, Index last_step,
+                                    std::string_view name);
 
 /// All lines of a log. Throws Error: no_input where there is none, bad_data for a line that is none
 /// of a log.

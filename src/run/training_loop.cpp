@@ -35,12 +35,14 @@ void require_sane_loss(double loss, std::int64_t n_done) {
        n_done, loss);
 }
 
+/// `seconds_before`: what the steps before this start took.
 void append(MetricsLog& log, std::int64_t step, const StepMetrics& metrics,
-            const Progress& progress) {
+            const Progress& progress, double seconds_before) {
   log.append(step, {{"loss", metrics.loss},
                     {"learning_rate", metrics.learning_rate},
                     {"gradient_norm", metrics.gradient_norm},
-                    {"tokens_per_second", progress.recent_tokens_per_second()}});
+                    {"tokens_per_second", progress.recent_tokens_per_second()},
+                    {"seconds", seconds_before + progress.seconds()}});
 }
 
 }  // namespace
@@ -122,6 +124,7 @@ bool TrainingLoop::watch(const Training& training, std::int64_t n_done, MetricsL
 LoopReport TrainingLoop::train(const Training& training, std::int64_t n_done) const {
   if (n_done >= training.last_step()) return {};
   InterruptGuard interrupt;
+  const double seconds_before = newest_metric(paths().log, n_done, "seconds").value_or(0.0);
   // A run that is overwritten keeps its log, too, until the first checkpoint of this one is there.
   MetricsLog log(
       paths().log, static_cast<Index>(n_done),
@@ -137,7 +140,9 @@ LoopReport TrainingLoop::train(const Training& training, std::int64_t n_done) co
     is_last = n_done >= last_step;
     progress.expect(last_step);
     progress.advance(n_done, metrics.loss, metrics.n_tokens);
-    if (n_done % steps_between_log_lines == 0 || is_last) append(log, n_done, metrics, progress);
+    if (n_done % steps_between_log_lines == 0 || is_last) {
+      append(log, n_done, metrics, progress, seconds_before);
+    }
     if (options_.keep_every > 0 && n_done % options_.keep_every == 0) keep(training, n_done);
     if (training.watch && !watch(training, n_done, log, progress)) is_last = true;
     const bool is_due = n_done % options_.save_every == 0 || interrupt.asks_to_save();

@@ -243,8 +243,9 @@ BOOST_AUTO_TEST_CASE(a_run_says_what_it_is) {
   BOOST_REQUIRE(succeeds(translator(work.train("run", {"--updates", "40"}))));
   const Outcome outcome = translator({"inspect", "--run", work.path("run")});
   BOOST_REQUIRE(succeeds(outcome));
-  for (const std::string part : {"d-model: 8\n", "step: 40\n", "tokens in the vocabulary: ",
-                                 "of them encoder ", "\nstep 40: gradient_norm "}) {
+  for (const std::string part :
+       {"d-model: 8\n", "step: 40\n", "tokens in the vocabulary: ", "of them encoder ",
+        "\nstep 40: gradient_norm ", "\nminutes of training: 0.0\n"}) {
     BOOST_TEST(has(outcome.out, part), part << " in " << outcome.out);
   }
 }

@@ -228,6 +228,20 @@ BOOST_AUTO_TEST_CASE(a_log_is_read_line_by_line_and_other_lines_are_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_newest_number_of_a_name_is_found_up_to_a_step) {
+  const TemporaryFolder folder;
+  BOOST_TEST(!newest_metric(folder / "log", 9, "seconds"));
+  const auto path = folder.write(
+      "log",
+      "{\"step\":1,\"seconds\":0.5}\n{\"step\":2,\"seconds\":1.25e+2,\"loss\":3}\n"
+      "{\"step\":2,\"bleu\":40}\n{\"step\":3,\"seconds\":null}\nnote\n{\"step\":4,\"loss\":9}\n");
+  BOOST_TEST(newest_metric(path, 1, "seconds").value() == 0.5);
+  BOOST_TEST(newest_metric(path, 2, "seconds").value() == 125.0);
+  BOOST_TEST(newest_metric(path, 4, "loss").value() == 3.0);
+  BOOST_TEST(!newest_metric(path, 3, "seconds"));
+  BOOST_TEST(!newest_metric(path, 0, "seconds"));
+}
+
 BOOST_AUTO_TEST_CASE(the_log_of_an_overwritten_run_stays_until_the_new_one_takes_its_place) {
   const TemporaryFolder folder;
   const auto path = folder.write("log", "{\"step\":1}\n{\"step\":2}\n");

@@ -107,6 +107,15 @@ BOOST_FIXTURE_TEST_CASE(a_run_that_is_over_is_left_as_it_is, Counting) {
   BOOST_TEST(bytes_of(paths().checkpoint) == checkpoint);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_log_counts_the_seconds_of_all_starts_of_a_run, Counting) {
+  train(6, 100);
+  folder.write("run/log.jsonl", "{\"step\":6,\"seconds\":1000}\n{\"step\":8,\"seconds\":5000}\n");
+  train(9, 100, 6);
+  const double seconds = newest_metric(paths().log, 9, "seconds").value();
+  BOOST_TEST(seconds > 1000.0);
+  BOOST_TEST(seconds < 2000.0);
+}
+
 BOOST_FIXTURE_TEST_CASE(settings_that_a_run_had_not_are_told_with_what_it_had, Counting) {
   train(2, 100);
   const Checkpoint checkpoint(paths().checkpoint);
