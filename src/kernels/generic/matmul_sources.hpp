@@ -42,8 +42,8 @@ Layout choose_rows(const MatmulTask& task, const Part& part, Index row, Index n_
   const MatmulFactor& a = task.a;
   const float* from = place<Arch>(a, row, part.first_inner);
   const bool is_direct = task.n_columns <= few_columns<Arch> ||
-                         (a.transposed ? task.n_columns <= direct_transposed_a_columns<Arch>
-                                       : a.stride <= direct_stride);
+                         (a.stride <= direct_stride &&
+                          (!a.transposed || task.n_columns <= direct_transposed_a_columns<Arch>));
   if (is_direct) {
     tile.a = from;
     tile.a_stride = a.stride;
