@@ -1,6 +1,7 @@
 // What trainings on real text reached: the rows of data/records/multi30k.tsv, by recipe.
 #include <algorithm>
-#include <numeric>
+#include <functional>
+#include <optional>
 
 #include "chapters/08_translation/program/demonstrations.hpp"
 #include "src/base/error.hpp"
@@ -13,12 +14,18 @@
 namespace transformer {
 namespace {
 
-/// What the trainings of one recipe, which differ by their seed, have in common, and their BLEU.
+/// One training: BLEU on the two texts, and how long it took, where that was measured.
+struct SeedRecord {
+  std::string seed;
+  double valid, test;
+  std::optional<double> minutes;
+};
+
+/// What the trainings of one recipe, which differ by their seed, have in common, and each of them.
 struct Recipe {
   std::string name, pair, signature;
   double parameters, updates;
-  std::vector<std::string> seeds = {};
-  std::vector<double> valid = {}, test = {};
+  std::vector<SeedRecord> records = {};
 };
 
 double column(const LineReader& reader, std::string_view text) {
@@ -36,10 +43,11 @@ std::vector<Recipe> recipes() {
   std::string line;
   reader.next(line);  // the names of the columns
   while (reader.next(line)) {
-    // recipe, pair, seed, parameters, updates, BLEU on valid and test2016, its signature, the date
+    // recipe, pair, seed, parameters, updates, minutes (- where they were not measured), BLEU on
+    // valid and test2016, its signature, the date
     const std::vector<std::string_view> row = split(line);
-    if (row.size() != 9) {
-      fail(ExitCode::bad_data, "{}, line {}: has {} columns, not 9; use another copy",
+    if (row.size() != 10) {
+      fail(ExitCode::bad_data, "{}, line {}: has {} columns, not 10; use another copy",
            reader.name(), reader.n_lines(), row.size());
     }
     auto recipe = std::find_if(recipes.begin(), recipes.end(), [&](const Recipe& known) {
@@ -47,32 +55,47 @@ std::vector<Recipe> recipes() {
     });
     if (recipe == recipes.end()) {
       recipe =
-          recipes.insert(recipe, {std::string(row[0]), std::string(row[1]), std::string(row[7]),
+          recipes.insert(recipe, {std::string(row[0]), std::string(row[1]), std::string(row[8]),
                                   column(reader, row[3]), column(reader, row[4])});
     }
-    recipe->seeds.emplace_back(row[2]);
-    recipe->valid.push_back(column(reader, row[5]));
-    recipe->test.push_back(column(reader, row[6]));
+    recipe->records.push_back({std::string(row[2]), column(reader, row[6]), column(reader, row[7]),
+                               row[5] == "-" ? std::optional<double>() : column(reader, row[5])});
   }
   return recipes;
 }
 
-double mean_of(const std::vector<double>& numbers) {
-  return std::accumulate(numbers.begin(), numbers.end(), 0.0) / static_cast<double>(numbers.size());
+/// The mean of what `number` finds in the records that have it, or nothing.
+template <class Number>
+std::string mean_text(const Recipe& recipe, Number number, int n_decimals) {
+  double sum = 0.0;
+  int n = 0;
+  for (const SeedRecord& record : recipe.records) {
+    const std::optional<double> found = number(record);
+    if (!found) continue;
+    sum += *found;
+    ++n;
+  }
+  return n == 0 ? "" : number_text(sum / n, n_decimals);
 }
 
-/// The mean of how much more a recipe reaches on the test than another with the same seed, or
-/// nothing where it is that other, or was not measured alike.
+/// How much more a recipe reaches on the test than another with the same seed, in the mean; nothing
+/// where it is that other, or was not measured alike.
 std::string gain_text(const Recipe& recipe, const Recipe& than) {
   const bool measured_alike = recipe.pair == than.pair && recipe.signature == than.signature;
   if (recipe.name == than.name || !measured_alike) return "";
-  std::vector<double> gains;
-  for (size_t i = 0; i < recipe.seeds.size(); ++i) {
-    const auto same = std::ranges::find(than.seeds, recipe.seeds[i]) - than.seeds.begin();
-    if (same == std::ssize(than.seeds)) continue;
-    gains.push_back(recipe.test[i] - than.test[static_cast<size_t>(same)]);
-  }
-  return gains.empty() ? "" : number_text(mean_of(gains), 2);
+  const auto gain = [&](const SeedRecord& record) -> std::optional<double> {
+    const auto same = std::ranges::find(than.records, record.seed, &SeedRecord::seed);
+    if (same == than.records.end()) return {};
+    return record.test - same->test;
+  };
+  return mean_text(recipe, gain, 2);
+}
+
+/// `40.55 to 41.05`, or nothing for one training.
+std::string spread_text(const Recipe& recipe) {
+  if (recipe.records.size() < 2) return "";
+  const auto [lowest, highest] = std::ranges::minmax_element(recipe.records, {}, &SeedRecord::test);
+  return number_text(lowest->test, 2) + " to " + number_text(highest->test, 2);
 }
 
 }  // namespace
@@ -81,15 +104,15 @@ void show_records(const SceneRequest&) {
   const std::vector<Recipe> all = recipes();
   std::vector<TableRow> table;
   for (const Recipe& recipe : all) {
-    const auto [lowest, highest] = std::minmax_element(recipe.test.begin(), recipe.test.end());
-    table.push_back({recipe.name, recipe.pair, std::to_string(recipe.test.size()),
-                     number_text(mean_of(recipe.test), 2), number_text(*lowest, 2),
-                     number_text(*highest, 2), gain_text(recipe, all.front()),
-                     number_text(mean_of(recipe.valid), 2), number_text(recipe.updates, 0),
-                     number_text(recipe.parameters / 1e6, 2)});
+    table.push_back(
+        {recipe.name, recipe.pair, std::to_string(recipe.records.size()),
+         mean_text(recipe, std::mem_fn(&SeedRecord::test), 2), spread_text(recipe),
+         gain_text(recipe, all.front()), mean_text(recipe, std::mem_fn(&SeedRecord::valid), 2),
+         number_text(recipe.updates, 0), mean_text(recipe, std::mem_fn(&SeedRecord::minutes), 0),
+         number_text(recipe.parameters / 1e6, 2) + " M"});
   }
-  print_table({"recipe", "pair", "seeds", "test2016", "lowest", "highest", "gain", "validation",
-               "updates", "million parameters"},
+  print_table({"recipe", "pair", "seeds", "test2016", "spread", "gain", "validation", "updates",
+               "minutes", "parameters"},
               table);
 }
 
