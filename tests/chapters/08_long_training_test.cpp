@@ -241,11 +241,12 @@ BOOST_AUTO_TEST_CASE(a_preset_sets_what_other_flags_then_change) {
 BOOST_AUTO_TEST_CASE(a_run_says_what_it_is) {
   const Workplace work;
   BOOST_REQUIRE(succeeds(translator(work.train("run", {"--updates", "40"}))));
+  MetricsLog(work.run_paths("run").log, 40).append(40, {{"seconds", 90.0}});
   const Outcome outcome = translator({"inspect", "--run", work.path("run")});
   BOOST_REQUIRE(succeeds(outcome));
   for (const std::string part :
        {"d-model: 8\n", "step: 40\n", "tokens in the vocabulary: ", "of them encoder ",
-        "\nstep 40: gradient_norm ", "\nminutes of training: 0.0\n"}) {
+        "\nstep 40: gradient_norm ", "\nminutes of training: 1.5\n"}) {
     BOOST_TEST(has(outcome.out, part), part << " in " << outcome.out);
   }
 }
