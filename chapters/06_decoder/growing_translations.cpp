@@ -15,6 +15,13 @@ SequenceRows::SequenceRows(Index n_sequences, Index most_rows_per_sequence)
   for (Index s = 0; s <= n_sequences; ++s) offsets_.push_back(s);
 }
 
+void SequenceRows::require_one_each(Index n_tokens) const {
+  if (n_tokens != segments().n_rows()) {
+    fail(ExitCode::internal, "decoding: {} tokens for {} rows; append one to each", n_tokens,
+         segments().n_rows());
+  }
+}
+
 void SequenceRows::require_parents(std::span<const Index> parents) const {
   Index sequence = 0, n_of_sequence = 0;
   for (const Index parent : parents) {
@@ -96,7 +103,8 @@ void GrowingTranslations::make_room(Index n_positions) {
 
 //! [append]
 ConstMatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
-  require_room(std::ssize(tokens));
+  rows_.require_one_each(std::ssize(tokens));
+  require_room();
   if (position_ == n_positions_) make_room(std::min(most_positions_, 2 * n_positions_));
   tape_.go_back_to(mark_);
   const DecodingPlace place{position_, n_positions_, places_, rows(), source_};
@@ -108,11 +116,7 @@ ConstMatrixView GrowingTranslations::append(std::span<const TokenId> tokens) {
 }
 //! [append]
 
-void GrowingTranslations::require_room(Index n_tokens) const {
-  if (n_tokens != n_rows()) {
-    fail(ExitCode::internal, "decoding: {} tokens for {} rows; append one to each", n_tokens,
-         n_rows());
-  }
+void GrowingTranslations::require_room() const {
   if (position_ == most_positions_) {
     fail(ExitCode::internal, "decoding: no room after {} tokens; stop at length_limit", position_);
   }

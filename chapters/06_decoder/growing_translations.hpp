@@ -39,6 +39,8 @@ class SequenceRows {
 
   Segments segments() const { return {offsets_}; }
   Index most_rows() const { return segments().count() * most_rows_per_sequence_; }
+  /// Throws Error (internal) where there is not one token for each row.
+  void require_one_each(Index n_tokens) const;
   /// Row i goes on from row parents[i]. Throws Error (internal) where the rows of a sequence do not
   /// stay together, where a parent is no row, or where a sequence has more rows than there is room
   /// for.
@@ -69,7 +71,7 @@ class GrowingTranslations : public GrowingSequences {
   Index limit(Index s) const override { return length_limit(model_.config(), source_.length(s)); }
 
  private:
-  void require_room(Index n_tokens) const;
+  void require_room() const;
   void choose_places(std::span<const Index> parents);
   /// Makes the caches anew, with more positions, and keeps what is in them.
   void make_room(Index n_positions);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chapters/06_decoder/greedy.hpp"
+#include "chapters/09_recurrent_networks/carried_states.hpp"
 #include "chapters/09_recurrent_networks/sequence_to_sequence.hpp"
 
 namespace transformer {
@@ -16,21 +17,19 @@ class GrowingRecurrent : public GrowingSequences {
 
   /// Throws Error (internal) where there is not one token for each row.
   ConstMatrixView append(std::span<const TokenId> tokens) override;
-  void continue_from(std::span<const Index> parents) override;
-  Segments rows() const override { return rows_.segments(); }
+  void continue_from(std::span<const Index> parents) override { states_.continue_from(parents); }
+  Segments rows() const override { return states_.rows(); }
   /// 50 tokens more than the source has (section 6.1 of the paper).
   Index limit(Index s) const override { return n_source_[static_cast<size_t>(s)] + 50; }
 
  private:
   const SequenceToSequence& model_;
   Tape& tape_;
-  SequenceRows rows_;
+  CarriedStates states_;
   std::vector<Index> n_source_;     // (n_sentences)
   std::vector<Index> one_each_;     // (most_rows + 1): a step of one token each, as sentences
-  std::vector<TokenId> parents_;    // (n_rows)
   std::vector<TokenId> sentences_;  // (n_rows): which sentence each row translates
   ConstMatrixView context_;         // (n_sentences, d_context)
-  MatrixView states_, next_;        // (most_rows, the width of a state)
   Index mark_ = 0;                  // of the arena, before a step's own variables
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "chapters/06_decoder/greedy.hpp"
+#include "chapters/09_recurrent_networks/carried_states.hpp"
 #include "chapters/10_additive_attention/attentive_translator.hpp"
 
 namespace transformer {
@@ -18,8 +19,8 @@ class GrowingAttentive : public GrowingSequences {
 
   /// Throws Error (internal) where there is not one token for each row.
   ConstMatrixView append(std::span<const TokenId> tokens) override;
-  void continue_from(std::span<const Index> parents) override;
-  Segments rows() const override { return rows_.segments(); }
+  void continue_from(std::span<const Index> parents) override { states_.continue_from(parents); }
+  Segments rows() const override { return states_.rows(); }
   /// 50 tokens more than the source has (section 6.1 of the paper).
   Index limit(Index s) const override { return source_.length(s) + 50; }
 
@@ -27,10 +28,8 @@ class GrowingAttentive : public GrowingSequences {
   const AttentiveTranslator& model_;
   Tape& tape_;
   Segments source_;
-  SequenceRows rows_;
-  std::vector<TokenId> parents_;   // (n_rows)
+  CarriedStates states_;
   ConstMatrixView memory_, keys_;  // (n_source_tokens, 2 d_model) and (the same, d_model)
-  MatrixView states_, next_;       // (most_rows, the width of a state)
   Index mark_ = 0;                 // of the arena, before a step's own variables
 };
 

@@ -2,14 +2,11 @@
 
 #include <cmath>
 
-#include "chapters/07_training_loop/trainer.hpp"
-#include "chapters/08_translation/beam_search.hpp"
 #include "chapters/09_recurrent_networks/growing_recurrent.hpp"
 #include "src/book/recurrent_formulas.hpp"
-#include "tests/support/allocation_counter.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/on_tape.hpp"
-#include "tests/support/small_model.hpp"
+#include "tests/support/reversing.hpp"
 
 using namespace transformer;
 using namespace transformer::test;
@@ -91,32 +88,9 @@ struct ByFormula {
 };
 
 /// Learns to write short words backwards.
-struct Learner {
+struct Learner : ReversingLearner<SequenceToSequence, RecurrentConfig> {
   explicit Learner(const RecurrentConfig& config, Threads& threads = Threads::serial())
-      : model(store, config, n_small_vocabulary),
-        trainer(store, inverse_sqrt_schedule(0.01, 50), threads, 1, {.clip_norm = 1.0f}) {}
-
-  static TranslationBatch batch(std::uint64_t seed) {
-    const PackedSentences words = random_sentences(seed, {.n_sentences = 32, .longest = 3});
-    PackedSentences reversed;
-    for (Index s = 0; s < words.n_sentences(); ++s) {
-      const auto word = words.sentence(s).first(words.sentence(s).size() - 1);
-      for (auto token = word.rbegin(); token != word.rend(); ++token) reversed.push(*token);
-      reversed.push(end_mark);
-      reversed.end_sentence();
-    }
-    return batch_of(words, reversed);
-  }
-  double step(std::uint64_t seed) {
-    const TranslationBatch words = batch(seed);
-    return trainer
-        .step([&](Tape& tape) { return translation_loss(model, tape, words, epsilon_ls); })
-        .loss;
-  }
-
-  ParameterStore store{1};
-  SequenceToSequence model;
-  Trainer trainer;
+      : ReversingLearner(config, 3, threads) {}
 };
 
 }  // namespace
@@ -190,56 +164,23 @@ BOOST_AUTO_TEST_CASE(rows_and_parents_that_do_not_fit_are_refused) {
 
 BOOST_AUTO_TEST_CASE(it_learns_to_reverse_and_both_searches_write_what_it_learned) {
   Learner learner({.d_model = 32});
-  for (std::uint64_t seed = 1; seed <= 400; ++seed) learner.step(seed);
-  const TranslationBatch words = Learner::batch(1000);
-  Tape tape(Threads::serial());
-  const std::vector<Translation> greedy = greedy_decode(learner.model, tape, words.source);
-  GrowingRecurrent one(learner.model, tape, words.source);
-  const std::vector<Translation> narrow = beam_search(one, Threads::serial(), {.size = 1});
-  GrowingRecurrent four(learner.model, tape, words.source, 4);
-  const std::vector<Translation> wide = beam_search(four, Threads::serial(), {.size = 4});
-  Index n_right = 0, n_right_wide = 0;
-  for (size_t s = 0; s < greedy.size(); ++s) {
-    const auto expected = words.target_input.sentence(static_cast<Index>(s)).subspan(1);
-    const auto is_right = [&](const Translation& found) {
-      return std::equal(found.tokens.begin(), found.tokens.end(), expected.begin(), expected.end());
-    };
-    n_right += is_right(greedy[s]);
-    n_right_wide += is_right(wide[s]);
-    BOOST_TEST(narrow[s].tokens == greedy[s].tokens, boost::test_tools::per_element());
-  }
-  BOOST_TEST(n_right >= 30);
-  BOOST_TEST(n_right_wide >= 30);
+  learner.steps(400);
+  const RightOnes n = right_ones<GrowingRecurrent>(learner.model, learner.batch(1000));
+  BOOST_TEST(n.greedily >= 30);
+  BOOST_TEST(n.with_a_beam_of_four >= 30);
 }
 
 BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
   Threads three(3);
   const RecurrentConfig config{.d_model = 64, .p_drop = 0.1f};
   Learner serial(config), threaded(config, three);
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) serial.step(seed), threaded.step(seed);
+  serial.steps(3), threaded.steps(3);
   BOOST_TEST(bits_of(serial.store) == bits_of(threaded.store), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(from_the_second_step_on_nothing_is_allocated) {
   Learner learner({.d_model = 16});
-  const TranslationBatch batch = Learner::batch(1);
-  const auto step = [&] {
-    learner.trainer.step(
-        [&](Tape& tape) { return translation_loss(learner.model, tape, batch, epsilon_ls); });
-  };
-  for (int i = 0; i < 3; ++i) step();
-  const AllocationCount training = allocations_of(step);
-  BOOST_TEST(training == AllocationCount{}, training << " in a step");
-
-  Tape tape(Threads::serial());
-  GrowingRecurrent growing(learner.model, tape, batch.source);
-  const std::vector<TokenId> tokens(32, begin_mark);
-  std::vector<Index> parents(32);
-  for (Index i = 0; i < 32; ++i) parents[static_cast<size_t>(i)] = i;
-  const auto token = [&] { growing.append(tokens), growing.continue_from(parents); };
-  token();
-  const AllocationCount decoding = allocations_of(token);
-  BOOST_TEST(decoding == AllocationCount{}, decoding << " for a token");
+  check_allocations<GrowingRecurrent>(learner);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

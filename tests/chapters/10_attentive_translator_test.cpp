@@ -2,14 +2,11 @@
 
 #include <cmath>
 
-#include "chapters/07_training_loop/trainer.hpp"
-#include "chapters/08_translation/beam_search.hpp"
 #include "chapters/10_additive_attention/growing_attentive.hpp"
 #include "src/book/additive_formulas.hpp"
-#include "tests/support/allocation_counter.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/on_tape.hpp"
-#include "tests/support/small_model.hpp"
+#include "tests/support/reversing.hpp"
 
 using namespace transformer;
 using namespace transformer::test;
@@ -126,29 +123,10 @@ struct ByFormula {
   }
 };
 
-/// Learns to write short words backwards.
-struct Learner {
+/// Learns to write words backwards.
+struct Learner : ReversingLearner<AttentiveTranslator, AttentiveConfig> {
   explicit Learner(const AttentiveConfig& config, Threads& threads = Threads::serial())
-      : model(store, config, n_small_vocabulary),
-        trainer(store, inverse_sqrt_schedule(0.01, 50), threads, 1, {.clip_norm = 1.0f}) {}
-
-  static TranslationBatch batch(std::uint64_t seed) {
-    const PackedSentences words =
-        random_sentences(seed, {.n_sentences = 32, .shortest = 1, .longest = 5});
-    TranslationBatch pairs;
-    for (Index s = 0; s < words.n_sentences(); ++s) {
-      const auto word = words.sentence(s).first(words.sentence(s).size() - 1);
-      append_pair(word, std::vector<TokenId>(word.rbegin(), word.rend()), pairs);
-    }
-    return pairs;
-  }
-  void step(const TranslationBatch& words) {
-    trainer.step([&](Tape& tape) { return translation_loss(model, tape, words, epsilon_ls); });
-  }
-
-  ParameterStore store{1};
-  AttentiveTranslator model;
-  Trainer trainer;
+      : ReversingLearner(config, 5, threads) {}
 };
 
 }  // namespace
@@ -210,31 +188,15 @@ BOOST_AUTO_TEST_CASE(rows_and_parents_that_do_not_fit_are_refused) {
 BOOST_AUTO_TEST_CASE(it_learns_to_reverse_along_the_other_diagonal_and_both_searches_find_it) {
   for (const AttentionScore score : {AttentionScore::additive, AttentionScore::dot_product}) {
     Learner learner({.score = score, .d_model = 32});
-    for (std::uint64_t seed = 1; seed <= 400; ++seed) learner.step(Learner::batch(seed));
-    const TranslationBatch words = Learner::batch(1000);
-    Tape tape(Threads::serial());
-    const std::vector<Translation> greedy = greedy_decode(learner.model, tape, words.source);
-    GrowingAttentive one(learner.model, tape, words.source);
-    const std::vector<Translation> narrow = beam_search(one, Threads::serial(), {.size = 1});
-    GrowingAttentive four(learner.model, tape, words.source, 4);
-    const std::vector<Translation> wide = beam_search(four, Threads::serial(), {.size = 4});
-    Index n_right = 0, n_right_wide = 0;
-    for (size_t s = 0; s < greedy.size(); ++s) {
-      const auto expected = words.target_input.sentence(static_cast<Index>(s)).subspan(1);
-      const auto is_right = [&](const Translation& found) {
-        return std::equal(found.tokens.begin(), found.tokens.end(), expected.begin(),
-                          expected.end());
-      };
-      n_right += is_right(greedy[s]);
-      n_right_wide += is_right(wide[s]);
-      BOOST_TEST(narrow[s].tokens == greedy[s].tokens, boost::test_tools::per_element());
-    }
-    BOOST_TEST(n_right >= 31);
-    BOOST_TEST(n_right_wide >= 31);
+    learner.steps(400);
+    const RightOnes n = right_ones<GrowingAttentive>(learner.model, learner.batch(1000));
+    BOOST_TEST(n.greedily >= 31);
+    BOOST_TEST(n.with_a_beam_of_four >= 31);
 
     // Everywhere alike would be a sixth.
     TranslationBatch word;
     append_pair(std::vector<TokenId>{4, 7, 5, 9, 6}, std::vector<TokenId>{6, 9, 5, 7, 4}, word);
+    Tape tape(Threads::serial());
     const Matrix weights = alignment(learner.model, tape, word.source, word.target_input);
     double share = 0;
     for (size_t i = 0; i < 5; ++i) share += double{weights(i, 4 - i)} / 5;
@@ -265,9 +227,7 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
   Threads three(3);
   for (const AttentiveConfig& config : every_config(64, 0.1f)) {
     Learner serial(config), threaded(config, three);
-    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-      serial.step(Learner::batch(seed)), threaded.step(Learner::batch(seed));
-    }
+    serial.steps(3), threaded.steps(3);
     BOOST_TEST(bits_of(serial.store) == bits_of(threaded.store), boost::test_tools::per_element());
   }
 }
@@ -275,21 +235,7 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
 BOOST_AUTO_TEST_CASE(from_the_second_step_on_nothing_is_allocated) {
   for (const AttentiveConfig& config : every_config(16)) {
     Learner learner(config);
-    const TranslationBatch batch = Learner::batch(1);
-    const auto step = [&] { learner.step(batch); };
-    for (int i = 0; i < 3; ++i) step();
-    const AllocationCount training = allocations_of(step);
-    BOOST_TEST(training == AllocationCount{}, training << " in a step");
-
-    Tape tape(Threads::serial());
-    GrowingAttentive growing(learner.model, tape, batch.source);
-    const std::vector<TokenId> tokens(32, begin_mark);
-    std::vector<Index> parents(32);
-    for (Index i = 0; i < 32; ++i) parents[static_cast<size_t>(i)] = i;
-    const auto token = [&] { growing.append(tokens), growing.continue_from(parents); };
-    token();
-    const AllocationCount decoding = allocations_of(token);
-    BOOST_TEST(decoding == AllocationCount{}, decoding << " for a token");
+    check_allocations<GrowingAttentive>(learner);
   }
 }
 
