@@ -7,6 +7,7 @@
 
 #include "chapters/06_decoder/translation_batch.hpp"
 #include "src/base/error.hpp"
+#include "src/data/characters.hpp"
 #include "src/io/digest.hpp"
 #include "src/io/settings.hpp"
 #include "src/run/output.hpp"
@@ -199,7 +200,8 @@ void translate_batch(const TrainedModel& trained, Tape& tape, const std::vector<
     std::vector<RankedLine>& lines = translated[which[k]];
     lines.clear();
     for (RankedTranslation& each : all[k]) {
-      std::string text = decode_line(trained, each.tokens) + read[which[k]].end_mark;
+      std::string text = decode_line(trained, each.tokens);
+      if (!ends_with_mark(text)) text += read[which[k]].end_mark;
       lines.push_back({std::move(text), std::move(each.tokens), each.score, each.log_probability});
     }
   }
@@ -222,7 +224,11 @@ std::vector<std::vector<RankedLine>> translate_lines_n_best(const TrainedModel& 
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return read[a].ids.size() > read[b].ids.size(); });
 
-  std::vector<std::vector<RankedLine>> translated(read.size(), {{}});
+  // A line without tokens has no other translation than the marks that end it.
+  std::vector<std::vector<RankedLine>> translated;
+  for (const TypedLine& line : read) {
+    translated.emplace_back(static_cast<size_t>(beam.n_best), RankedLine{.text = line.end_mark});
+  }
   const Index n_batches = (std::ssize(order) + most_lines_at_once - 1) / most_lines_at_once;
   tapes.each_batch(n_batches, [&](Tape& tape, Index i) {
     const auto begin = static_cast<size_t>(i * most_lines_at_once);

@@ -27,6 +27,8 @@ struct TranslatorPaths : RunPaths {
 
 /// The key of a checkpoint's metadata for `TrainedModel::longest_source`.
 inline const std::string longest_source_name = "longest-source";
+/// The step with which its training is to end.
+inline const std::string last_step_name = "last-step";
 
 /// The tokenizer of a checkpoint. Throws Error (bad_data) where it is none.
 Tokenizer tokenizer_in(const Checkpoint& checkpoint);

@@ -4,6 +4,7 @@
 #include <utf8.h>
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
 
 #include "src/data/tokens.hpp"
@@ -21,9 +22,12 @@ bool is_only_marks(std::string_view token) {
 /// Reads word by word; knows what stands at the end so far.
 class Reader {
  public:
-  explicit Reader(const Vocabulary& vocabulary) : vocabulary_(vocabulary) {}
+  Reader(const Tokenizer& tokenizer, const Vocabulary& vocabulary)
+      : tokenizer_(tokenizer), vocabulary_(vocabulary) {}
 
+  /// What white space separates.
   void read(std::string_view token) {
+    begins_ = true;
     if (take(token)) return;
     const std::vector<std::string_view> parts = split_at_marks(without_joiners(token));
     // Marks before the word, the word, marks after it.
@@ -34,40 +38,51 @@ class Reader {
     for (auto mark = end; mark != parts.end(); ++mark) take_or_leave_out(*mark);
   }
 
-  /// A piece is what it is.
-  void read_piece(std::string_view piece) {
-    if (take(vocabulary_.id(piece))) return;
-    line.ids.push_back(Vocabulary::unknown);
-    line.unknown.emplace_back(piece);
+  /// Learned pieces are those of the line that is left; else each form is a token.
+  TypedLine finish() && {
+    if (is_learned(tokenizer_.splitting())) forms_ = tokenizer_.tokens_of(forms_);
+    for (const std::string_view token : split(forms_)) line_.ids.push_back(vocabulary_.id(token));
+    return std::move(line_);
   }
-
-  TypedLine line;
 
  private:
-  /// As it stands, in lower case, and with a space beside it that training never saw there.
-  TokenId number_of(std::string_view token) const {
-    if (const TokenId id = vocabulary_.id(token); id != Vocabulary::unknown) return id;
-    const std::string_view bare = without_joiners(token);
-    for (const std::string& form :
-         {lower_case(token), std::string(bare), lower_case(bare), fmt::format("{}{}", joiner, bare),
-          fmt::format("{}{}", bare, joiner)}) {
-      if (const TokenId id = vocabulary_.id(form); id != Vocabulary::unknown) return id;
-    }
-    return Vocabulary::unknown;
+  bool has(std::string_view form) const {
+    if (!is_learned(tokenizer_.splitting())) return vocabulary_.id(form) != Vocabulary::unknown;
+    const std::string pieces = tokenizer_.tokens_of(form);
+    return std::ranges::all_of(split(pieces), [&](std::string_view piece) {
+      return vocabulary_.id(piece) != Vocabulary::unknown;
+    });
   }
 
-  bool take(TokenId id) {
-    if (id == Vocabulary::unknown) return false;
-    line.ids.push_back(id);
-    line.end_mark.clear();
-    return true;
+  /// The form that the model has: as it stands, in lower case, or with a space beside it that
+  /// training never saw there.
+  std::optional<std::string> known_form(std::string_view token) const {
+    if (has(token)) return std::string(token);
+    const std::string_view bare = without_joiners(token);
+    for (std::string form :
+         {lower_case(token), std::string(bare), lower_case(bare), fmt::format("{}{}", joiner, bare),
+          fmt::format("{}{}", bare, joiner), without_zero_width_joiners(lower_case(token))}) {
+      if (has(form)) return form;
+    }
+    return {};
   }
-  bool take(std::string_view token) { return take(number_of(token)); }
+
+  void append(std::string_view form) {
+    if (begins_ || !is_learned(tokenizer_.splitting())) forms_ += ' ';
+    forms_ += form;
+    begins_ = false;
+    line_.end_mark.clear();
+  }
+  bool take(std::string_view token) {
+    const std::optional<std::string> form = known_form(token);
+    if (form) append(*form);
+    return form.has_value();
+  }
 
   void take_or_leave_out(std::string_view mark) {
     if (take(mark)) return;
-    line.left_out.emplace_back(mark);
-    line.end_mark += mark;
+    line_.left_out.emplace_back(mark);
+    line_.end_mark += mark;
   }
 
   /// A word without marks around it: as one, in parts that are all known, or unknown.
@@ -75,19 +90,19 @@ class Reader {
     const std::string_view whole(parts.front().data(),
                                  parts.back().data() + parts.back().size() - parts.front().data());
     if (take(whole)) return;
-    const auto known = [&](std::string_view part) {
-      return number_of(part) != Vocabulary::unknown;
-    };
-    if (std::all_of(parts.begin(), parts.end(), known)) {
+    if (std::ranges::all_of(parts, [&](auto part) { return known_form(part).has_value(); })) {
       for (const std::string_view part : parts) take(part);
       return;
     }
-    line.ids.push_back(Vocabulary::unknown);
-    line.unknown.emplace_back(whole);
-    line.end_mark.clear();
+    line_.unknown.emplace_back(whole);
+    append(whole);
   }
 
+  const Tokenizer& tokenizer_;
   const Vocabulary& vocabulary_;
+  TypedLine line_;
+  std::string forms_;    // what the model gets
+  bool begins_ = false;  // white space stands before what comes next
 };
 
 /// Each text once, in the order of the first time; the last ones only as a number.
@@ -108,13 +123,14 @@ std::string listed(const std::vector<std::string>& texts) {
 
 TypedLine read_typed_line(std::string_view text, const Tokenizer& tokenizer,
                           const Vocabulary& vocabulary) {
-  const std::string tokens = tokenizer.tokens_of(normalised(std::string(text)));
-  Reader reader(vocabulary);
-  for (const std::string_view token : split(tokens)) {
-    is_learned(tokenizer.splitting()) ? reader.read_piece(token) : reader.read(token);
-  }
-  reader.line.n_words = reader.line.ids.size();
-  return std::move(reader.line);
+  const std::string line = normalised(std::string(text));
+  const std::string tokens = is_learned(tokenizer.splitting()) ? line : tokenizer.tokens_of(line);
+  const std::vector<std::string_view> words = split(tokens);
+  Reader reader(tokenizer, vocabulary);
+  for (const std::string_view word : words) reader.read(word);
+  TypedLine read = std::move(reader).finish();
+  read.n_words = is_learned(tokenizer.splitting()) ? words.size() : read.ids.size();
+  return read;
 }
 
 std::string report_unknown(const std::vector<TypedLine>& lines) {
@@ -132,8 +148,8 @@ std::string report_unknown(const std::vector<TypedLine>& lines) {
   }
   if (!left_out.empty()) {
     report += fmt::format(
-        "left out, since the vocabulary has no such mark: {}; at the end of a line it is put "
-        "back\n",
+        "left out, since the vocabulary has no such mark: {}; put back where it ends a line whose "
+        "translation ends with no mark\n",
         listed(left_out));
   }
   return report;

@@ -94,6 +94,12 @@ bool is_mark(char32_t c) {
   }
 }
 
+bool ends_with_mark(std::string_view text) {
+  if (text.empty()) return false;
+  auto end = text.end();
+  return is_mark(static_cast<char32_t>(utf8::unchecked::prior(end)));
+}
+
 std::string lower_case(std::string_view text) {
   return each_character(text, [](char32_t c, std::string& lower) {
     append(static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c))), lower);
@@ -106,6 +112,12 @@ std::string normalised(std::string text) {
   return composed(each_character(text, [&](char32_t c, std::string& seen) {
     if (unseen.find(c) == unseen.npos) safe.append(c, seen);
   }));
+}
+
+std::string without_zero_width_joiners(std::string_view text) {
+  return each_character(text, [](char32_t c, std::string& rest) {
+    if (c != U'\u200C' && c != U'\u200D') append(c, rest);
+  });
 }
 
 }  // namespace transformer

@@ -12,6 +12,9 @@ bool is_white_space(char32_t character);
 /// True for the punctuation marks of all scripts, for signs of money, and for the symbols of ASCII.
 bool is_mark(char32_t character);
 
+/// True where the text ends with a mark (`is_mark`). It must be UTF-8.
+bool ends_with_mark(std::string_view text);
+
 /// The text in lower case, in any script that has cases. It must be UTF-8.
 std::string lower_case(std::string_view text);
 
@@ -19,5 +22,9 @@ std::string lower_case(std::string_view text);
 /// nobody sees (soft hyphens, zero-width spaces, word joiners, marks of the byte order inside a
 /// text). It must be UTF-8; ASCII stays as it is.
 std::string normalised(std::string text);
+
+/// The text without the zero-width joiners and non-joiners, which change how letters look in some
+/// scripts, and nothing in others.
+std::string without_zero_width_joiners(std::string_view text);
 
 }  // namespace transformer

@@ -109,7 +109,9 @@ void LineReader::check(std::string& line) {
   }
   const Index place = static_cast<Index>(bad) + 1 + (n_lines_ == 1 ? n_dropped_ : 0);
   fail(ExitCode::bad_data, "{}:{}:{}: byte 0x{:02X} is not UTF-8 text; {}", name(), n_lines_, place,
-       static_cast<unsigned char>(line[bad]), "convert the file to UTF-8, for example with iconv");
+       static_cast<unsigned char>(line[bad]),
+       line[bad] == '\0' ? "remove it, or give a file of text"
+                         : "convert the file to UTF-8, for example with iconv");
 }
 
 namespace {
@@ -120,8 +122,9 @@ namespace {
   std::string line;
   while (a.next(line)) continue;
   while (b.next(line)) continue;
-  fail(ExitCode::bad_data, "{} has {} lines, {} {}; first unpaired line {}", a.name(), a.n_lines(),
-       b.name(), b.n_lines(), first);
+  fail(ExitCode::bad_data,
+       "{} has {} lines, {} {}; first unpaired line {}; give each line of one a line of the other",
+       a.name(), a.n_lines(), b.name(), b.n_lines(), first);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ namespace transformer {
 namespace {
 
 constexpr size_t one_in = 20, most_sources = 1000;
+const std::string held_out_name = "test";
 
 struct Pair {
   std::string source, target;
@@ -41,10 +42,14 @@ std::vector<Pair> read_pairs(const std::filesystem::path& file, CutPairs& cut) {
   return pairs;
 }
 
-/// To which text each source belongs. Sources that differ in spaces or in how accents are written
-/// are the same.
+ParallelFiles files_in(const std::filesystem::path& folder, const std::string& name) {
+  return {folder / (name + ".source"), folder / (name + ".target")};
+}
+
+/// To which text each source belongs. Sources that differ in case, in spaces or in how accents are
+/// written are the same.
 std::string name_of_source(const std::string& source) {
-  const std::string text = normalised(source);
+  const std::string text = lower_case(normalised(source));
   return with_spaces(split(text));
 }
 
@@ -85,15 +90,21 @@ CutPairs cut_pairs(const std::filesystem::path& file, const std::filesystem::pat
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
   const auto write = [&](Part part, const std::string& name, ParallelFiles& files) {
-    files = {folder / (name + ".source"), folder / (name + ".target")};
+    files = files_in(folder, name);
     replace_file(files.source, texts[part].source);
     replace_file(files.target, texts[part].target);
     return n_pairs[part];
   };
   cut.n_training = write(training, "train", cut.training);
   cut.n_validation = write(validation, "valid", cut.validation);
-  cut.n_held_out = write(held_out, "test", cut.held_out);
+  cut.n_held_out = write(held_out, held_out_name, cut.held_out);
   return cut;
+}
+
+ParallelFiles held_out_pairs(const std::filesystem::path& folder) {
+  ParallelFiles files = files_in(folder, held_out_name);
+  std::error_code ignored;
+  return std::filesystem::exists(files.source, ignored) ? files : ParallelFiles();
 }
 
 std::string summary(const CutPairs& cut) {

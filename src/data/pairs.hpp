@@ -25,6 +25,9 @@ struct CutPairs {
 /// or where there are fewer than three sources; others as writing a file does.
 CutPairs cut_pairs(const std::filesystem::path& file, const std::filesystem::path& folder);
 
+/// The files of the held-out text in such a folder; none where nothing was cut into it.
+ParallelFiles held_out_pairs(const std::filesystem::path& folder);
+
 /// `pairs: 900 to train on, 50 to validate, 50 held out`, and what was left out.
 std::string summary(const CutPairs& cut);
 

@@ -16,6 +16,7 @@ namespace {
 
 // SentencePiece writes it for a space.
 constexpr std::string_view space_mark = "\u2581";
+constexpr size_t npos = std::string_view::npos;
 
 /// Whether a line has nothing that pieces are made of: to SentencePiece the mark is a space.
 bool is_only_spaces(std::string_view line) {
@@ -92,8 +93,13 @@ Tokenizer Tokenizer::learned(Splitting splitting, const NextLine& next_line, Ind
                                                   {"minloglevel", "2"}},
                                                  &lines, &model);
   if (!status.ok()) {
-    fail(ExitCode::bad_data, "no pieces could be learned from this text: {}; {}", status.message(),
-         "choose a longer text or a smaller --vocabulary-size");
+    const bool too_few = std::string_view(status.message()).find("required_chars") != npos;
+    fail(ExitCode::bad_data, "no pieces could be learned from this text: {}",
+         too_few ? fmt::format("{} are fewer than its different characters; give a larger "
+                               "--vocabulary-size",
+                               n_most)
+                 : fmt::format("{}; choose a longer text or a smaller --vocabulary-size",
+                               status.message()));
   }
   return Tokenizer(splitting, std::move(model), "pieces");
 }

@@ -12,6 +12,7 @@ namespace transformer {
 namespace {
 
 constexpr std::int64_t steps_between_log_lines = 10;
+constexpr std::string_view digest_ending = "-digest";
 
 void require_finite_numbers(ParameterStore& store, std::int64_t n_done) {
   for (const auto numbers : {store.values(), store.first_moments(), store.second_moments()}) {
@@ -51,6 +52,10 @@ TrainingLoop::TrainingLoop(const LoopOptions& options,
                            const std::vector<std::filesystem::path>& needed,
                            const std::vector<std::filesystem::path>& wished)
     : options_(options), directory_(options.run, needed, wished) {
+  if (options.overwrite) {
+    for (const auto& [step, file] : paths().all_kept()) forgotten_.insert(file);
+    forgotten_.insert(paths().best);
+  }
   if (!options.resume || goes_on()) return;
   fail(ExitCode::no_input, "{}: no checkpoint to resume from; leave --resume out to start anew",
        paths().checkpoint.string());
@@ -75,8 +80,11 @@ void TrainingLoop::require_settings(const Checkpoint& checkpoint, const Metadata
                             : defaults.contains(name) ? defaults.at(name)
                                                       : "nothing";
     if (had == wanted) continue;
+    differences += differences.empty() ? "" : "; ";
     differences +=
-        fmt::format("{}{} was {}, now {}", differences.empty() ? "" : "; ", name, had, wanted);
+        name.ends_with(digest_ending)
+            ? fmt::format("another {}", name.substr(0, name.size() - digest_ending.size()))
+            : fmt::format("{} was {}, now {}", name, had, wanted);
   }
   if (differences.empty()) return;
   fail(ExitCode::usage,
@@ -86,23 +94,31 @@ void TrainingLoop::require_settings(const Checkpoint& checkpoint, const Metadata
 }
 
 void TrainingLoop::save_to(const std::filesystem::path& file, const Training& training,
-                           std::int64_t n_done) const {
+                           std::int64_t n_done) {
   require_finite_numbers(training.store, n_done);
   directory_.hold_on();
   Metadata metadata = training.settings;
   metadata["step"] = fmt::to_string(n_done);
   if (training.position) metadata.merge(training.position());
   save_checkpoint(file, training.store, metadata, training.companions);
+  forgotten_.erase(file);
 }
 
-void TrainingLoop::save(const Training& training, std::int64_t n_done, MetricsLog& log) const {
+void TrainingLoop::remove_forgotten() {
+  std::error_code ignored;
+  for (const std::filesystem::path& file : forgotten_) std::filesystem::remove(file, ignored);
+  forgotten_.clear();
+}
+
+void TrainingLoop::save(const Training& training, std::int64_t n_done, MetricsLog& log) {
   log.sync();  // so that no checkpoint is ahead of its log
   save_to(paths().checkpoint, training, n_done);
   log.replace();
+  remove_forgotten();
   if (training.after_saving) training.after_saving();
 }
 
-void TrainingLoop::keep(const Training& training, std::int64_t n_done) const {
+void TrainingLoop::keep(const Training& training, std::int64_t n_done) {
   save_to(paths().kept(n_done), training, n_done);
   const std::int64_t oldest = n_done - options_.keep_every * options_.keep_last;
   std::error_code ignored;
@@ -110,7 +126,7 @@ void TrainingLoop::keep(const Training& training, std::int64_t n_done) const {
 }
 
 bool TrainingLoop::watch(const Training& training, std::int64_t n_done, MetricsLog& log,
-                         Progress& progress) const {
+                         Progress& progress) {
   const Watched watched = training.watch(n_done, log);
   if (!watched.note.empty()) {
     progress.end_line();
@@ -121,11 +137,11 @@ bool TrainingLoop::watch(const Training& training, std::int64_t n_done, MetricsL
 }
 
 //! [train]
-LoopReport TrainingLoop::train(const Training& training, std::int64_t n_done) const {
+LoopReport TrainingLoop::train(const Training& training, std::int64_t n_done) {
   if (n_done >= training.last_step()) return {};
   InterruptGuard interrupt;
   const double seconds_before = newest_metric(paths().log, n_done, "seconds").value_or(0.0);
-  // A run that is overwritten keeps its log, too, until the first checkpoint of this one is there.
+  // A run that is overwritten keeps its log and its checkpoints until this one has its first.
   MetricsLog log(
       paths().log, static_cast<Index>(n_done),
       options_.overwrite ? MetricsLog::Replace::when_told : MetricsLog::Replace::at_once);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -82,19 +83,20 @@ class TrainingLoop {
   /// signal stops it after the step that is being made, SIGUSR1 makes it save then and go on.
   /// Throws Error: diverged before it would save numbers that are not finite, or those of a loss
   /// that is beyond all sense; others as its parts do.
-  LoopReport train(const Training& training, std::int64_t n_done) const;
+  LoopReport train(const Training& training, std::int64_t n_done);
 
  private:
   bool goes_on() const;
-  void save(const Training& training, std::int64_t n_done, MetricsLog& log) const;
-  void save_to(const std::filesystem::path& file, const Training& training,
-               std::int64_t n_done) const;
-  void keep(const Training& training, std::int64_t n_done) const;
-  bool watch(const Training& training, std::int64_t n_done, MetricsLog& log,
-             Progress& progress) const;
+  void save(const Training& training, std::int64_t n_done, MetricsLog& log);
+  void save_to(const std::filesystem::path& file, const Training& training, std::int64_t n_done);
+  void keep(const Training& training, std::int64_t n_done);
+  bool watch(const Training& training, std::int64_t n_done, MetricsLog& log, Progress& progress);
+  /// Removes what is left of a run that is overwritten.
+  void remove_forgotten();
 
   LoopOptions options_;
   RunDirectory directory_;
+  std::set<std::filesystem::path> forgotten_;  // other checkpoints of a run that is overwritten
 };
 
 }  // namespace transformer

@@ -17,10 +17,6 @@ Arguments validation(const Workplace& work) {
           work.path("corpus.target")};
 }
 
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// True where three steps and then the others make the checkpoint of seven at once.
 bool resumes_to_the_same_bits(const Workplace& work, const std::string& whole,
                               const std::string& run, const Arguments& flags) {

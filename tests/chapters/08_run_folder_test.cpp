@@ -20,10 +20,6 @@ Arguments under(const std::string& limit, const Arguments& arguments) {
   return Arguments{"-c", "ulimit " + limit + "; exec \"$0\" \"$@\"", TRANSLATOR} + arguments;
 }
 
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
 Arguments held_out(const Workplace& work) {
   return {"--test-source",    work.path("corpus.source"),
           "--test-target",    work.path("corpus.target"),

@@ -58,6 +58,10 @@ inline std::string last_line_of(const std::string& text) {
   return lines.empty() ? std::string() : lines.back();
 }
 
+inline bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != text.npos;
+}
+
 /// A language in which "cat" is "TAC" and sentences go backwards.
 struct SmallCorpus {
   static constexpr int n_pairs = 48;

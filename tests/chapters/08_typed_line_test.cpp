@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 
+#include "src/data/tokens.hpp"
 #include "tests/support/lines.hpp"
 
 using namespace transformer;
@@ -38,6 +39,7 @@ BOOST_AUTO_TEST_CASE(words_are_found_with_capitals_accents_and_marks_around_them
   BOOST_TEST(read("U.S.") == "U.S.");
   BOOST_TEST(read("tea-time") == "tea-time");
   BOOST_TEST(read("o'clock.") == "o'clock");
+  BOOST_TEST(read("the c\u200Da\u200Ct") == "the cat");
 }
 
 BOOST_AUTO_TEST_CASE(a_mark_that_nobody_taught_is_left_out_and_put_back_at_the_end) {
@@ -76,8 +78,8 @@ BOOST_AUTO_TEST_CASE(the_report_names_each_once) {
              "unknown: zebra, a, giraffe (4 of 6 words)\n");
   BOOST_TEST(
       reported({"the cat.", "the cat; sees."}) ==
-      "left out, since the vocabulary has no such mark: ., ;; at the end of a line it is put "
-      "back\n");
+      "left out, since the vocabulary has no such mark: ., ;; put back where it ends a line whose "
+      "translation ends with no mark\n");
   std::string many;
   for (int i = 0; i < 25; ++i) many += "x" + std::to_string(i) + " ";
   BOOST_TEST(reported({many}).find("x19 and 5 more (25 of 25 words)") != std::string::npos);
@@ -105,6 +107,34 @@ BOOST_AUTO_TEST_CASE(pieces_are_what_the_model_has_and_the_rest_is_unknown) {
   BOOST_TEST(tokenizer.text_of(pieces.decode(known.ids)) == "the rats");
   const TypedLine line = read_typed_line("the zoo.", tokenizer, pieces);
   BOOST_TEST(line.unknown == (std::vector<std::string>{"zoo"}), boost::test_tools::per_element());
+  BOOST_TEST(line.n_words == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_word_and_its_marks_are_tried_one_by_one_where_pieces_are_learned) {
+  for (const Splitting splitting : {Splitting::bpe, Splitting::unigram}) {
+    const std::vector<std::string> lines(40, "the cat sees the rat, the rat sees a cat");
+    const Tokenizer tokenizer = test::learned_from(lines, splitting, 30);
+    const Vocabulary pieces = tokenizer.vocabulary().value();
+    const auto read = [&](std::string_view text) {
+      return read_typed_line(text, tokenizer, pieces);
+    };
+    const auto text_of = [&](const TypedLine& line) {
+      return tokenizer.text_of(pieces.decode(line.ids));
+    };
+    const TypedLine line = read("(The CAT, sees) the rat!");
+    BOOST_TEST(text_of(line) == "the cat, sees the rat");
+    BOOST_TEST(line.unknown.empty());
+    BOOST_TEST(line.left_out == (std::vector<std::string>{"(", ")", "!"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(line.end_mark == "!");
+    BOOST_TEST(line.n_words == 5u);
+    // What the model has anyway is cut as training cut it.
+    const std::vector<TokenId> ids = read("the rat, sees").ids;
+    const std::string tokens = tokenizer.tokens_of("the rat, sees");
+    std::vector<TokenId> expected;
+    for (const std::string_view piece : split(tokens)) expected.push_back(pieces.id(piece));
+    BOOST_TEST(ids == expected, boost::test_tools::per_element());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_is_cut_for_the_model_is_counted_as_it_was_typed) {

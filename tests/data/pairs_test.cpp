@@ -97,3 +97,20 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_cut_is_said_with_its_line) {
              ": 2 different sources; three are the fewest that can be cut");
   BOOST_TEST(message_of("") == ": 0 different sources; three are the fewest that can be cut");
 }
+
+BOOST_AUTO_TEST_CASE(sources_that_differ_in_case_alone_stay_together) {
+  const TemporaryFolder folder;
+  std::string pairs;
+  for (int i = 0; i < 60; ++i) {
+    pairs += "word " + std::to_string(i) + "\tWORT\nWord " + std::to_string(i) + "\tWort\n";
+  }
+  const CutPairs cut = cut_pairs(folder.write("pairs.tsv", pairs), folder / "cut");
+  BOOST_TEST(cut.n_held_out == 6);
+  std::set<std::string> sources;
+  for (const std::string& source : read_lines(cut.held_out.source)) {
+    sources.insert(source.substr(1));
+  }
+  BOOST_TEST(sources.size() == 3u);
+  BOOST_TEST((held_out_pairs(folder / "cut").source == cut.held_out.source));
+  BOOST_TEST(!held_out_pairs(folder / "none").given());
+}

@@ -18,13 +18,11 @@ void read_command_line(const std::vector<const char*>& words) {
   EvaluateOptions evaluate;
   AverageOptions average;
   CLI::App* train_app = app.add_subcommand("train");
-  CLI::App* evaluate_app = app.add_subcommand("evaluate");
   add_train_flags(*train_app, train);
   add_translate_flags(*app.add_subcommand("translate"), translate);
-  add_evaluate_flags(*evaluate_app, evaluate);
+  add_evaluate_flags(*app.add_subcommand("evaluate"), evaluate);
   add_average_flags(*app.add_subcommand("average"), average);
   if (parse(app, static_cast<int>(words.size()), words.data())) return;
-  if (*evaluate_app) complete(evaluate);
   if (!*train_app) return;
   complete(train);
   // What was let in is within its bounds, and as text the same again.

@@ -16,7 +16,7 @@ namespace transformer {
 inline LoopReport train_characters(std::span<const TokenId> text, const ModelConfig& config,
                                    const LoopOptions& options, std::int64_t last_step,
                                    const std::function<void(const StepReport&)>& show) {
-  const TrainingLoop loop(options);
+  TrainingLoop loop(options);
   ParameterStore store(1);
   const CharacterModel model(store, config, 1 + *std::max_element(text.begin(), text.end()));
   Trainer trainer(store, paper_schedule(config.d_model, 20, 0.5f), Threads::serial());

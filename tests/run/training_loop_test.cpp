@@ -24,7 +24,7 @@ struct Counting {
   RunPaths paths() const { return RunPaths(folder / "run"); }
 
   LoopReport train(std::int64_t n_steps, std::int64_t save_every, std::int64_t n_done = 0) {
-    const TrainingLoop loop({.run = folder / "run", .save_every = save_every});
+    TrainingLoop loop({.run = folder / "run", .save_every = save_every});
     return loop.train({.store = store,
                        .settings = {},
                        .last_step = [=] { return n_steps; },

@@ -25,6 +25,7 @@ std::map<std::int64_t, fs::path> kept_checkpoints(const RunPaths& run, std::int6
 /// What two checkpoints of one run have in common: all but where each of them stood.
 Metadata settings_of(const Checkpoint& checkpoint) {
   Metadata settings = checkpoint.metadata();
+  settings.erase(last_step_name);
   for (const char* name : {"step", "epoch", "batch", "best-bleu", "validations-since"}) {
     settings.erase(name);
   }

@@ -9,12 +9,14 @@
 #include "chapters/06_decoder/translation_batch.hpp"
 #include "chapters/08_translation/attention_views.hpp"
 #include "chapters/08_translation/evaluation.hpp"
+#include "chapters/08_translation/toy_files.hpp"
 #include "chapters/08_translation/translator/training_run.hpp"
 #include "src/base/error.hpp"
 #include "src/data/lines.hpp"
 #include "src/data/pairs.hpp"
 #include "src/data/tokens.hpp"
 #include "src/io/atomic_file.hpp"
+#include "src/io/settings.hpp"
 #include "src/run/output.hpp"
 #include "src/system/machine.hpp"
 
@@ -38,6 +40,27 @@ void warn_replaced(const std::string& name, Index line) {
 
 void warn_of_doubts(const Evaluation& evaluation) {
   if (const std::string doubt = doubts(evaluation); !doubt.empty()) warn("{}", doubt);
+}
+
+/// A training that was stopped, or that still goes on, is not what it could be.
+void warn_unfinished(const TranslatorPaths& run, const Checkpoint& checkpoint) {
+  if (!checkpoint.metadata().contains(last_step_name)) return;
+  const std::int64_t step = checkpoint.integer("step"), last = checkpoint.integer(last_step_name);
+  if (step >= last) return;
+  warn("{}: trained for {} of {} steps so far; the command that began it goes on with it",
+       run.folder.string(), step, last);
+}
+
+/// Throws Error (usage) where the run was not trained on the toy corpus.
+void require_toy_training(const TranslatorPaths& run, const Checkpoint& checkpoint) {
+  ModelConfig config;
+  read_settings(checkpoint, config);
+  const ParallelText toy = read_parallel_text(
+      toy_files("train"),
+      {.tokenizer = tokenizer_in(checkpoint), .max_length = config.n_positions - 1});
+  if (checkpoint.text("corpus-digest") == digest_of(toy)) return;
+  fail(ExitCode::usage, "{}: was not trained on the toy corpus; give --source and --target",
+       run.folder.string());
 }
 
 /// Trains the toy translator where nothing else was asked for and nothing is there yet. Returns the
@@ -103,6 +126,7 @@ int train_command(TrainOptions options) {
   if (options.held_out.given()) held_out_text = read_held_out(options.held_out);
   Threads threads(options.n_threads);
   TrainingRun run(options, threads);
+  if (held_out_text) run.warn_of(*held_out_text);
   if (const int signal = run.train(); signal != 0) return 128 + signal;
 
   std::string last_line;
@@ -132,7 +156,10 @@ int translate_command(TranslateOptions options) {
   if (const int code = train_if_missing(options); code != 0) return code;
   if (!options.trace.empty()) try_trace(options);
   Threads threads(options.n_threads);
-  const TrainedModel trained((TranslatorPaths(options.run)));
+  const TranslatorPaths run(options.run);
+  const Checkpoint checkpoint(run.checkpoint);
+  const TrainedModel trained(run, checkpoint);
+  warn_unfinished(run, checkpoint);
   TranslationTapes tapes(threads);
   const auto translate = [&](const NamedLines& lines) {
     for (const auto& ranked : translate_lines_n_best(trained, tapes, lines, options.beam)) {
@@ -179,11 +206,20 @@ int logits_command(const LogitsOptions& options) {
 }
 
 int evaluate_command(EvaluateOptions options) {
-  complete(options);
+  const TranslatorPaths run(options.run.empty() ? toy_run() : options.run);
+  const Checkpoint checkpoint(run.checkpoint);
+  if (!options.held_out.given()) {
+    options.held_out = held_out_pairs(run.folder / "pairs");
+  }
+  if (!options.held_out.given()) {
+    require_toy_training(run, checkpoint);
+    options.held_out = toy_files("test");
+  }
   HeldOutText text = read_held_out(options.held_out);
   text.words = options.bleu_words;
   Threads threads(options.n_threads);
-  const TrainedModel trained((TranslatorPaths(options.run)));
+  const TrainedModel trained(run, checkpoint);
+  warn_unfinished(run, checkpoint);
   TranslationTapes tapes(threads);
   const Evaluation held_out = evaluate(trained, tapes, std::move(text), options.beam);
   warn_of_doubts(held_out);

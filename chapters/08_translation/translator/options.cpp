@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include <map>
+#include <functional>
 
 #include "chapters/08_translation/toy_files.hpp"
 #include "src/base/error.hpp"
@@ -27,16 +27,34 @@ void add_common_flags(CLI::App& command, std::filesystem::path& run, int& n_thre
   number_flag(command, "--threads", n_threads, 0, 256, "Threads; 0: one for each processor");
 }
 
+/// One of several words, each of which stands for a value.
+template <class Value>
+void named_flag(CLI::App& command, const std::string& name,
+                const std::vector<std::pair<std::string, Value>>& values,
+                const std::function<void(Value)>& take, const std::string& meaning) {
+  std::vector<std::string> names;
+  for (const auto& [word, value] : values) names.push_back(word);
+  command
+      .add_option_function<std::string>(
+          name,
+          [=](const std::string& given) {
+            for (const auto& [word, value] : values) {
+              if (word == given) take(value);
+            }
+          },
+          meaning)
+      ->check(CLI::IsMember(names));
+}
+
 void add_beam_flags(CLI::App& command, BeamConfig& beam) {
   number_flag(command, "--beam", beam.size, 1, 64, "Hypotheses of beam search; 1: greedy");
   number_flag(command, "--length-penalty", beam.length_penalty, 0, 10,
               "Exponent that favours longer translations");
-  const std::map<std::string, LengthPenalty> forms = {{"paper", LengthPenalty::paper},
-                                                      {"fairseq", LengthPenalty::fairseq}};
-  command
-      .add_option("--penalty-form", beam.penalty_form,
-                  "What has this exponent: (5 + length) / 6 (paper), or the length (fairseq)")
-      ->transform(CLI::CheckedTransformer(forms));
+  named_flag<LengthPenalty>(
+      command, "--penalty-form",
+      {{"paper", LengthPenalty::paper}, {"fairseq", LengthPenalty::fairseq}},
+      [&beam](LengthPenalty form) { beam.penalty_form = form; },
+      "What has this exponent: (5 + length) / 6 (paper), or the length (fairseq)");
 }
 
 void add_pair_flags(CLI::App& command, const std::string& prefix, ParallelFiles& files,
@@ -116,6 +134,32 @@ void set_if_open(std::filesystem::path& path, const std::filesystem::path& value
   if (path.empty()) path = value;
 }
 
+/// Checks that the flags fit together.
+void require_fitting(const TrainOptions& options) {
+  if (options.cool_down > 0 && (options.n_epochs > 0 || options.patience > 0)) {
+    fail(ExitCode::usage,
+         "--cool-down counts back from the last step: give --updates, and no --patience");
+  }
+  if (options.n_updates > 0 && options.cool_down > options.n_updates) {
+    fail(ExitCode::usage, "--cool-down {} is more than the {} steps of --updates",
+         options.cool_down, options.n_updates);
+  }
+  if (options.settings.r_drop_after > 0 && options.settings.r_drop == 0) {
+    fail(ExitCode::usage, "--r-drop-after says when --r-drop begins; give that, too");
+  }
+  if ((options.validate_every > 0 || options.patience > 0) && !options.validation.given() &&
+      options.pairs.empty()) {
+    fail(ExitCode::usage, "--validate-every and --patience need --valid-source and --valid-target");
+  }
+  if (options.patience > 0 && options.validate_every == 0) {
+    fail(ExitCode::usage, "--patience counts validations; give --validate-every, too");
+  }
+  if (options.model.d_model % options.model.n_heads != 0) {
+    fail(ExitCode::usage, "--d-model {} is not a multiple of --n-heads {}", options.model.d_model,
+         options.model.n_heads);
+  }
+}
+
 }  // namespace
 
 std::filesystem::path toy_run() { return project_root() / "runs" / "toy"; }
@@ -150,7 +194,8 @@ void add_translate_flags(CLI::App& command, TranslateOptions& options) {
                    "Write the model's tokens, a space between two, not the text joined from them");
   CLI::Option* sentences =
       command.add_option("sentences", options.sentences,
-                         "What to translate; without any, the lines of standard input");
+                         "What to translate; without any, the lines of standard input, of which "
+                         "those of a file or a pipe are read many at a time");
   path_flag(command, "--trace", options.trace,
             "Write a page (HTML) that steps through every attention of the first sentence")
       ->needs(sentences);
@@ -177,14 +222,13 @@ void add_run_flags(CLI::App& command, RunOptions& options) {
 void add_evaluate_flags(CLI::App& command, EvaluateOptions& options) {
   add_common_flags(command, options.run, options.n_threads);
   add_beam_flags(command, options.beam);
-  add_pair_flags(command, "", options.held_out, "Text to compare with (default: the toy's)");
-  const std::map<std::string, BleuTokenizer> words = {{"none", BleuTokenizer::none},
-                                                      {"13a", BleuTokenizer::mteval_v13a}};
-  command
-      .add_option("--bleu-words", options.bleu_words,
-                  "What BLEU counts as words: what stands between spaces (none), or WMT's 13a; "
-                  "without it, none for tokenised text and 13a for raw text")
-      ->transform(CLI::CheckedTransformer(words));
+  add_pair_flags(command, "", options.held_out,
+                 "Text to compare with (default: what --pairs held out, or the toy's)");
+  named_flag<BleuTokenizer>(
+      command, "--bleu-words", {{"none", BleuTokenizer::none}, {"13a", BleuTokenizer::mteval_v13a}},
+      [&options](BleuTokenizer words) { options.bleu_words = words; },
+      "What BLEU counts as words: what stands between spaces (none), or WMT's 13a; without it, "
+      "none for tokenised text and 13a for raw text");
 }
 
 void complete(TrainOptions& options) {
@@ -210,26 +254,7 @@ void complete(TrainOptions& options) {
   if (options.n_updates == 0 && options.n_epochs == 0) {
     (toy ? options.n_updates : options.n_epochs) = toy ? toy_updates : epochs_unless_told;
   }
-  if (options.cool_down > 0 && (options.n_epochs > 0 || options.patience > 0)) {
-    fail(ExitCode::usage,
-         "--cool-down counts back from the last step: give --updates, and no --patience");
-  }
-  if ((options.validate_every > 0 || options.patience > 0) && !options.validation.given() &&
-      options.pairs.empty()) {
-    fail(ExitCode::usage, "--validate-every and --patience need --valid-source and --valid-target");
-  }
-  if (options.patience > 0 && options.validate_every == 0) {
-    fail(ExitCode::usage, "--patience counts validations; give --validate-every, too");
-  }
-  if (options.model.d_model % options.model.n_heads != 0) {
-    fail(ExitCode::usage, "--d-model {} is not a multiple of --n-heads {}", options.model.d_model,
-         options.model.n_heads);
-  }
-}
-
-void complete(EvaluateOptions& options) {
-  set_if_open(options.run, toy_run());
-  if (!options.held_out.given()) options.held_out = toy_files("test");
+  require_fitting(options);
 }
 
 Metadata describe(const TrainOptions& options) {

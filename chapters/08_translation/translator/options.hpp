@@ -54,7 +54,9 @@ void each_setting(TrainingSettings& training, Visit visit) {
         "Cut the text into other pieces in each epoch. bpe: the share of merges that are left out; "
         "unigram: how much likelier ways to cut are preferred. 0: never");
   visit("peak-rate", training.peak_rate, 0, 1,
-        "Highest learning rate, reached at the end of the warm-up; 0: the paper's rate");
+        "Highest learning rate, reached at the end of the warm-up, times --learning-rate-scale; 0: "
+        "the "
+        "paper's rate");
   visit("batches-per-step", training.n_batches, 1, 1024,
         "Batches whose gradients are added before an update");
   visit("r-drop", training.r_drop, 0, 100,
@@ -126,8 +128,6 @@ void add_run_flags(CLI::App& command, RunOptions& options);
 /// The toy corpus, its run folder and its settings, where no --source was given; and checks that
 /// the flags fit together. Throws Error (usage).
 void complete(TrainOptions& options);
-/// The run of the toy corpus, and its held-out pairs, where none was given.
-void complete(EvaluateOptions& options);
 
 /// Every setting that shapes a training run, under the name of its flag: what a checkpoint records,
 /// and what must not change when the run is resumed.

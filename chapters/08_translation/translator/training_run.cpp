@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "chapters/07_training_loop/translation_loss.hpp"
+#include "chapters/08_translation/translator/learned_text.hpp"
 #include "src/base/error.hpp"
 #include "src/data/characters.hpp"
 #include "src/data/lines.hpp"
@@ -143,6 +144,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
     resume(*checkpoint);
   }
   describe_run(text, validation_counts);
+  warn_of_texts();
 }
 
 ParallelText TrainingRun::read_text(const ParallelFiles& files) const {
@@ -261,6 +263,23 @@ void TrainingRun::describe_run(const ParallelText& text,
   }
 }
 
+void TrainingRun::warn_of_texts() const {
+  const LearnedText learned(training_, trained_->vocabulary.size());
+  for (const std::string& doubt : learned.doubts()) warn("{}", doubt);
+  if (!options_.validation.given()) return;
+  for (const std::string& doubt :
+       learned.doubts(validation_, options_.validation.source.string())) {
+    warn("{}", doubt);
+  }
+}
+
+void TrainingRun::warn_of(const HeldOutText& text) const {
+  const LearnedText learned(training_, trained_->vocabulary.size());
+  for (const std::string& doubt : learned.doubts(encode(text, *trained_), text.name)) {
+    warn("{}", doubt);
+  }
+}
+
 void TrainingRun::show_vocabulary() const {
   try {
     trained_->vocabulary.save(paths_.vocabulary);
@@ -289,6 +308,7 @@ Watched TrainingRun::watch(std::int64_t step, MetricsLog& log) {
   const double loss = validation_loss();
   const Evaluation evaluation = evaluate(*trained_, tapes_, *validation_text_, {.size = 1});
   const double bleu = evaluation.bleu.score;
+  doubts_ = doubts(evaluation);
   log.append(step, {{"validation_loss", loss}, {"validation_bleu", bleu}});
   Watched watched{
       .note = fmt::format("step {}: validation loss {:.4f}, BLEU {:.2f}; {} -> {}", step, loss,
@@ -298,6 +318,7 @@ Watched TrainingRun::watch(std::int64_t step, MetricsLog& log) {
   best_bleu_ = std::max(best_bleu_, bleu);
   if (options_.patience > 0 && n_worse_ >= options_.patience) {
     watched.goes_on = false;
+    options_.n_updates = step;
     watched.note += fmt::format("\nno better BLEU in {} validations: stopping", n_worse_);
   }
   return watched;
@@ -334,6 +355,7 @@ Metadata TrainingRun::position() const {
   return {{"epoch", fmt::to_string(next.epoch)},
           {"batch", fmt::to_string(next.batch)},
           {longest_source_name, fmt::to_string(trained_->longest_source)},
+          {last_step_name, fmt::to_string(last_step())},
           {"best-bleu", fmt::to_string(best_bleu_)},
           {"validations-since", fmt::to_string(n_worse_)}};
 }
@@ -360,6 +382,7 @@ int TrainingRun::train() {
         "validation: loss {:.4f}, perplexity {:.3f}{}\n", loss, std::exp(loss),
         validation_.n_unknown > 0 ? "; <unk> in the place of an unknown word counts as right" : "");
   }
+  if (!doubts_.empty() && !options_.held_out.given()) warn("validation: {}", doubts_);
   return 0;
 }
 //! [train]

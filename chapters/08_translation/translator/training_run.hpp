@@ -22,6 +22,9 @@ class TrainingRun {
   /// usage where the settings are not those of the run that is there; others as its parts do.
   TrainingRun(const TrainOptions& options, Threads& threads);
 
+  /// Warns where the text that is to judge the model was learned from, or does not fit.
+  void warn_of(const HeldOutText& text) const;
+
   /// Trains up to the last update. Returns the signal that stopped it early, or 0.
   int train();
 
@@ -40,6 +43,7 @@ class TrainingRun {
   void sample_pieces(std::uint32_t epoch);
   void resume(const Checkpoint& checkpoint);
   void describe_run(const ParallelText& text, const ParallelTextCounts& validation) const;
+  void warn_of_texts() const;
   /// The number of the last step. With epochs an estimate before the last of them, because epochs
   /// differ a little in their number of batches.
   std::int64_t last_step() const;
@@ -67,6 +71,7 @@ class TrainingRun {
   std::vector<double> shares_;           // ... and their shares of the step's tokens
   double best_bleu_ = 0.0;
   std::int64_t n_worse_ = 0;  // validations since
+  std::string doubts_;        // about the translations of the last one
   std::unique_ptr<TrainedModel> trained_;
   std::unique_ptr<Trainer> trainer_;
   std::optional<Batches> batches_;

@@ -1,0 +1,154 @@
+// What a training or an evaluation says of texts that do not fit, and of a model that is not done.
+#include <signal.h>
+
+#include "src/io/atomic_file.hpp"
+#include "tests/chapters/08_translator.hpp"
+
+using namespace transformer;
+using namespace transformer::test;
+
+namespace {
+
+/// Lines in another order: no pair belongs together any more.
+std::string backwards(const std::string& text) {
+  std::string result;
+  for (const std::string& line : lines_of(text)) result.insert(0, line + "\n");
+  return result;
+}
+
+struct Texts : Workplace {
+  Arguments validation(const std::string& source, const std::string& target) const {
+    return {"--valid-source", folder.write("valid.source", source).string(), "--valid-target",
+            folder.write("valid.target", target).string()};
+  }
+  Arguments held_out(const std::string& source, const std::string& target) const {
+    return {"--test-source", folder.write("test.source", source).string(), "--test-target",
+            folder.write("test.target", target).string()};
+  }
+  Outcome train_with(const Arguments& more) const {
+    return translator(train("run", {"--updates", "4", "--overwrite"}) + more);
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_text_that_is_learned_from_judges_nothing, Texts) {
+  const SmallCorpus corpus;
+  const std::string said = "48 of 48 pairs are learned from";
+  Outcome outcome = train_with(validation(corpus.source, corpus.target));
+  BOOST_TEST(succeeds(outcome));
+  BOOST_TEST(has(outcome.err, "valid.source: " + said), outcome.err);
+  outcome = train_with(held_out(corpus.source, corpus.target));
+  BOOST_TEST(has(outcome.err, "test.source: " + said), outcome.err);
+  // A pair or two are no reason.
+  outcome =
+      train_with(validation(corpus.source + lines_of(corpus.source).front() + "\n",
+                            backwards(corpus.target) + lines_of(corpus.target).front() + "\n"));
+  BOOST_TEST(!has(outcome.err, "learned from"), outcome.err);
+  // The same sources with other targets are other pairs.
+  outcome = train_with(validation("the old cat\n", "TAC DLO\n") + held_out("a dog\n", "GOD\n"));
+  BOOST_TEST(succeeds(outcome));
+  BOOST_TEST(!has(outcome.err, "learned from"), outcome.err);
+}
+
+BOOST_FIXTURE_TEST_CASE(exchanged_files_are_noticed, Texts) {
+  const SmallCorpus corpus;
+  const std::string said = "check whether the two files are exchanged";
+  Outcome outcome = train_with(validation(corpus.target, corpus.source));
+  BOOST_TEST(has(outcome.err, "valid.source: its source looks like the target"), outcome.err);
+  BOOST_TEST(has(outcome.err, said));
+  outcome = train_with(held_out(corpus.target, corpus.source));
+  BOOST_TEST(has(outcome.err, said), outcome.err);
+  outcome = train_with(validation(corpus.target, corpus.target));
+  BOOST_TEST(!has(outcome.err, said), outcome.err);
+  // Pairs that do not belong together are exchanged no more than they are learned from.
+  outcome = train_with(validation(corpus.source, backwards(corpus.target)));
+  BOOST_TEST(!has(outcome.err, said), outcome.err);
+  BOOST_TEST(!has(outcome.err, "learned from"), outcome.err);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_text_that_translates_itself_teaches_copying, Texts) {
+  const std::string file = folder.write("same", SmallCorpus().source).string();
+  const Outcome outcome =
+      translator(with(train("run"), {"--source", file, "--target", path("corpus.source")}));
+  BOOST_TEST(succeeds(outcome));
+  BOOST_TEST(has(outcome.err, "source and target are the same lines"), outcome.err);
+  BOOST_TEST(!has(train_with({}).err, "the same lines"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_validation_that_hardly_depends_on_the_source_is_told_of, Texts) {
+  const SmallCorpus corpus;
+  const Outcome outcome =
+      train_with(validation(corpus.source, corpus.target) + Arguments{"--validate-every", "2"});
+  BOOST_TEST(has(outcome.err, "warning: validation: only "), outcome.err);
+  BOOST_TEST(has(outcome.err, "hardly looks at the source"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_run_that_is_not_done_says_so, Texts) {
+  Process process(TRANSLATOR, {.arguments = train("run", {"--updates", "100000000"})});
+  BOOST_REQUIRE(process.says("step"));
+  process.send(SIGTERM);
+  process.wait();
+  const std::string step = Checkpoint(run_paths("run").checkpoint).text("step");
+  const std::string said =
+      "warning: " + path("run") + ": trained for " + step + " of 100000000 steps so far";
+  BOOST_TEST(has(translator(translate("run", {"the cat"})).err, said));
+  BOOST_TEST(has(translator(evaluate("run")).err, said));
+  BOOST_TEST(succeeds(translator(train("run", {"--updates", step}))));
+  BOOST_TEST(
+      succeeds(translator(train("run", {"--updates", std::to_string(std::stoi(step) + 1)}))));
+  BOOST_TEST(!has(translator(translate("run", {"the cat"})).err, "so far"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_run_is_not_judged_by_the_toy_unless_it_learned_the_toy, Texts) {
+  BOOST_REQUIRE(succeeds(translator(train("run"))));
+  BOOST_TEST(gives_up(translator({"evaluate", "--run", path("run")}), ExitCode::usage,
+                      {"was not trained on the toy corpus", "--source and --target"}));
+  // What --pairs held out is there.
+  std::string pairs;
+  for (int i = 0; i < 60; ++i) pairs += fmt::format("word {}\tWORT {}\n", i, i);
+  BOOST_REQUIRE(succeeds(translator(
+      Arguments{"train", "--run", path("pairs"), "--pairs", folder.write("p.tsv", pairs).string()} +
+      tiny_model() + Arguments{"--updates", "4"})));
+  const Outcome outcome = translator({"evaluate", "--run", path("pairs")});
+  BOOST_TEST(succeeds(outcome));
+  BOOST_TEST(has(outcome.out, "% of 3\n"), outcome.out);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_mark_is_put_back_unless_the_translation_ends_with_one, Texts) {
+  // Marks stand for themselves: a model that writes nothing but "!".
+  std::string source, target;
+  for (int i = 0; i < 40; ++i) source += "cat dog\n", target += "!\n";
+  const Arguments marks{"--source", folder.write("m.source", source).string(), "--target",
+                        folder.write("m.target", target).string()};
+  BOOST_REQUIRE(succeeds(
+      translator(Arguments{"train", "--run", path("run"), "--updates", "60", "--tokens", "spaces"} +
+                 marks + tiny_model())));
+  BOOST_TEST(translator(translate("run", {"cat dog?"})).out == "!\n");
+  // A line of such marks alone is its own translation, as often as there are others.
+  const Outcome outcome =
+      translator(translate("run", {"--beam", "2", "--n-best", "2", "--", "?;", ""}));
+  const std::string none = "0.0000\t0.0000\t";
+  BOOST_TEST(outcome.out == none + "?;\n" + none + "?;\n" + none + "\n" + none + "\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_is_left_of_a_run_that_is_overwritten, Texts) {
+  const SmallCorpus corpus;
+  const Arguments judged = validation(corpus.source, corpus.target);
+  BOOST_REQUIRE(succeeds(translator(
+      train("run", {"--updates", "8", "--keep-every", "2", "--validate-every", "4"}) + judged)));
+  replace_file(run_paths("run").best, "some best");
+  BOOST_REQUIRE(succeeds(translator(
+      train("run", {"--updates", "6", "--keep-every", "2", "--save-every", "4", "--overwrite"}))));
+  const RunPaths run = run_paths("run");
+  BOOST_TEST(!std::filesystem::exists(run.best));
+  std::vector<std::int64_t> kept;
+  for (const auto& [step, file] : run.all_kept()) kept.push_back(step);
+  BOOST_TEST(kept == (std::vector<std::int64_t>{2, 4, 6}), boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(pieces_fewer_than_characters_are_refused_with_the_way_out, Texts) {
+  BOOST_TEST(
+      gives_up(translator(train("run") + Arguments{"--tokens", "bpe", "--vocabulary-size", "10"}),
+               ExitCode::bad_data, {"10 are fewer than its different characters; give a larger"}));
+}
