@@ -54,9 +54,22 @@ class Reader {
     });
   }
 
+  /// Whether lower case is meant: few words in capitals were learned, and single letters say
+  /// little.
+  bool is_shouted(std::string_view token) const {
+    if (!is_learned(tokenizer_.splitting()) || !is_in_capitals(token)) return false;
+    const std::string lower = lower_case(token);
+    const auto n_pieces = [&](std::string_view form) {
+      const std::string pieces = tokenizer_.tokens_of(form);
+      return split(pieces).size();
+    };
+    return has(lower) && n_pieces(lower) < n_pieces(token);
+  }
+
   /// The form that the model has: as it stands, in lower case, or with a space beside it that
   /// training never saw there.
   std::optional<std::string> known_form(std::string_view token) const {
+    if (is_shouted(token)) return lower_case(token);
     if (has(token)) return std::string(token);
     const std::string_view bare = without_joiners(token);
     for (std::string form :

@@ -21,7 +21,8 @@ struct TypedLine {
 
 /// Splits a line of valid UTF-8 as training did. A word that the vocabulary does not have is tried
 /// in lower case, then without the marks around it, then with all its marks split off; what it does
-/// not have even so is unknown. Where pieces are learned, it has a word whose pieces it has.
+/// not have even so is unknown. Where pieces are learned, it has a word whose pieces it has, and a
+/// word in capitals is taken in lower case where that is fewer pieces.
 TypedLine read_typed_line(std::string_view line, const Tokenizer& tokenizer,
                           const Vocabulary& vocabulary);
 

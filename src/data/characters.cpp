@@ -106,6 +106,16 @@ std::string lower_case(std::string_view text) {
   });
 }
 
+bool is_in_capitals(std::string_view text) {
+  int n_capitals = 0;
+  for (auto position = text.begin(); position != text.end();) {
+    const auto c = static_cast<utf8proc_int32_t>(utf8::unchecked::next(position));
+    if (utf8proc_toupper(c) != c) return false;
+    n_capitals += utf8proc_tolower(c) != c;
+  }
+  return n_capitals > 1;
+}
+
 std::string normalised(std::string text) {
   if (is_settled(text)) return text;
   StreamSafe safe;

@@ -18,6 +18,10 @@ bool ends_with_mark(std::string_view text);
 /// The text in lower case, in any script that has cases. It must be UTF-8.
 std::string lower_case(std::string_view text);
 
+/// True where the text has letters that have cases, two or more, and all of them are capitals. It
+/// must be UTF-8.
+bool is_in_capitals(std::string_view text);
+
 /// The text as one way of writing it has it: composed characters (NFC), and none of those that
 /// nobody sees (soft hyphens, zero-width spaces, word joiners, marks of the byte order inside a
 /// text). It must be UTF-8; ASCII stays as it is.

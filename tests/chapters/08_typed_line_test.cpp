@@ -128,6 +128,7 @@ BOOST_AUTO_TEST_CASE(a_word_and_its_marks_are_tried_one_by_one_where_pieces_are_
                boost::test_tools::per_element());
     BOOST_TEST(line.end_mark == "!");
     BOOST_TEST(line.n_words == 5u);
+    BOOST_TEST(text_of(read("THE CAT, SEES!")) == "the cat, sees");
     // What the model has anyway is cut as training cut it.
     const std::vector<TokenId> ids = read("the rat, sees").ids;
     const std::string tokens = tokenizer.tokens_of("the rat, sees");
@@ -154,4 +155,14 @@ BOOST_AUTO_TEST_CASE(many_unknown_words_take_no_longer_each_and_some_of_them_are
   BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(30)));
   BOOST_TEST(report.starts_with("unknown: w0, w1, w2"), report.substr(0, 100));
   BOOST_TEST(report.ends_with("w19 and 299980 more (300001 of 300001 words)\n"));
+}
+
+BOOST_AUTO_TEST_CASE(capitals_are_lower_case_where_that_is_fewer_pieces) {
+  std::vector<std::string> lines(40, "the CD is in the USA, not usa");
+  lines.push_back("T H E I S N X Y");
+  const Tokenizer tokenizer = test::learned_from(lines, Splitting::bpe, 60);
+  const Vocabulary pieces = tokenizer.vocabulary().value();
+  const TypedLine line = read_typed_line("THE CD IS IN THE USA XYXY", tokenizer, pieces);
+  BOOST_TEST(tokenizer.text_of(pieces.decode(line.ids)) == "the CD is in the USA XYXY");
+  BOOST_TEST(line.unknown.empty());
 }

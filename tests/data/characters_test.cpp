@@ -26,6 +26,25 @@ BOOST_AUTO_TEST_CASE(lower_case_knows_every_script_that_has_cases) {
   BOOST_TEST(lower_case("") == "");
 }
 
+BOOST_AUTO_TEST_CASE(capitals_are_two_or_more_and_nothing_else_that_has_cases) {
+  for (const std::string_view text : {"USA", "ÉTÉ", "O'CLOCK", "B2B"}) {
+    BOOST_TEST(is_in_capitals(text), text);
+  }
+  for (const std::string_view text : {"", "A", "Usa", "McCOY", "cat", "123", "中文", "A1"}) {
+    BOOST_TEST(!is_in_capitals(text), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_text_ends_with_a_mark_or_not) {
+  for (const std::string_view text : {".", "cat。", "cat”"}) BOOST_TEST(ends_with_mark(text), text);
+  for (const std::string_view text : {"", "cat", ".a", ". "}) BOOST_TEST(!ends_with_mark(text));
+}
+
+BOOST_AUTO_TEST_CASE(joiners_can_be_taken_out) {
+  BOOST_TEST(without_zero_width_joiners("a\u200Db\u200C") == "ab");
+  BOOST_TEST(without_zero_width_joiners("été") == "été");
+}
+
 BOOST_AUTO_TEST_CASE(one_text_has_one_way_of_being_written) {
   BOOST_TEST(normalised("e\u0301te\u0301") == "\u00E9t\u00E9");
   BOOST_TEST(normalised("\u00E9t\u00E9") == "\u00E9t\u00E9");
