@@ -42,23 +42,32 @@ void warn_of_doubts(const Evaluation& evaluation) {
   if (const std::string doubt = doubts(evaluation); !doubt.empty()) warn("{}", doubt);
 }
 
-/// A training that was stopped, or that still goes on, is not what it could be.
-void warn_unfinished(const TranslatorPaths& run, const Checkpoint& checkpoint) {
-  if (!checkpoint.metadata().contains(last_step_name)) return;
-  const std::int64_t step = checkpoint.integer("step"), last = checkpoint.integer(last_step_name);
-  if (step >= last) return;
-  warn("{}: trained for {} of {} steps so far; the command that began it goes on with it",
-       run.folder.string(), step, last);
+/// The model of a run. A training that was stopped, or that still goes on, has not made it what it
+/// could be, which is said.
+TrainedModel model_of(const TranslatorPaths& run) {
+  const Checkpoint checkpoint(run.checkpoint);
+  const std::int64_t step = checkpoint.integer("step");
+  const bool says_last = checkpoint.metadata().contains(last_step_name);
+  const std::int64_t last = says_last ? checkpoint.integer(last_step_name) : step;
+  if (step < last) {
+    warn("{}: trained for {} of {} steps so far; the command that began it goes on with it",
+         run.folder.string(), step, last);
+  }
+  return TrainedModel(run, checkpoint);
 }
 
-/// Throws Error (usage) where the run was not trained on the toy corpus.
-void require_toy_training(const TranslatorPaths& run, const Checkpoint& checkpoint) {
+/// What a run is compared with where no text is named: what --pairs held out, or the toy's held-out
+/// text. Throws Error (usage) where the run was not trained on the toy corpus.
+ParallelFiles held_out_text_of(const TranslatorPaths& run) {
+  const ParallelFiles pairs = held_out_pairs(run.folder / "pairs");
+  if (pairs.given()) return pairs;
+  const Checkpoint checkpoint(run.checkpoint);
   ModelConfig config;
   read_settings(checkpoint, config);
   const ParallelText toy = read_parallel_text(
       toy_files("train"),
       {.tokenizer = tokenizer_in(checkpoint), .max_length = config.n_positions - 1});
-  if (checkpoint.text("corpus-digest") == digest_of(toy)) return;
+  if (checkpoint.text("corpus-digest") == digest_of(toy)) return toy_files("test");
   fail(ExitCode::usage, "{}: was not trained on the toy corpus; give --source and --target",
        run.folder.string());
 }
@@ -156,10 +165,7 @@ int translate_command(TranslateOptions options) {
   if (const int code = train_if_missing(options); code != 0) return code;
   if (!options.trace.empty()) try_trace(options);
   Threads threads(options.n_threads);
-  const TranslatorPaths run(options.run);
-  const Checkpoint checkpoint(run.checkpoint);
-  const TrainedModel trained(run, checkpoint);
-  warn_unfinished(run, checkpoint);
+  const TrainedModel trained = model_of(TranslatorPaths(options.run));
   TranslationTapes tapes(threads);
   const auto translate = [&](const NamedLines& lines) {
     for (const auto& ranked : translate_lines_n_best(trained, tapes, lines, options.beam)) {
@@ -207,19 +213,11 @@ int logits_command(const LogitsOptions& options) {
 
 int evaluate_command(EvaluateOptions options) {
   const TranslatorPaths run(options.run.empty() ? toy_run() : options.run);
-  const Checkpoint checkpoint(run.checkpoint);
-  if (!options.held_out.given()) {
-    options.held_out = held_out_pairs(run.folder / "pairs");
-  }
-  if (!options.held_out.given()) {
-    require_toy_training(run, checkpoint);
-    options.held_out = toy_files("test");
-  }
+  if (!options.held_out.given()) options.held_out = held_out_text_of(run);
   HeldOutText text = read_held_out(options.held_out);
   text.words = options.bleu_words;
   Threads threads(options.n_threads);
-  const TrainedModel trained(run, checkpoint);
-  warn_unfinished(run, checkpoint);
+  const TrainedModel trained = model_of(run);
   TranslationTapes tapes(threads);
   const Evaluation held_out = evaluate(trained, tapes, std::move(text), options.beam);
   warn_of_doubts(held_out);
