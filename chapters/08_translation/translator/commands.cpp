@@ -135,7 +135,7 @@ int train_command(TrainOptions options) {
   if (options.held_out.given()) held_out_text = read_held_out(options.held_out);
   Threads threads(options.n_threads);
   TrainingRun run(options, threads);
-  if (held_out_text) run.warn_of(*held_out_text);
+  run.warn_of_texts(held_out_text);
   if (const int signal = run.train(); signal != 0) return 128 + signal;
 
   std::string last_line;

@@ -144,7 +144,6 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
     resume(*checkpoint);
   }
   describe_run(text, validation_counts);
-  warn_of_texts();
 }
 
 ParallelText TrainingRun::read_text(const ParallelFiles& files) const {
@@ -263,21 +262,16 @@ void TrainingRun::describe_run(const ParallelText& text,
   }
 }
 
-void TrainingRun::warn_of_texts() const {
+void TrainingRun::warn_of_texts(const std::optional<HeldOutText>& held_out) const {
   const LearnedText learned(training_, trained_->vocabulary.size());
-  for (const std::string& doubt : learned.doubts()) warn("{}", doubt);
-  if (!options_.validation.given()) return;
-  for (const std::string& doubt :
-       learned.doubts(validation_, options_.validation.source.string())) {
-    warn("{}", doubt);
+  const auto warn_of = [](const std::vector<std::string>& doubts) {
+    for (const std::string& doubt : doubts) warn("{}", doubt);
+  };
+  warn_of(learned.doubts());
+  if (options_.validation.given()) {
+    warn_of(learned.doubts(validation_, options_.validation.source.string()));
   }
-}
-
-void TrainingRun::warn_of(const HeldOutText& text) const {
-  const LearnedText learned(training_, trained_->vocabulary.size());
-  for (const std::string& doubt : learned.doubts(encode(text, *trained_), text.name)) {
-    warn("{}", doubt);
-  }
+  if (held_out) warn_of(learned.doubts(encode(*held_out, *trained_), held_out->name));
 }
 
 void TrainingRun::show_vocabulary() const {

@@ -22,8 +22,9 @@ class TrainingRun {
   /// usage where the settings are not those of the run that is there; others as its parts do.
   TrainingRun(const TrainOptions& options, Threads& threads);
 
-  /// Warns where the text that is to judge the model was learned from, or does not fit.
-  void warn_of(const HeldOutText& text) const;
+  /// Warns where there is only copying to learn, and where a text that is to judge the model was
+  /// learned from, or does not fit.
+  void warn_of_texts(const std::optional<HeldOutText>& held_out) const;
 
   /// Trains up to the last update. Returns the signal that stopped it early, or 0.
   int train();
@@ -43,7 +44,6 @@ class TrainingRun {
   void sample_pieces(std::uint32_t epoch);
   void resume(const Checkpoint& checkpoint);
   void describe_run(const ParallelText& text, const ParallelTextCounts& validation) const;
-  void warn_of_texts() const;
   /// The number of the last step. With epochs an estimate before the last of them, because epochs
   /// differ a little in their number of batches.
   std::int64_t last_step() const;
