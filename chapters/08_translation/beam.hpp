@@ -116,12 +116,21 @@ struct Beam {
     newest.reserve(size);
   }
 
-  void finish(const Hypothesis& hypothesis, Index length, bool complete, const BeamConfig& beam) {
+  /// A hypothesis that ended.
+  void finish(const Hypothesis& hypothesis, Index length, const BeamConfig& beam) {
     const double score = score_of(hypothesis.log_probability, length, beam);
     const auto place = std::find_if(finished.begin(), finished.end(),
                                     [&](const Finished& other) { return other.score < score; });
-    finished.insert(place, {hypothesis, score, complete});
+    finished.insert(place, {hypothesis, score, true});
     if (finished.size() > n_best) finished.pop_back();
+  }
+
+  /// Where too few ended, the best of those that the limit cuts off follow them.
+  void cut_off(Index length, const BeamConfig& beam) {
+    for (const Hypothesis& each : growing) {
+      if (finished.size() == n_best) return;
+      finished.push_back({each, score_of(each.log_probability, length, beam), false});
+    }
   }
 
   std::vector<RankedTranslation> translations() const {

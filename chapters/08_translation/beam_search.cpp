@@ -68,7 +68,7 @@ class BeamSearch {
       const auto [log_probability, row, token] = candidates[rank];
       const Index last = beam.growing[static_cast<size_t>(row - first_row)].last;
       if (token == marks_.end) {
-        if (rank < size) beam.finish({last, log_probability}, length_, true, config_);
+        if (rank < size) beam.finish({last, log_probability}, length_, config_);
         continue;
       }
       beam.nodes.push_back({last, token});
@@ -96,11 +96,7 @@ class BeamSearch {
 
   /// The sentence leaves the batch.
   void close(Beam& beam) const {
-    if (beam.finished.empty()) {
-      for (const Hypothesis& hypothesis : beam.growing) {
-        beam.finish(hypothesis, length_, false, config_);
-      }
-    }
+    beam.cut_off(length_, config_);
     beam.growing.clear(), beam.parents.clear(), beam.newest.clear();
   }
 

@@ -30,8 +30,9 @@ struct RankedTranslation : Translation {
 /// has room for beam.size rows of each. A beam of 1 is greedy decoding.
 std::vector<Translation> beam_search(GrowingSequences& growing, Threads& threads,
                                      const BeamConfig& beam, SentenceMarks marks = {});
-/// Translates every sentence of `source` (each ends with marks.end): up to n_best translations, the
-/// best first.
+/// Translates every sentence of `source` (each ends with marks.end): n_best translations, the best
+/// first. Where fewer ended, the best of those that the limit cut off follow; fewer than n_best only
+/// where the vocabulary has no more.
 std::vector<std::vector<RankedTranslation>> beam_search_n_best(const Transformer& model, Tape& tape,
                                                                const PackedSentences& source,
                                                                const BeamConfig& beam,

@@ -80,7 +80,7 @@ struct RankedLine {
   double score = 0.0, log_probability = 0.0;
 };
 
-/// Translates as below: up to beam.n_best translations of each line, the best first.
+/// Translates as below: beam.n_best translations of each line, the best first.
 std::vector<std::vector<RankedLine>> translate_lines_n_best(const TrainedModel& trained,
                                                             TranslationTapes& tapes,
                                                             const NamedLines& named,
