@@ -13,7 +13,8 @@ struct ModelConfig {
   Index n_heads = 8;
   Index n_layers = 6;       ///< N: of the encoder, and as many of the decoder.
   float p_drop = 0.1f;      ///< Dropout, section 5.4.
-  Index n_positions = 256;  ///< The longest sentence, its end mark included.
+  Index n_positions = 256;  ///< The longest sentence, its end mark included ...
+  Index most_tokens() const { return n_positions - 1; }  ///< ... and without.
   // What tells other architectures from the paper's, and is none of a user's choices.
   MapId activation = map_id<Relu>;  ///< Inside the feed-forward networks.
   float epsilon_norm = 1e-5f;       ///< Of layer normalisation, beside the variance.

@@ -65,10 +65,8 @@ GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
   next_places_.reserve(static_cast<size_t>(most_rows));
   copies_.reserve(static_cast<size_t>(most_rows));
   is_taken_.resize(static_cast<size_t>(most_rows));
-  Index longest = 0;
   for (Index s = 0; s < source_.count(); ++s) {
     places_.push_back(s);
-    longest = std::max(longest, source_.length(s));
     most_positions_ = std::max(most_positions_, length_limit(model.config(), source_.length(s)));
   }
 
@@ -81,7 +79,7 @@ GrowingTranslations::GrowingTranslations(const Transformer& model, Tape& tape,
   mark_ = tape.mark();
   // Most translations need no more; who does gets it later. So little memory is touched.
   constexpr Index longer = 8;
-  make_room(std::min(most_positions_, longest + longer));
+  make_room(std::min(most_positions_, source_.longest() + longer));
   tape.keep_weights_packed();
 }
 

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <span>
 
 #include "chapters/06_decoder/translation_batch.hpp"
 #include "src/draw/figures.hpp"
+#include "src/kernels/kernels.hpp"
 
 namespace transformer {
 namespace {
@@ -22,7 +22,7 @@ std::vector<std::string> words_of(const TrainedModel& trained, std::span<const T
 /// The sentence and its translation, as the model would be trained on them.
 TranslationBatch translate_one(const TrainedModel& trained, Tape& tape, const std::string& source,
                                const BeamConfig& beam) {
-  const auto most_tokens = static_cast<size_t>(trained.model.config().n_positions - 1);
+  const auto most_tokens = static_cast<size_t>(trained.model.config().most_tokens());
   std::vector<TokenId> tokens = encode_line(trained, source);
   tokens.resize(std::min(tokens.size(), most_tokens));
   PackedSentences sentence;
@@ -90,26 +90,19 @@ class Listener {
   std::vector<TracedAttention> attentions_;
 };
 
-/// The five most probable tokens of one row of logits, the most probable first.
+}  // namespace
+
 std::vector<TracedCandidate> most_probable(const TrainedModel& trained,
-                                           std::span<const float> logits) {
-  std::vector<TokenId> ids(logits.size());
-  std::iota(ids.begin(), ids.end(), 0);
-  const auto logit = [&](TokenId id) { return logits[static_cast<size_t>(id)]; };
-  const auto n = static_cast<std::ptrdiff_t>(std::min<size_t>(5, ids.size()));
-  std::partial_sort(ids.begin(), ids.begin() + n, ids.end(),
-                    [&](TokenId a, TokenId b) { return logit(a) > logit(b); });
-  double sum = 0.0;
-  for (const float x : logits) sum += std::exp(static_cast<double>(x - logit(ids.front())));
+                                           std::span<const float> logits, size_t n) {
+  float normaliser = 0;
+  log_sum_exp({logits.data(), 1, std::ssize(logits)}, {&normaliser, 1});
+  std::vector<Likely> room(std::min(n, logits.size()));
   std::vector<TracedCandidate> best;
-  for (auto id = ids.begin(); id != ids.begin() + n; ++id) {
-    const double e = std::exp(static_cast<double>(logit(*id) - logit(ids.front())));
-    best.push_back({std::string(trained.vocabulary.token(*id)), static_cast<float>(e / sum)});
+  for (const auto& [token, logit] : most_likely(logits, room)) {
+    best.push_back({std::string(trained.vocabulary.token(token)), std::exp(logit - normaliser)});
   }
   return best;
 }
-
-}  // namespace
 
 //! [trace]
 Trace trace_translation(const TrainedModel& trained, Tape& tape, const std::string& source,
@@ -126,7 +119,7 @@ Trace trace_translation(const TrainedModel& trained, Tape& tape, const std::stri
   Trace trace{.title = source, .attentions = listener.take()};
   for (Index i = 0; i < logits.n_rows; ++i) {
     trace.next.push_back(
-        most_probable(trained, {logits.row(i), static_cast<size_t>(logits.n_columns)}));
+        most_probable(trained, {logits.row(i), static_cast<size_t>(logits.n_columns)}, 5));
   }
   const std::span<const TokenId> written = batch.target_output;
   trace.translation = decode_line(trained, written.first(written.size() - 1));  // without </s>

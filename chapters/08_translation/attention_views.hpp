@@ -1,6 +1,7 @@
 // Looking into a trained translator: what each of its attentions did with a sentence.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ namespace transformer {
 /// model has positions for is cut.
 Trace trace_translation(const TrainedModel& trained, Tape& tape, const std::string& source,
                         const BeamConfig& beam);
+
+/// The most probable of the tokens that may come next, at most n of them, the most probable first.
+std::vector<TracedCandidate> most_probable(const TrainedModel& trained,
+                                           std::span<const float> logits, size_t n);
 
 /// Draws, as SVG, where each word of a greedy translation looks in the source: the cross-attention
 /// of the last decoder layer, one panel a head.

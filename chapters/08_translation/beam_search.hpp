@@ -31,8 +31,8 @@ struct RankedTranslation : Translation {
 std::vector<Translation> beam_search(GrowingSequences& growing, Threads& threads,
                                      const BeamConfig& beam, SentenceMarks marks = {});
 /// Translates every sentence of `source` (each ends with marks.end): n_best translations, the best
-/// first. Where fewer ended, the best of those that the limit cut off follow; fewer than n_best only
-/// where the vocabulary has no more.
+/// first. Where fewer ended, the best of those follow that the limit cut off; fewer than n_best
+/// only where the vocabulary has no more.
 std::vector<std::vector<RankedTranslation>> beam_search_n_best(const Transformer& model, Tape& tape,
                                                                const PackedSentences& source,
                                                                const BeamConfig& beam,

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "src/base/error.hpp"
-#include "src/data/tokens.hpp"
 
 namespace transformer {
 namespace {
@@ -118,8 +117,8 @@ BleuScore bleu_of(const NgramCounts& counts, BleuTokenizer tokenizer) {
 
   // The geometric mean; log(0) is minus infinity, and exp makes 0 of it again.
   double sum_of_logs = 0;
-  for (const double precision : bleu.precisions) sum_of_logs += std::log(precision);
-  bleu.score = bleu.brevity_penalty * std::exp(sum_of_logs / max_ngram);
+  for (const double precision : bleu.precisions) sum_of_logs += std::log(precision / 100);
+  bleu.score = 100 * bleu.brevity_penalty * std::exp(sum_of_logs / max_ngram);
   return bleu;
 }
 //! [score]

@@ -75,9 +75,25 @@ std::string doubts(const Evaluation& evaluation) {
         "is too long, or files whose lines do not belong together",
         different.size(), sources.size());
   }
+  const auto n_lines = std::ssize(evaluation.references);
+  Index n_half_blank = 0;
+  for (size_t i = 0; i < evaluation.references.size(); ++i) {
+    n_half_blank += split(evaluation.sources[i]).empty() || split(evaluation.references[i]).empty();
+  }
+  if (n_half_blank > 0) {
+    return fmt::format(
+        "{} of {} lines have no source or no reference, and count as they stand; "
+        "leave them out",
+        n_half_blank, n_lines);
+  }
   if (evaluation.bleu.score == 0.0 && evaluation.exact_match > 0.0) {
-    return "BLEU counts runs of four words, and no sentence here has a right one: 0 although some "
-           "translations are right to the letter";
+    const bool has_no_spaces = evaluation.bleu.counts.reference_length < 2 * n_lines;
+    return fmt::format(
+        "BLEU counts runs of four words, and no sentence here has a right one: 0 "
+        "although some translations are right to the letter{}",
+        has_no_spaces ? "; text without spaces between its words has none at all: "
+                        "look at chrF, which counts characters"
+                      : "");
   }
   return {};
 }

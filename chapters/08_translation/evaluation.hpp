@@ -45,8 +45,8 @@ std::string summary(const Evaluation& evaluation);
 /// What else BLEU and chrF say: precisions, brevity penalty and words; chrF2 with its signature.
 std::string details(const Evaluation& evaluation);
 
-/// What makes the figures doubtful, and why: hardly any different translations, or a BLEU of 0
-/// although some are right. Nothing where nothing does.
+/// What makes the figures doubtful, and why: hardly any different translations, lines without a
+/// source or a reference, or a BLEU of 0 although some are right. Nothing where nothing does.
 std::string doubts(const Evaluation& evaluation);
 
 }  // namespace transformer

@@ -1,6 +1,6 @@
 #include "chapters/08_translation/trained_model.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -8,6 +8,7 @@
 #include "chapters/06_decoder/translation_batch.hpp"
 #include "src/base/error.hpp"
 #include "src/data/characters.hpp"
+#include "src/data/lines.hpp"
 #include "src/io/digest.hpp"
 #include "src/io/settings.hpp"
 #include "src/run/output.hpp"
@@ -23,7 +24,7 @@ const std::string pieces_name = "pieces";  // what SentencePiece learned
 /// The vocabulary's text in a checkpoint; nothing in one of format version 1.
 std::optional<std::string_view> vocabulary_in(const Checkpoint& checkpoint) {
   const std::optional<std::string_view> text = checkpoint.companion(vocabulary_name);
-  if (text && digest_of(*text) != checkpoint.text("vocabulary-digest")) {
+  if (text && digest_of(*text) != checkpoint.text(entry::vocabulary_digest)) {
     fail(ExitCode::bad_data, "{}: tensor '{}' is not the vocabulary that it was trained with; {}",
          checkpoint.path().string(), vocabulary_name, "use another copy");
   }
@@ -35,7 +36,7 @@ Vocabulary load_vocabulary(const TranslatorPaths& run, const Checkpoint& checkpo
     return Vocabulary::parse(*text, run.checkpoint.string() + ": " + vocabulary_name);
   }
   Vocabulary vocabulary = Vocabulary::load(run.vocabulary);
-  if (checkpoint.text("vocabulary-digest") != vocabulary.digest()) {
+  if (checkpoint.text(entry::vocabulary_digest) != vocabulary.digest()) {
     fail(ExitCode::bad_data,
          "{}: not the vocabulary that {} was trained with; put the original file back",
          run.vocabulary.string(), run.checkpoint.string());
@@ -90,9 +91,8 @@ Tokenizer tokenizer_in(const Checkpoint& checkpoint) {
   const std::string file = checkpoint.path().string(), &name = checkpoint.text("tokens");
   const std::optional<Splitting> splitting = splitting_named(name);
   if (!splitting) {
-    fail(ExitCode::bad_data,
-         "{}: entry \"tokens\" is \"{}\", expected spaces, pieces, punctuation, bpe or unigram; {}",
-         file, name, "use another copy");
+    fail(ExitCode::bad_data, "{}: entry \"tokens\" is \"{}\", expected one of {}; use another copy",
+         file, name, fmt::join(splitting_names, ", "));
   }
   if (!is_learned(*splitting)) return Tokenizer(*splitting);
   const std::optional<std::string_view> pieces = checkpoint.companion(pieces_name);
@@ -129,8 +129,8 @@ TrainedModel::TrainedModel(const TranslatorPaths& run, const Checkpoint& checkpo
 void TrainedModel::load(const Checkpoint& checkpoint) {
   vocabulary_in(checkpoint);
   checkpoint.load_into(store, {vocabulary_name, pieces_name});
-  longest_source = checkpoint.metadata().contains(longest_source_name)
-                       ? checkpoint.integer(longest_source_name)
+  longest_source = checkpoint.metadata().contains(entry::longest_source)
+                       ? checkpoint.integer(entry::longest_source)
                        : 0;
   for (const float moment : store.second_moments()) {
     if (moment >= 0.0f) continue;
@@ -157,29 +157,30 @@ namespace {
 
 /// What of a line is looked at. Text without end costs memory and time, and no model has positions
 /// for it.
-std::string_view beginning_of(const std::string& line, const std::string& place) {
+std::string_view beginning_of(const std::string& line) {
   constexpr size_t most_bytes = size_t{1} << 20;
-  if (line.size() <= most_bytes) return line;
-  warn("{}: {} bytes; what comes after the first {} is left out", place, line.size(), most_bytes);
-  size_t end = most_bytes;
-  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
-  return std::string_view(line).substr(0, end);
+  return first_characters(line, most_bytes);
 }
 
 /// The tokens of every line, cut to what the model has positions for.
 std::vector<TypedLine> read_lines_for(const TrainedModel& trained, const NamedLines& named) {
-  const auto most_tokens = static_cast<size_t>(trained.model.config().n_positions - 1);
+  const auto most_tokens = static_cast<size_t>(trained.model.config().most_tokens());
   std::vector<TypedLine> read;
   for (const std::string& line : named.lines) {
     const std::string place = fmt::format("{}:{}", named.name, named.first + std::ssize(read));
-    TypedLine& typed = read.emplace_back(
-        read_typed_line(beginning_of(line, place), trained.tokenizer, trained.vocabulary));
+    const std::string_view beginning = beginning_of(line);
+    TypedLine& typed =
+        read.emplace_back(read_typed_line(beginning, trained.tokenizer, trained.vocabulary));
     const auto n_tokens = static_cast<Index>(typed.ids.size());
-    if (typed.ids.size() <= most_tokens && named.is_quiet) continue;
-    if (typed.ids.size() > most_tokens) {
+    typed.ids.resize(std::min(typed.ids.size(), most_tokens));
+    if (named.is_quiet) continue;
+    if (beginning.size() < line.size()) {
+      warn("{}: {} bytes; what comes after the first {} is left out", place, line.size(),
+           beginning.size());
+    }
+    if (n_tokens > std::ssize(typed.ids)) {
       warn("{}: {} tokens, the model has positions for {}; the rest is left out", place, n_tokens,
            most_tokens);
-      typed.ids.resize(most_tokens);
     } else if (trained.longest_source > 0 && n_tokens > trained.longest_source) {
       warn("{}: {} tokens; the longest sentence of the training had {}", place, n_tokens,
            trained.longest_source);

@@ -18,17 +18,43 @@ namespace transformer {
 
 /// Where a translator's run keeps what.
 struct TranslatorPaths : RunPaths {
+  /// `run` is the run's folder; or the file of one of its checkpoints, which is meant then, not the
+  /// newest.
   explicit TranslatorPaths(const std::filesystem::path& run)
-      : RunPaths(run), vocabulary(run / "vocabulary.txt"), attention(run / "attention.svg") {}
+      : RunPaths(folder_of(run)),
+        vocabulary(folder / "vocabulary.txt"),
+        attention(folder / "attention.svg"),
+        pairs(folder / "pairs") {
+    if (folder != run) checkpoint = run;
+  }
 
   std::filesystem::path vocabulary;  ///< For people; the checkpoint has it, too.
   std::filesystem::path attention;
+  std::filesystem::path pairs;  ///< The folder of the texts that --pairs was cut into.
+
+ private:
+  static std::filesystem::path folder_of(const std::filesystem::path& run) {
+    std::error_code ignored;
+    return std::filesystem::is_regular_file(run, ignored) ? run.parent_path() : run;
+  }
 };
 
-/// The key of a checkpoint's metadata for `TrainedModel::longest_source`.
-inline const std::string longest_source_name = "longest-source";
-/// The step with which its training is to end.
-inline const std::string last_step_name = "last-step";
+/// Entries of a translator's checkpoint.
+namespace entry {
+inline const std::string longest_source = "longest-source";        // TrainedModel's
+inline const std::string corpus_digest = "corpus-digest";          // of the training text
+inline const std::string vocabulary_digest = "vocabulary-digest";  //
+inline const std::string averaged = "averaged";                    // of how many it is the average
+// Where the training stands: all that differs between checkpoints of one run, beside the numbers.
+inline const std::string step = "step";
+inline const std::string last_step = "last-step";  // with which it is to end
+inline const std::string epoch = "epoch", batch = "batch";
+inline const std::string best_bleu = "best-bleu", best_loss = "best-loss";
+inline const std::string validations_since = "validations-since";
+inline const std::string validation_digest = "validation-digest";
+inline const std::vector<std::string> position = {
+    step, last_step, epoch, batch, best_bleu, best_loss, validations_since, validation_digest};
+}  // namespace entry
 
 /// The tokenizer of a checkpoint. Throws Error (bad_data) where it is none.
 Tokenizer tokenizer_in(const Checkpoint& checkpoint);
@@ -70,7 +96,7 @@ struct NamedLines {
   std::span<const std::string> lines;
   std::string name;
   Index first = 1;
-  bool is_quiet = false;  ///< Says nothing of unknown words and of lengths.
+  bool is_quiet = false;  ///< Nothing is said of them.
 };
 
 /// One translation of a line, the tokens that it was joined from, and how beam search ranks it.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "src/data/lines.hpp"
 #include "src/data/tokens.hpp"
 
 namespace transformer {
@@ -118,13 +119,20 @@ class Reader {
   bool begins_ = false;  // white space stands before what comes next
 };
 
+/// A word as a message shows it.
+std::string shortened(std::string_view text) {
+  constexpr size_t most_bytes = 60;
+  const std::string_view beginning = first_characters(text, most_bytes);
+  return fmt::format("{}{}", beginning, beginning.size() < text.size() ? "..." : "");
+}
+
 /// Each text once, in the order of the first time; the last ones only as a number.
 std::string listed(const std::vector<std::string>& texts) {
   constexpr size_t most = 20;
   std::unordered_set<std::string_view> different;
-  std::vector<std::string_view> shown;
+  std::vector<std::string> shown;
   for (const std::string& text : texts) {
-    if (different.insert(text).second && shown.size() < most) shown.push_back(text);
+    if (different.insert(text).second && shown.size() < most) shown.push_back(shortened(text));
   }
   const std::string more = shown.size() < different.size()
                                ? fmt::format(" and {} more", different.size() - shown.size())

@@ -91,10 +91,7 @@ Variable SmallTranslator::attend_to_source(const CrossAttention& attention, Vari
 // ---- The rest --------------------------------------------------------------------------------
 
 void SmallTranslator::pad(PackedSentences& source) const {
-  Index longest = 0;
-  for (Index s = 0; s < source.n_sentences(); ++s) {
-    longest = std::max(longest, source.segments().length(s));
-  }
+  const Index longest = source.segments().longest();
   PackedSentences padded;
   for (Index s = 0; s < source.n_sentences(); ++s) {
     padded.push(source.sentence(s));

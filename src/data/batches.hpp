@@ -47,7 +47,8 @@ class Batches {
   Index n_batches() const { return static_cast<Index>(batch_begins_.size()) - 1; }
   /// Batch `i` of this epoch, valid as long as the epoch.
   Batch batch(Index i) const;
-  /// No batch has more tokens on a side, marks included, nor more examples.
+  /// No batch has more tokens on a side, marks included, nor more examples; where `before_epoch`
+  /// changes the sentences, only those of this epoch are known.
   Index most_tokens() const;
   Index most_examples() const;
 

@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <iterator>
 #include <memory>
-#include <utility>
 
 namespace transformer {
 namespace {

@@ -22,6 +22,12 @@ size_t find_invalid_utf8(std::string_view text) {
   return static_cast<size_t>(bad - text.begin());
 }
 
+std::string_view first_characters(std::string_view text, size_t n_bytes) {
+  if (text.size() <= n_bytes) return text;
+  while (n_bytes > 0 && is_continuation(text[n_bytes])) --n_bytes;
+  return text.substr(0, n_bytes);
+}
+
 Index replace_invalid_utf8(std::string& text) {
   std::string clean;
   Index n_replaced = 0;
@@ -135,9 +141,9 @@ bool next_pair(LineReader& a, LineReader& b, std::string& line_a, std::string& l
   return a_goes_on;
 }
 
-std::vector<std::string> read_lines(const std::filesystem::path& path, InvalidUtf8 policy) {
+std::vector<std::string> read_lines(const std::filesystem::path& path) {
   std::vector<std::string> lines;
-  LineReader reader(path, policy);
+  LineReader reader(path);
   for (std::string line; reader.next(line);) lines.push_back(line);
   return lines;
 }

@@ -70,12 +70,13 @@ class LineReader {
 bool next_pair(LineReader& a, LineReader& b, std::string& line_a, std::string& line_b);
 
 /// All lines of a file.
-std::vector<std::string> read_lines(const std::filesystem::path& path,
-                                    InvalidUtf8 policy = InvalidUtf8::refuse);
+std::vector<std::string> read_lines(const std::filesystem::path& path);
 
 /// The first byte of `text` that is not UTF-8 (too long a form, a surrogate, beyond U+10FFFF or cut
 /// short count as such) or is NUL; `text.size()` when there is none.
 size_t find_invalid_utf8(std::string_view text);
+/// As much of `text` as fits into so many bytes, whole characters.
+std::string_view first_characters(std::string_view text, size_t n_bytes);
 /// Does to `text` what InvalidUtf8::replace says, and returns how many characters it put in.
 Index replace_invalid_utf8(std::string& text);
 

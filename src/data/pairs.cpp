@@ -16,7 +16,6 @@ namespace transformer {
 namespace {
 
 constexpr size_t one_in = 20, most_sources = 1000;
-const std::string held_out_name = "test";
 
 struct Pair {
   std::string source, target;
@@ -35,8 +34,13 @@ std::vector<Pair> read_pairs(const std::filesystem::path& file, CutPairs& cut) {
            reader.name(), reader.n_lines());
     }
     const size_t end = line.find('\t', tab + 1);
+    Pair pair{line.substr(0, tab), line.substr(tab + 1, end - tab - 1)};
+    if (split(pair.source).empty() || split(pair.target).empty()) {
+      ++cut.n_half_blank;
+      continue;
+    }
     cut.n_with_more_columns += end != line.npos;
-    pairs.push_back({line.substr(0, tab), line.substr(tab + 1, end - tab - 1)});
+    pairs.push_back(std::move(pair));
   }
   cut.had_byte_order_mark = reader.had_byte_order_mark();
   return pairs;
@@ -70,6 +74,10 @@ std::map<std::string, Part> parts_of(const std::vector<Pair>& pairs) {
 
 }  // namespace
 
+PairsFiles pairs_files(const std::filesystem::path& folder) {
+  return {files_in(folder, "train"), files_in(folder, "valid"), files_in(folder, "test")};
+}
+
 CutPairs cut_pairs(const std::filesystem::path& file, const std::filesystem::path& folder) {
   CutPairs cut;
   const std::vector<Pair> pairs = read_pairs(file, cut);
@@ -89,27 +97,24 @@ CutPairs cut_pairs(const std::filesystem::path& file, const std::filesystem::pat
 
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
-  const auto write = [&](Part part, const std::string& name, ParallelFiles& files) {
-    files = files_in(folder, name);
-    replace_file(files.source, texts[part].source);
-    replace_file(files.target, texts[part].target);
+  const auto write = [&](Part part, const ParallelFiles& into) {
+    replace_file(into.source, texts[part].source);
+    replace_file(into.target, texts[part].target);
     return n_pairs[part];
   };
-  cut.n_training = write(training, "train", cut.training);
-  cut.n_validation = write(validation, "valid", cut.validation);
-  cut.n_held_out = write(held_out, held_out_name, cut.held_out);
+  const PairsFiles files = pairs_files(folder);
+  cut.n_training = write(training, files.training);
+  cut.n_validation = write(validation, files.validation);
+  cut.n_held_out = write(held_out, files.held_out);
   return cut;
-}
-
-ParallelFiles held_out_pairs(const std::filesystem::path& folder) {
-  ParallelFiles files = files_in(folder, held_out_name);
-  std::error_code ignored;
-  return std::filesystem::exists(files.source, ignored) ? files : ParallelFiles();
 }
 
 std::string summary(const CutPairs& cut) {
   std::string text = fmt::format("pairs: {} to train on, {} to validate, {} held out",
                                  cut.n_training, cut.n_validation, cut.n_held_out);
+  if (cut.n_half_blank > 0) {
+    text += fmt::format("; {} lines with a blank side left out", cut.n_half_blank);
+  }
   if (cut.n_with_more_columns > 0) {
     text += fmt::format("; of {} lines what stands after the second column is left out",
                         cut.n_with_more_columns);

@@ -32,7 +32,7 @@ void append(const std::vector<std::string_view>& tokens, TokenCounts& counts,
 }  // namespace
 
 ParallelText read_parallel_text(const ParallelFiles& files, const ParallelTextOptions& options) {
-  LineReader source(files.source, options.invalid_utf8), target(files.target, options.invalid_utf8);
+  LineReader source(files.source), target(files.target);
   ParallelText text;
   std::string source_line, target_line;
   std::vector<std::string_view> source_tokens, target_tokens;
@@ -53,7 +53,6 @@ ParallelText read_parallel_text(const ParallelFiles& files, const ParallelTextOp
   }
   text.counts.n_lines = source.n_lines();
   text.counts.n_byte_order_marks = source.had_byte_order_mark() + target.had_byte_order_mark();
-  text.counts.n_replaced = source.n_replaced() + target.n_replaced();
   text.counts.longest_line_bytes = std::max(source.longest_line(), target.longest_line());
   require_pairs(text, source, options.max_length);
   return text;

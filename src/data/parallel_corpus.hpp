@@ -25,7 +25,6 @@ struct ParallelFiles {
 struct ParallelTextOptions {
   Tokenizer tokenizer{Splitting::spaces};
   Index max_length = 100;  ///< Tokens of a sentence; pairs with a longer one are left out.
-  InvalidUtf8 invalid_utf8 = InvalidUtf8::refuse;
 };
 
 /// What became of the lines.
@@ -34,7 +33,6 @@ struct ParallelTextCounts {
   Index n_blank = 0;             ///< Pairs left out because one side has no token.
   Index n_too_long = 0;          ///< Pairs left out because one side has too many.
   Index n_byte_order_marks = 0;  ///< Of the two files.
-  Index n_replaced = 0;          ///< Characters that were not UTF-8, where they may be replaced.
   Index longest_line_bytes = 0;
 };
 

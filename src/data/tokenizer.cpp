@@ -5,7 +5,6 @@
 #include <sentencepiece_trainer.h>
 
 #include <future>
-#include <unordered_map>
 #include <utility>
 
 #include "src/base/error.hpp"

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <utf8.h>
 
-#include <iterator>
-
 namespace transformer {
 namespace {
 

@@ -55,6 +55,7 @@ void MetricsLog::replace() {
   shorten();
   file_.write(kept_);
   kept_ = {};
+  sync();
 }
 
 void MetricsLog::sync() {

@@ -9,8 +9,16 @@
 #include "src/system/machine.hpp"
 
 namespace transformer {
-
 namespace {
+
+bool live_line_is_open = false;
+bool output_is_message = false;
+
+/// Lost where nobody can read it: work goes on.
+void write_error(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
 
 /// False for what a terminal obeys: controls, and what changes the direction of writing.
 bool is_shown(char32_t c) {
@@ -30,7 +38,12 @@ void prepare_standard_streams() {
   }
 }
 
+OutputAsMessages::OutputAsMessages() { output_is_message = true; }
+OutputAsMessages::~OutputAsMessages() { output_is_message = false; }
+
 void write_out(std::string_view text) {
+  if (output_is_message) return write_message(text);
+  end_live_line();
   std::fwrite(text.data(), 1, text.size(), stdout);
   require_all_written();
 }
@@ -62,9 +75,18 @@ std::string printable(std::string_view text, bool lines) {
 }
 
 void write_message(std::string_view message) {
-  const std::string text = printable(message, true);
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  std::fflush(stderr);
+  end_live_line();
+  write_error(printable(message, true));
+}
+
+void show_live_line(std::string_view line) {
+  write_error(fmt::format("\r\033[K{}", line));
+  live_line_is_open = true;
+}
+
+void end_live_line() {
+  if (live_line_is_open) write_error("\n");
+  live_line_is_open = false;
 }
 
 }  // namespace transformer

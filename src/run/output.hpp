@@ -25,6 +25,21 @@ std::string printable(std::string_view text, bool lines = false);
 /// Writes `text` to standard error, made printable; where nobody can read it, it is lost.
 void write_message(std::string_view text);
 
+/// While it lives, what is printed to standard output goes to standard error: the output belongs to
+/// what follows.
+class OutputAsMessages {
+ public:
+  OutputAsMessages();
+  ~OutputAsMessages();
+  OutputAsMessages(const OutputAsMessages&) = delete;
+  OutputAsMessages& operator=(const OutputAsMessages&) = delete;
+};
+
+/// Shows a line on the terminal that standard error is. The next one is written over it, and
+/// whatever else is printed or written here begins on a line of its own.
+void show_live_line(std::string_view line);
+void end_live_line();
+
 /// Prints a formatted text to standard output, at once. Throws Error (io).
 template <class... Arguments>
 void print_out(fmt::format_string<Arguments...> format, Arguments&&... arguments) {

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "src/run/output.hpp"
 #include "src/system/machine.hpp"
 
 namespace transformer {
@@ -28,12 +29,6 @@ bool has_live_line() {
 size_t columns_of_terminal() {
   const Index n = machine::terminal_columns(machine::Stream::error);
   return n > 1 ? static_cast<size_t>(n) : 80;
-}
-
-/// Lost where nobody can read it: training goes on.
-void show(const std::string& text) {
-  std::fputs(text.c_str(), stderr);
-  std::fflush(stderr);
 }
 
 }  // namespace
@@ -68,7 +63,7 @@ Progress::Progress(std::int64_t n_steps, std::int64_t first)
       last_shown_(start_),
       recent_({start_, first, 0}) {}
 
-Progress::~Progress() { end_line(); }
+Progress::~Progress() { end_live_line(); }
 
 double Progress::seconds() const { return machine::seconds() - start_; }
 
@@ -97,16 +92,10 @@ void Progress::advance(std::int64_t step, double loss, Index n_tokens) {
   if (now - last_shown_ < interval && step != n_steps_ && !is_first) return;
   last_shown_ = now;
   if (is_terminal_) {
-    show("\r\033[K" + line(step).substr(0, columns_of_terminal() - 1));
-    line_open_ = true;
+    show_live_line(line(step).substr(0, columns_of_terminal() - 1));
   } else {
-    show(line(step) + "\n");
+    write_message(line(step) + "\n");
   }
-}
-
-void Progress::end_line() {
-  if (line_open_) show("\n");
-  line_open_ = false;
 }
 
 }  // namespace transformer

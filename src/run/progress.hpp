@@ -48,9 +48,6 @@ class Progress {
   /// After step `step` (counting from 1) with `n_tokens` target tokens.
   void advance(std::int64_t step, double loss, Index n_tokens);
 
-  /// Ends the line, so that something else may be printed.
-  void end_line();
-
   /// Target tokens a second and seconds, since the start.
   double tokens_per_second() const;
   double seconds() const;
@@ -66,7 +63,6 @@ class Progress {
   double smooth_loss_ = 0.0;
   std::int64_t n_tokens_ = 0;
   RecentRate recent_;
-  bool line_open_ = false;
 };
 
 /// 75 s as `1:15`.

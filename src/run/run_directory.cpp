@@ -74,12 +74,11 @@ void try_to_write(const RunPaths& run, std::vector<fs::path> needed) {
 
 }  // namespace
 
-std::map<std::int64_t, fs::path> RunPaths::all_kept() const {
+std::map<std::int64_t, fs::path> RunPaths::all_kept(std::int64_t last) const {
   std::map<std::int64_t, fs::path> found;
   for_each_entry(folder, ExitCode::no_input, [&](const fs::path& path) {
-    if (const std::int64_t step = step_in(path.filename().string()); step > 0) {
-      found.emplace(step, path);
-    }
+    const std::int64_t step = step_in(path.filename().string());
+    if (0 < step && step <= last) found.emplace(step, path);
   });
   return found;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,8 +25,10 @@ struct RunPaths {
   std::filesystem::path kept(std::int64_t step) const {
     return folder / ("checkpoint-" + std::to_string(step) + ".safetensors");
   }
-  /// Those that are there, by their steps. Throws Error (no_input) where the folder cannot be read.
-  std::map<std::int64_t, std::filesystem::path> all_kept() const;
+  /// Those that are there, up to that of step `last`, by their steps. Throws Error (no_input) where
+  /// the folder cannot be read.
+  std::map<std::int64_t, std::filesystem::path> all_kept(
+      std::int64_t last = std::numeric_limits<std::int64_t>::max()) const;
 
   std::filesystem::path folder;
   std::filesystem::path checkpoint;

@@ -111,28 +111,34 @@ void TrainingLoop::remove_forgotten() {
 }
 
 void TrainingLoop::save(const Training& training, std::int64_t n_done, MetricsLog& log) {
+  if (n_saved_ == n_done) return;
   log.sync();  // so that no checkpoint is ahead of its log
   save_to(paths().checkpoint, training, n_done);
+  n_saved_ = n_done;
   log.replace();
   remove_forgotten();
   if (training.after_saving) training.after_saving();
 }
 
-void TrainingLoop::keep(const Training& training, std::int64_t n_done) {
-  save_to(paths().kept(n_done), training, n_done);
-  const std::int64_t oldest = n_done - options_.keep_every * options_.keep_last;
-  std::error_code ignored;
-  if (oldest > 0) std::filesystem::remove(paths().kept(oldest), ignored);
+void TrainingLoop::save_beside(const std::filesystem::path& file, const Training& training,
+                               std::int64_t n_done, MetricsLog& log) {
+  save(training, n_done, log);
+  save_to(file, training, n_done);
 }
 
-bool TrainingLoop::watch(const Training& training, std::int64_t n_done, MetricsLog& log,
-                         Progress& progress) {
-  const Watched watched = training.watch(n_done, log);
-  if (!watched.note.empty()) {
-    progress.end_line();
-    print_out("{}\n", watched.note);
+void TrainingLoop::keep(const Training& training, std::int64_t n_done, MetricsLog& log) {
+  save_beside(paths().kept(n_done), training, n_done, log);
+  std::map<std::int64_t, std::filesystem::path> kept = paths().all_kept(n_done);
+  std::error_code ignored;
+  for (; std::ssize(kept) > options_.keep_last; kept.erase(kept.begin())) {
+    std::filesystem::remove(kept.begin()->second, ignored);
   }
-  if (watched.is_best) save_to(paths().best, training, n_done);
+}
+
+bool TrainingLoop::watch(const Training& training, std::int64_t n_done, MetricsLog& log) {
+  const Watched watched = training.watch(n_done, log);
+  if (!watched.note.empty()) print_out("{}\n", watched.note);
+  if (watched.is_best) save_beside(paths().best, training, n_done, log);
   return watched.goes_on;
 }
 
@@ -159,13 +165,13 @@ LoopReport TrainingLoop::train(const Training& training, std::int64_t n_done) {
     if (n_done % steps_between_log_lines == 0 || is_last) {
       append(log, n_done, metrics, progress, seconds_before);
     }
-    if (options_.keep_every > 0 && n_done % options_.keep_every == 0) keep(training, n_done);
-    if (training.watch && !watch(training, n_done, log, progress)) is_last = true;
+    if (training.watch && !watch(training, n_done, log)) is_last = true;
+    if (options_.keep_every > 0 && n_done % options_.keep_every == 0) keep(training, n_done, log);
     const bool is_due = n_done % options_.save_every == 0 || interrupt.asks_to_save();
     if (is_due && !is_last) save(training, n_done, log);
   }
   save(training, n_done, log);
-  progress.end_line();
+  end_live_line();
   if (n_bad > 0)
     warn("the gradient of the last {} steps was not finite: they changed nothing", n_bad);
   if (interrupt.signal() != 0) {

@@ -89,14 +89,19 @@ class TrainingLoop {
   bool goes_on() const;
   void save(const Training& training, std::int64_t n_done, MetricsLog& log);
   void save_to(const std::filesystem::path& file, const Training& training, std::int64_t n_done);
-  void keep(const Training& training, std::int64_t n_done);
-  bool watch(const Training& training, std::int64_t n_done, MetricsLog& log, Progress& progress);
+  /// Saves a checkpoint beside the newest, which is of the same step: a run goes on from there, and
+  /// one that is overwritten is gone by then.
+  void save_beside(const std::filesystem::path& file, const Training& training, std::int64_t n_done,
+                   MetricsLog& log);
+  void keep(const Training& training, std::int64_t n_done, MetricsLog& log);
+  bool watch(const Training& training, std::int64_t n_done, MetricsLog& log);
   /// Removes what is left of a run that is overwritten.
   void remove_forgotten();
 
   LoopOptions options_;
   RunDirectory directory_;
   std::set<std::filesystem::path> forgotten_;  // other checkpoints of a run that is overwritten
+  std::int64_t n_saved_ = -1;                  // the step of the newest checkpoint of this start
 };
 
 }  // namespace transformer

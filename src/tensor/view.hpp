@@ -1,6 +1,7 @@
 // Views of matrices that somebody else owns: a pointer, a shape, and the distance between two rows.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <span>
 #include <type_traits>
@@ -83,6 +84,11 @@ struct Segments {
   Index begin(Index s) const { return offsets[static_cast<size_t>(s)]; }
   Index end(Index s) const { return offsets[static_cast<size_t>(s) + 1]; }
   Index length(Index s) const { return end(s) - begin(s); }
+  Index longest() const {
+    Index longest = 0;
+    for (Index s = 0; s < count(); ++s) longest = std::max(longest, length(s));
+    return longest;
+  }
   /// The number of rows of all sentences together.
   Index n_rows() const { return offsets.empty() ? 0 : offsets.back(); }
 };

@@ -274,7 +274,8 @@ BOOST_FIXTURE_TEST_CASE(a_checkpoint_whose_entries_belong_to_no_numbers_of_it_is
       {{.metadata = {{"n-layers", "1"}, {"d-ff", "262144"}}}, "too few numbers"},
       {{.metadata = {{"d-ff", "17"}}}, "expected shape"},
       {{.metadata = {{"n-heads", "3"}}}, "3 heads do not divide a width of"},
-      {{.metadata = {{"tokens", "letters"}}}, "entry \"tokens\" is \"letters\", expected spaces"},
+      {{.metadata = {{"tokens", "letters"}}},
+       "entry \"tokens\" is \"letters\", expected one of spaces"},
       {{.metadata = {{"tokens", "bpe"}}}, "tensor 'pieces' is missing"},
   };
   for (const auto& [edit, why] : forgeries) {

@@ -102,17 +102,53 @@ BOOST_FIXTURE_TEST_CASE(a_run_that_is_not_done_says_so, Texts) {
 
 BOOST_FIXTURE_TEST_CASE(a_run_is_not_judged_by_the_toy_unless_it_learned_the_toy, Texts) {
   BOOST_REQUIRE(succeeds(translator(train("run"))));
-  BOOST_TEST(gives_up(translator({"evaluate", "--run", path("run")}), ExitCode::usage,
-                      {"was not trained on the toy corpus", "--source and --target"}));
+  const std::vector<std::string> not_known = {"neither on the toy corpus nor on pairs",
+                                              "--source and --target"};
+  BOOST_TEST(gives_up(translator({"evaluate", "--run", path("run")}), ExitCode::usage, not_known));
+  // Nor does one go on by accident.
+  BOOST_TEST(gives_up(translator({"train", "--run", path("run")}), ExitCode::usage,
+                      {path("run") + ": was not trained on the toy corpus", "a sentence"}));
   // What --pairs held out is there.
   std::string pairs;
   for (int i = 0; i < 60; ++i) pairs += fmt::format("word {}\tWORT {}\n", i, i);
   BOOST_REQUIRE(succeeds(translator(
       Arguments{"train", "--run", path("pairs"), "--pairs", folder.write("p.tsv", pairs).string()} +
-      tiny_model() + Arguments{"--updates", "4"})));
+      tiny_model() + Arguments{"--updates", "4", "--keep-every", "2"})));
   const Outcome outcome = translator({"evaluate", "--run", path("pairs")});
   BOOST_TEST(succeeds(outcome));
   BOOST_TEST(has(outcome.out, "% of 3\n"), outcome.out);
+  // It judges an average of the run, too, but no run of another text in its place.
+  BOOST_REQUIRE(
+      succeeds(translator({"average", "--run", path("pairs"), "--into", path("average")})));
+  BOOST_TEST(has(translator({"evaluate", "--run", path("average")}).out, "% of 3\n"));
+  BOOST_REQUIRE(succeeds(translator(train("pairs", {"--updates", "4", "--overwrite"}))));
+  BOOST_TEST(
+      gives_up(translator({"evaluate", "--run", path("pairs")}), ExitCode::usage, not_known));
+}
+
+BOOST_FIXTURE_TEST_CASE(lines_without_a_reference_are_told_of, Texts) {
+  BOOST_REQUIRE(succeeds(translator(train("run"))));
+  const std::string source = folder.write("half.source", "the cat\na dog\n\n").string();
+  const std::string target = folder.write("half.target", "TAC EHT\n\n\n").string();
+  const Outcome outcome =
+      translator(with(evaluate("run"), {"--source", source, "--target", target}));
+  BOOST_TEST(succeeds(outcome));
+  BOOST_TEST(has(outcome.err, "2 of 3 lines have no source or no reference"), outcome.err);
+}
+
+BOOST_FIXTURE_TEST_CASE(logits_are_of_what_a_translation_would_be_of, Texts) {
+  BOOST_REQUIRE(succeeds(translator(train("run"))));
+  const Outcome outcome = translator({"logits", "--run", path("run"), "zebra \xF0", "TAC"});
+  BOOST_TEST(succeeds(outcome));
+  BOOST_TEST(has(outcome.err, "text:1: not UTF-8 throughout"), outcome.err);
+  BOOST_TEST(has(outcome.err, "unknown: zebra"), outcome.err);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_word_without_end_is_named_by_its_beginning, Texts) {
+  BOOST_REQUIRE(succeeds(translator(train("run"))));
+  const Outcome outcome = translator(translate("run", {std::string(1000, 'x')}));
+  BOOST_TEST(has(outcome.err, "unknown: " + std::string(60, 'x') + "... (1 of 1 words)"),
+             outcome.err);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_mark_is_put_back_unless_the_translation_ends_with_one, Texts) {

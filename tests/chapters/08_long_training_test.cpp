@@ -86,6 +86,76 @@ BOOST_AUTO_TEST_CASE(it_stops_where_validation_gets_no_better_and_after_a_stop_i
   const std::int64_t end = Checkpoint(work.run_paths("run").checkpoint).integer("step");
   BOOST_TEST(end <= 15);
   BOOST_TEST(Checkpoint(work.run_paths("run").checkpoint).integer("validations-since") == 2);
+  // What ended stays as it is, and the best of it can be used.
+  const std::string before = work.checkpoint("run");
+  const Outcome again = translator(idle);
+  BOOST_TEST(has(again.out, "trained already (15 steps, no better BLEU in 2 validations)"),
+             again.out);
+  BOOST_TEST((work.checkpoint("run") == before));
+  const std::string best = work.run_paths("run").best.string();
+  BOOST_TEST(has(outcome.out, "2 before the last; translate --run " + best), outcome.out);
+  BOOST_TEST(Checkpoint(best).integer("step") == 5);
+  BOOST_TEST(has(translator({"inspect", "--run", best}).out, "step: 5\n"));
+  BOOST_TEST(succeeds(translator({"translate", "--run", best, "the cat"})));
+  BOOST_TEST(gives_up(translator(with(idle, {"--run", best})), ExitCode::cannot_create, {best}));
+}
+
+BOOST_AUTO_TEST_CASE(where_bleu_says_nothing_the_smaller_loss_is_better) {
+  const Workplace work;
+  // One word a sentence: no run of four, so BLEU is 0 throughout.
+  std::string words;
+  for (int i = 0; i < 60; ++i) words += fmt::format("WORD{}\n", i);
+  const std::string file = work.folder.write("words", words).string();
+  const Arguments learning =
+      with(work.train("run", {"--updates", "40", "--validate-every", "10", "--patience", "2",
+                              "--valid-source", file, "--valid-target", file}),
+           {"--target", file, "--source", file, "--learning-rate-scale", "2"});
+  const Outcome outcome = translator(learning);
+  BOOST_REQUIRE(succeeds(outcome));
+  BOOST_TEST(has(outcome.out, "step 40: validation loss"), outcome.out);
+  BOOST_TEST(has(outcome.out, "BLEU 0.00"), outcome.out);
+  double smallest = 100;
+  Index step = 0;
+  for (const LoggedStep& logged : read_metrics(work.run_paths("run").log)) {
+    if (!logged.metrics.contains("validation_loss")) continue;
+    if (logged.metrics.at("validation_loss") >= smallest) continue;
+    smallest = logged.metrics.at("validation_loss"), step = logged.step;
+  }
+  BOOST_TEST(step > 10);
+  const Checkpoint best(work.run_paths("run").best);
+  BOOST_TEST(best.integer("step") == step);
+  BOOST_TEST(best.number<double>("best-loss", 0, 100) == smallest);
+}
+
+BOOST_AUTO_TEST_CASE(another_validation_text_begins_a_new_best) {
+  const Workplace work;
+  const auto validating = [&](const std::string& updates, const std::string& text) {
+    const std::string file = work.folder.write("valid", text).string();
+    return translator(work.train("run", {"--updates", updates, "--validate-every", "2",
+                                         "--valid-source", file, "--valid-target", file}));
+  };
+  BOOST_REQUIRE(succeeds(validating("4", "the cat\n")));
+  BOOST_TEST(!has(validating("6", "the cat\n").err, "another validation text"));
+  const Outcome other = validating("8", "the dog\n");
+  BOOST_TEST(has(other.err, "another validation text than before: the best BLEU on that"),
+             other.err);
+  BOOST_TEST(Checkpoint(work.run_paths("run").best).integer("step") == 8);
+}
+
+BOOST_AUTO_TEST_CASE(a_perfect_validation_is_no_obstacle) {
+  const Workplace work;
+  std::string lines;
+  for (int i = 0; i < 40; ++i) lines += "a b c d e f g h\n";
+  const std::string file = work.folder.write("lines", lines).string();
+  const auto training = [&](const std::string& updates) {
+    return translator(
+        with(work.train("run", {"--updates", updates, "--validate-every", "20", "--valid-source",
+                                file, "--valid-target", file}),
+             {"--source", file, "--target", file, "--p-drop", "0", "--d-model", "32"}));
+  };
+  const Outcome first = training("200");
+  BOOST_TEST_REQUIRE(has(first.out, "BLEU 100.00"), first.out);
+  BOOST_TEST(succeeds(training("220")));
 }
 
 BOOST_AUTO_TEST_CASE(the_last_checkpoints_are_kept_and_their_average_is_a_run) {
@@ -268,6 +338,15 @@ BOOST_AUTO_TEST_CASE(one_file_of_pairs_is_cut_and_trained_on) {
   BOOST_TEST(has(last_line_of(outcome.out), "of 3"));
   // The same command goes on with it.
   BOOST_TEST(has(translator(command).out, "trained already"));
+  // Another file is refused and changes nothing.
+  const std::filesystem::path cut = folder / "run/pairs/test.source";
+  const std::string before = bytes_of(cut);
+  folder.write("pairs.tsv", pairs + "more\tplus\n");
+  BOOST_TEST(gives_up(translator(command), ExitCode::usage, {"another corpus"}));
+  BOOST_TEST(bytes_of(cut) == before);
+  folder.write("pairs.tsv", "one\tun\n");
+  BOOST_TEST(gives_up(translator(command), ExitCode::bad_data, {"1 different sources"}));
+  BOOST_TEST(bytes_of(cut) == before);
   BOOST_TEST(gives_up(translator({"train", "--pairs", "p", "--source", "s", "--target", "t"}),
                       ExitCode::usage, {"--pairs", "--source"}));
   BOOST_TEST(gives_up(translator({"train", "--pairs", "p"}), ExitCode::usage, {"--run"}));

@@ -76,9 +76,11 @@ BOOST_AUTO_TEST_CASE(one_cr_at_the_end_of_a_file_may_stand) {
 
 BOOST_AUTO_TEST_CASE(where_text_is_translated_crs_inside_a_line_are_white_space) {
   const TemporaryFolder folder;
-  const auto path = folder.write("text", "one\rtwo\rthree\n");
-  BOOST_TEST(read_lines(path, InvalidUtf8::replace) == (Lines{"one\rtwo\rthree"}),
-             boost::test_tools::per_element());
+  LineReader reader(folder.write("text", "one\rtwo\rthree\n"), InvalidUtf8::replace);
+  std::string line;
+  BOOST_TEST(reader.next(line));
+  BOOST_TEST(line == "one\rtwo\rthree");
+  BOOST_TEST(!reader.next(line));
 }
 
 BOOST_AUTO_TEST_CASE(a_line_without_end_is_refused_and_the_longest_that_is_not_is_read) {
@@ -91,7 +93,15 @@ BOOST_AUTO_TEST_CASE(a_line_without_end_is_refused_and_the_longest_that_is_not_i
       fails(ExitCode::bad_data, "text:2: a line of more than 16 MiB", [&] { read_lines(path); }));
   if (!std::filesystem::exists("/dev/zero")) return;
   BOOST_TEST(fails(ExitCode::bad_data, "/dev/zero:1: a line of more than",
-                   [&] { read_lines("/dev/zero", InvalidUtf8::replace); }));
+                   [&] { read_lines("/dev/zero"); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_text_is_shortened_by_whole_characters) {
+  const std::string text = "a\u00E9\U0001F600";  // 1, 2 and 4 bytes
+  const size_t fits[] = {0, 1, 1, 3, 3, 3, 3, 7, 7};
+  for (size_t n = 0; n < std::size(fits); ++n) {
+    BOOST_TEST(first_characters(text, n) == std::string_view(text).substr(0, fits[n]));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_known_of) {

@@ -103,14 +103,10 @@ BOOST_AUTO_TEST_CASE(raw_text_is_split_at_punctuation_on_request) {
   BOOST_TEST(lines_of(text, text.target)[0] == "L'\uFFED arbre \uFFED, svp \uFFED.");
 }
 
-BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_are_refused_or_replaced) {
+BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_are_refused) {
   const TemporaryFolder folder;
   BOOST_TEST(fails(ExitCode::bad_data, "train.fr:2:1: byte 0xFF",
                    [&] { read(folder, "a\nb\n", "A\n\xFF\n"); }));
-  const ParallelText text =
-      read(folder, "a\nb\n", "A\n\xFF\n", {.invalid_utf8 = InvalidUtf8::replace});
-  BOOST_TEST(text.counts.n_replaced == 1);
-  BOOST_TEST(lines_of(text, text.target)[1] == "\uFFFD");
 }
 
 BOOST_AUTO_TEST_CASE(the_digest_is_that_of_the_lines) {

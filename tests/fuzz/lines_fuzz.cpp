@@ -38,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t n) 
   const MemoryFile memory(text_of(bytes, n));
   for (const InvalidUtf8 policy : {InvalidUtf8::refuse, InvalidUtf8::replace}) {
     allow_errors([&] {
-      for (const std::string& line : read_lines(memory.path(), policy)) read_line(line);
+      LineReader reader(memory.path(), policy);
+      for (std::string line; reader.next(line);) read_line(line);
     });
   }
   return 0;

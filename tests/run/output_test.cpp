@@ -7,10 +7,12 @@
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
 #include <cstdio>
+#include <functional>
 
 #include "tests/support/child_process.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/fault_injection.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace transformer;
 using namespace transformer::test;
@@ -72,4 +74,43 @@ BOOST_AUTO_TEST_CASE(output_that_is_lost_is_an_error_once_it_is_lost) {
     return fails(ExitCode::io, "standard output", [] { write_out("kept"); }) ? 0 : 2;
   });
   BOOST_TEST(code == 0);
+}
+
+namespace {
+
+/// All that `write` writes to both standard streams.
+std::string written_by(const std::function<void()>& write) {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.write("streams", "");
+  std::fflush(nullptr);  // what waits to be written is not the child's
+  exit_code_of([&] {
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
+      dup2(::open(file.c_str(), O_WRONLY | O_APPEND), stream);
+    }
+    write();
+    return 0;
+  });
+  return bytes_of(file);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_follows_a_live_line_begins_on_its_own) {
+  BOOST_TEST(written_by([] {
+               show_live_line("1 of 2");
+               show_live_line("2 of 2");
+               warn("hot");
+               print_out("done\n");
+               show_live_line("1 of 1");
+               print_out("done\n");
+               end_live_line();
+             }) == "\r\033[K1 of 2\r\033[K2 of 2\nwarning: hot\ndone\n\r\033[K1 of 1\ndone\n");
+}
+
+BOOST_AUTO_TEST_CASE(output_can_become_a_message) {
+  BOOST_TEST(written_by([] {
+               ::close(STDOUT_FILENO);
+               const OutputAsMessages messages;
+               print_out("to train on\n");
+             }) == "to train on\n");
 }

@@ -21,10 +21,13 @@ struct Counting {
   Variable number = store.add("number", 1, 1, Initial::zeros());
   std::function<StepMetrics(float step)> metrics = [](float) { return StepMetrics{.loss = 1.0}; };
 
+  LoopOptions loop_options;
+
   RunPaths paths() const { return RunPaths(folder / "run"); }
 
   LoopReport train(std::int64_t n_steps, std::int64_t save_every, std::int64_t n_done = 0) {
-    TrainingLoop loop({.run = folder / "run", .save_every = save_every});
+    loop_options.run = folder / "run", loop_options.save_every = save_every;
+    TrainingLoop loop(loop_options);
     return loop.train({.store = store,
                        .settings = {},
                        .last_step = [=] { return n_steps; },
@@ -128,6 +131,59 @@ BOOST_FIXTURE_TEST_CASE(settings_that_a_run_had_not_are_told_with_what_it_had, C
                                              {{"colour", "red"}, {"shade", "light"}, {"step", "3"}},
                                              {{"shade", "dark"}});
             }));
+}
+
+BOOST_FIXTURE_TEST_CASE(of_the_kept_the_last_stay_whatever_was_kept_before, Counting) {
+  const auto kept = [&] {
+    std::vector<std::int64_t> steps;
+    for (const auto& [step, file] : paths().all_kept()) steps.push_back(step);
+    return steps;
+  };
+  loop_options.keep_every = 2, loop_options.keep_last = 4;
+  train(8, 100);
+  BOOST_TEST(kept() == (std::vector<std::int64_t>{2, 4, 6, 8}), boost::test_tools::per_element());
+  BOOST_TEST(paths().all_kept(6).size() == 3u);
+  // A run that goes on from step 4 has the 8 still before it.
+  loop_options.keep_last = 2;
+  train(7, 100, 4);
+  BOOST_TEST(kept() == (std::vector<std::int64_t>{4, 6, 8}), boost::test_tools::per_element());
+  loop_options.keep_every = 3;
+  train(9, 100, 8);
+  BOOST_TEST(kept() == (std::vector<std::int64_t>{8, 9}), boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(where_one_is_kept_the_newest_is_saved_too, Counting) {
+  loop_options.keep_every = 2;
+  metrics = [&](float step) -> StepMetrics {
+    if (step == 6) throw std::runtime_error("the power is gone");
+    return {.loss = 1.0};
+  };
+  BOOST_CHECK_THROW(train(10, 100), std::runtime_error);
+  BOOST_TEST(saved() == 4);
+}
+
+BOOST_FIXTURE_TEST_CASE(no_step_is_saved_twice, Counting) {
+  loop_options.keep_every = 2;
+  const FaultInjection injection;
+  train(4, 2);
+  const auto& calls = injection.calls();
+  BOOST_TEST(std::count(calls.begin(), calls.end(), "rename " + paths().checkpoint.string()) == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_run_that_is_overwritten_is_so_with_all_it_has, Counting) {
+  train(4, 100);
+  const std::string before = bytes_of(paths().checkpoint);
+  loop_options.overwrite = true, loop_options.keep_every = 2;
+  metrics = [&](float step) -> StepMetrics {
+    BOOST_TEST((bytes_of(paths().checkpoint) == before) == (step <= 6));
+    if (step > 6) BOOST_TEST(read_metrics(paths().log).empty());
+    return {.loss = 1.0};
+  };
+  const FaultInjection injection;
+  train(5, 100);  // the store counts on: its steps are 5 to 9
+  const auto& calls = injection.calls();
+  const auto last_sync = std::find(calls.rbegin(), calls.rend(), "fsync " + paths().log.string());
+  BOOST_TEST((last_sync != calls.rend()));
 }
 
 BOOST_FIXTURE_TEST_CASE(one_bad_batch_is_no_end, Counting) {

@@ -58,10 +58,8 @@ struct Cells {
 
   void add(const PackedSentences& sentences) {
     const Segments segments = sentences.segments();
-    Index longest = 0;
-    for (Index s = 0; s < segments.count(); ++s) longest = std::max(longest, segments.length(s));
     n_tokens += segments.n_rows();
-    n_padded += segments.count() * longest;
+    n_padded += segments.count() * segments.longest();
   }
   void add(const TranslationBatch& batch) {
     add(batch.source);
@@ -84,9 +82,7 @@ TranslationBatch batch_in_file_order(const ParallelCorpus& corpus, Index begin, 
 /// Which cells of the padded target side hold a token.
 Matrix padded_mask(const PackedSentences& sentences) {
   const Segments segments = sentences.segments();
-  Index longest = 0;
-  for (Index s = 0; s < segments.count(); ++s) longest = std::max(longest, segments.length(s));
-  Matrix mask = zeros(segments.count(), longest);
+  Matrix mask = zeros(segments.count(), segments.longest());
   for (Index s = 0; s < segments.count(); ++s) {
     for (Index t = 0; t < segments.length(s); ++t) mask(s, t) = 1;
   }

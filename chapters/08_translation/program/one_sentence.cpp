@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
+#include "chapters/08_translation/attention_views.hpp"
 #include "src/book/sections.hpp"
 #include "src/draw/colours.hpp"
 #include "src/draw/svg.hpp"
@@ -109,12 +109,10 @@ std::string one_sentence_picture(const TrainedModel& trained, const PackedSenten
   drawing.vectors(decoded.value());
   drawing.stage("The last vector beside each row of the table: what comes next?",
                 fmt::format("(1, {})", logits.n_columns()));
-  Matrix p = zeros(1, logits.n_columns());
-  const ConstMatrixView last = logits.value().rows(logits.n_rows() - 1, logits.n_rows());
-  softmax_forward(last, 1, Mask::none, view_of(p));
-  std::array<Likely, 3> best;
-  for (const auto& [token, logit] : most_likely({last.row(0), p.size()}, best)) {
-    drawing.bar(trained.vocabulary.token(token), p(0, static_cast<size_t>(token)));
+  const std::span<const float> last(logits.value().row(logits.n_rows() - 1),
+                                    static_cast<size_t>(logits.n_columns()));
+  for (const auto& [token, probability] : most_probable(trained, last, 3)) {
+    drawing.bar(token, probability);
   }
   return drawing.str();
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "chapters/06_decoder/greedy.hpp"
@@ -100,9 +99,9 @@ const ShortTranslator& short_translator() {
 /// A sentence for the model. Throws Error (usage) where it has no words or too many.
 PackedSentences source_for(const TrainedModel& trained, const std::string& sentence) {
   const std::vector<TokenId> tokens = encode_line(trained, sentence);
-  if (tokens.empty() || std::ssize(tokens) >= trained.model.config().n_positions) {
-    fail(ExitCode::usage, "--sentence must have 1 to {} words",
-         trained.model.config().n_positions - 1);
+  const Index most = trained.model.config().most_tokens();
+  if (tokens.empty() || std::ssize(tokens) > most) {
+    fail(ExitCode::usage, "--sentence must have 1 to {} words", most);
   }
   PackedSentences source;
   append_source(tokens, source);
@@ -165,17 +164,13 @@ void show_greedy(const SceneRequest& request) {
   TokenId newest = Vocabulary::sentence_begin;
   for (Index t = 0; t < limit && newest != Vocabulary::sentence_end; ++t) {
     translation.push_back(newest);
-    const ConstMatrixView logits = growing.append({&newest, 1});
-    Matrix p = zeros(1, logits.n_columns);
-    softmax_forward(logits, 1, Mask::none, view_of(p));
+    const ConstMatrixView all = growing.append({&newest, 1});
+    const std::span<const float> logits(all.row(0), static_cast<size_t>(all.n_columns));
     TableRow& row = table.emplace_back(TableRow{written});
-    std::array<Likely, 3> best;
-    for (const auto& [token, logit] :
-         most_likely({logits.row(0), static_cast<size_t>(logits.n_columns)}, best)) {
-      row.push_back(
-          fmt::format("{} {}", trained.vocabulary.token(token), number_text(p(0, token))));
+    for (const auto& [token, probability] : most_probable(trained, logits, 3)) {
+      row.push_back(fmt::format("{} {}", token, number_text(probability)));
     }
-    newest = best.front().token;
+    newest = most_likely(logits);
     written += fmt::format(" {}", trained.vocabulary.token(newest));
   }
   request.draw("one_sentence", one_sentence_picture(trained, source, beginning_of(translation, 3)));

@@ -14,21 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The kept checkpoints up to the newest one's step, by their steps: those after it belong to a run
-/// that was overwritten.
-std::map<std::int64_t, fs::path> kept_checkpoints(const RunPaths& run, std::int64_t newest) {
-  std::map<std::int64_t, fs::path> kept = run.all_kept();
-  kept.erase(kept.upper_bound(newest), kept.end());
-  return kept;
-}
-
 /// What two checkpoints of one run have in common: all but where each of them stood.
 Metadata settings_of(const Checkpoint& checkpoint) {
   Metadata settings = checkpoint.metadata();
-  settings.erase(last_step_name);
-  for (const char* name : {"step", "epoch", "batch", "best-bleu", "validations-since"}) {
-    settings.erase(name);
-  }
+  for (const std::string& name : entry::position) settings.erase(name);
   return settings;
 }
 
@@ -55,7 +44,7 @@ void average(const std::map<std::int64_t, fs::path>& kept, const RunPaths& run,
 void require_no_training(const RunPaths& into) {
   std::error_code ignored;
   if (!fs::exists(into.checkpoint, ignored)) return;
-  if (Checkpoint(into.checkpoint).metadata().contains("averaged")) return;
+  if (Checkpoint(into.checkpoint).metadata().contains(entry::averaged)) return;
   fail(ExitCode::usage, "{}: is the checkpoint of a training; give --into another folder",
        into.checkpoint.string());
 }
@@ -71,18 +60,24 @@ int average_command(const AverageOptions& options) {
   const Checkpoint newest(run.checkpoint);
   const Metadata settings = settings_of(newest);
   TrainedModel trained(run, newest);
-  std::map<std::int64_t, fs::path> kept = kept_checkpoints(run, newest.integer("step"));
-  while (std::ssize(kept) > options.n_last) kept.erase(kept.begin());
+  // Those after the newest belong to a run that was overwritten.
+  std::map<std::int64_t, fs::path> kept = run.all_kept(newest.integer(entry::step));
   if (kept.size() < 2) {
     fail(ExitCode::no_input, "{}: {} kept checkpoints; train with --keep-every",
          options.run.string(), kept.size());
   }
+  while (std::ssize(kept) > options.n_last) kept.erase(kept.begin());
 
   const RunDirectory into(options.into);
   require_no_training(into.paths());
   average(kept, run, settings, trained);
+  // What was held out of its text judges the average, too.
+  if (fs::exists(run.pairs, ignored)) {
+    fs::copy(run.pairs, TranslatorPaths(options.into).pairs,
+             fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  }
   Metadata metadata = newest.metadata();
-  metadata["averaged"] = std::to_string(kept.size());
+  metadata[entry::averaged] = std::to_string(kept.size());
   save_checkpoint(into.paths().checkpoint, trained.store, metadata, trained.companions());
   print_out("{}: the average of {} checkpoints, steps {} to {}\n",
             printable(into.paths().checkpoint.string()), kept.size(), kept.begin()->first,

@@ -16,6 +16,7 @@
 #include "src/data/pairs.hpp"
 #include "src/data/tokens.hpp"
 #include "src/io/atomic_file.hpp"
+#include "src/io/kept_aside.hpp"
 #include "src/io/settings.hpp"
 #include "src/run/output.hpp"
 #include "src/system/machine.hpp"
@@ -46,9 +47,9 @@ void warn_of_doubts(const Evaluation& evaluation) {
 /// could be, which is said.
 TrainedModel model_of(const TranslatorPaths& run) {
   const Checkpoint checkpoint(run.checkpoint);
-  const std::int64_t step = checkpoint.integer("step");
-  const bool says_last = checkpoint.metadata().contains(last_step_name);
-  const std::int64_t last = says_last ? checkpoint.integer(last_step_name) : step;
+  const std::int64_t step = checkpoint.integer(entry::step);
+  const bool says_last = checkpoint.metadata().contains(entry::last_step);
+  const std::int64_t last = says_last ? checkpoint.integer(entry::last_step) : step;
   if (step < last) {
     warn("{}: trained for {} of {} steps so far; the command that began it goes on with it",
          run.folder.string(), step, last);
@@ -56,30 +57,40 @@ TrainedModel model_of(const TranslatorPaths& run) {
   return TrainedModel(run, checkpoint);
 }
 
-/// What a run is compared with where no text is named: what --pairs held out, or the toy's held-out
-/// text. Throws Error (usage) where the run was not trained on the toy corpus.
-ParallelFiles held_out_text_of(const TranslatorPaths& run) {
-  const ParallelFiles pairs = held_out_pairs(run.folder / "pairs");
-  if (pairs.given()) return pairs;
-  const Checkpoint checkpoint(run.checkpoint);
+bool was_trained_on(const ParallelFiles& files, const Checkpoint& checkpoint) {
   ModelConfig config;
   read_settings(checkpoint, config);
-  const ParallelText toy = read_parallel_text(
-      toy_files("train"),
-      {.tokenizer = tokenizer_in(checkpoint), .max_length = config.n_positions - 1});
-  if (checkpoint.text("corpus-digest") == digest_of(toy)) return toy_files("test");
-  fail(ExitCode::usage, "{}: was not trained on the toy corpus; give --source and --target",
+  const ParallelText text = read_parallel_text(
+      files, {.tokenizer = tokenizer_in(checkpoint), .max_length = config.most_tokens()});
+  return checkpoint.text(entry::corpus_digest) == digest_of(text);
+}
+
+/// What a run is compared with where no text is named: what --pairs held out, or the toy's held-out
+/// text. Throws Error (usage) where the run was trained on neither.
+ParallelFiles held_out_text_of(const TranslatorPaths& run) {
+  const Checkpoint checkpoint(run.checkpoint);
+  const PairsFiles pairs = pairs_files(run.pairs);
+  std::error_code ignored;
+  if (std::filesystem::exists(run.pairs, ignored) && was_trained_on(pairs.training, checkpoint)) {
+    return pairs.held_out;
+  }
+  if (was_trained_on(toy_files("train"), checkpoint)) return toy_files("test");
+  fail(ExitCode::usage,
+       "{}: was trained neither on the toy corpus nor on pairs that are there; give --source and "
+       "--target",
        run.folder.string());
 }
 
 /// Trains the toy translator where nothing else was asked for and nothing is there yet. Returns the
 /// exit code.
-int train_if_missing(TranslateOptions& options) {
-  const std::filesystem::path toy = toy_run();
-  if (options.run.empty()) options.run = toy;
+int train_if_missing(const TranslateOptions& options) {
   std::error_code ignored;
-  if (options.run != toy || std::filesystem::exists(RunPaths(toy).checkpoint, ignored)) return 0;
+  if (options.run != toy_run() ||
+      std::filesystem::exists(RunPaths(options.run).checkpoint, ignored)) {
+    return 0;
+  }
   write_message("no translator yet: training one first\n");
+  const OutputAsMessages only_translations_are_output;
   TrainOptions train;
   train.n_threads = options.n_threads;
   return train_command(train);
@@ -88,7 +99,8 @@ int train_if_missing(TranslateOptions& options) {
 /// Throws Error where the trace could not be written, or would take the place of the translator.
 void try_trace(const TranslateOptions& options) {
   std::error_code ignored;
-  if (std::filesystem::equivalent(options.trace, RunPaths(options.run).checkpoint, ignored)) {
+  if (std::filesystem::equivalent(options.trace, TranslatorPaths(options.run).checkpoint,
+                                  ignored)) {
     fail(ExitCode::usage, "--trace {} is the translator itself; choose another name",
          options.trace.string());
   }
@@ -118,23 +130,34 @@ void translate_standard_input(const Translate& translate) {
   translate({lines, input.name(), first});
 }
 
+/// Cuts the file of --pairs, if there is one, into texts in the run's folder. Returns what there is
+/// to say of it. Those of an earlier training are kept aside.
+std::string take_pairs(TrainOptions& options, std::optional<KeptAside>& earlier) {
+  if (options.pairs.empty()) return {};
+  const RunDirectory held(options.loop.run);  // another trainer may read what was cut before
+  const std::filesystem::path folder = TranslatorPaths(options.loop.run).pairs;
+  earlier.emplace(folder);
+  const CutPairs cut = cut_pairs(options.pairs, folder);
+  const PairsFiles files = pairs_files(folder);
+  options.training = files.training;
+  options.validation = files.validation;
+  options.held_out = files.held_out;
+  return summary(cut) + "\n";
+}
+
 }  // namespace
 
 int train_command(TrainOptions options) {
   complete(options);
-  if (!options.pairs.empty()) {
-    const RunDirectory held(options.loop.run);  // another trainer may read what was cut before
-    const CutPairs cut = cut_pairs(options.pairs, options.loop.run / "pairs");
-    options.training = cut.training;
-    options.validation = cut.validation;
-    options.held_out = cut.held_out;
-    print_out("{}\n", summary(cut));
-  }
+  std::optional<KeptAside> earlier_pairs;
+  const std::string about_pairs = take_pairs(options, earlier_pairs);
   // Read now what is needed at the end: mistakes must not cost the time of a training.
   std::optional<HeldOutText> held_out_text;
   if (options.held_out.given()) held_out_text = read_held_out(options.held_out);
   Threads threads(options.n_threads);
   TrainingRun run(options, threads);
+  if (earlier_pairs) earlier_pairs->accept();
+  write_out(about_pairs);
   run.warn_of_texts(held_out_text);
   if (const int signal = run.train(); signal != 0) return 128 + signal;
 
@@ -195,10 +218,15 @@ int translate_command(TranslateOptions options) {
 }
 
 int logits_command(const LogitsOptions& options) {
-  const TrainedModel trained((TranslatorPaths(options.run)));
+  const TrainedModel trained = model_of(TranslatorPaths(options.run));
+  std::vector<TypedLine> pair;
+  for (std::string text : {options.sentence, options.translation}) {
+    if (replace_invalid_utf8(text) > 0) warn_replaced("text", std::ssize(pair) + 1);
+    pair.push_back(read_typed_line(text, trained.tokenizer, trained.vocabulary));
+  }
+  write_message(report_unknown(pair));
   TranslationBatch batch;
-  append_pair(encode_line(trained, options.sentence), encode_line(trained, options.translation),
-              batch);
+  append_pair(pair[0].ids, pair[1].ids, batch);
   Tape tape(Threads::serial());
   tape.begin(Mode::inference);
   const Variable memory = trained.model.encode(tape, batch.source);
@@ -212,7 +240,7 @@ int logits_command(const LogitsOptions& options) {
 }
 
 int evaluate_command(EvaluateOptions options) {
-  const TranslatorPaths run(options.run.empty() ? toy_run() : options.run);
+  const TranslatorPaths run(options.run);
   if (!options.held_out.given()) options.held_out = held_out_text_of(run);
   HeldOutText text = read_held_out(options.held_out);
   text.words = options.bleu_words;

@@ -1,13 +1,13 @@
 // What a run's log says, as pictures.
 #include <algorithm>
 
+#include "chapters/08_translation/trained_model.hpp"
 #include "chapters/08_translation/translator/commands.hpp"
 #include "src/base/error.hpp"
 #include "src/draw/figures.hpp"
 #include "src/io/atomic_file.hpp"
 #include "src/run/metrics_log.hpp"
 #include "src/run/output.hpp"
-#include "src/run/run_directory.hpp"
 
 namespace transformer {
 namespace {
@@ -28,7 +28,7 @@ Series series_of(const std::vector<LoggedStep>& log, const std::string& metric,
 }  // namespace
 
 int curves_command(const RunOptions& options) {
-  const RunPaths run(options.run);
+  const TranslatorPaths run(options.run);
   const std::vector<LoggedStep> log = read_metrics(run.log);
   size_t longest = 0;
   const auto draw = [&](const std::string& name, std::vector<Series> series,
@@ -48,7 +48,9 @@ int curves_command(const RunOptions& options) {
   draw("rate", {series_of(log, "learning_rate", "learning rate")},
        {.title = "Learning rate", .x_label = "step", .y_label = "rate", .low_y = 0});
   if (longest < 2) {
-    fail(ExitCode::no_input, "{}: a curve needs two lines, there are {}; train for more steps",
+    fail(ExitCode::no_input,
+         "{}: a curve needs two lines, there are {}; train for more steps, or name the training, "
+         "not an average of it",
          run.log.string(), longest);
   }
   return 0;

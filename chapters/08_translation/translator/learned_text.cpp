@@ -31,10 +31,12 @@ std::vector<double> frequencies(const PackedSentences& sentences, Index n_vocabu
   return shares;
 }
 
-void append(std::string_view line, const TrainedModel& trained, PackedSentences& side) {
+/// Returns how many of its tokens are unknown.
+Index append(std::string_view line, const TrainedModel& trained, PackedSentences& side) {
   const std::string tokens = trained.tokenizer.tokens_of(normalised(std::string(line)));
-  for (const std::string_view token : split(tokens)) side.push(trained.vocabulary.id(token));
+  const Index n_unknown = trained.vocabulary.encode(split(tokens), side.tokens);
   side.end_sentence();
+  return n_unknown;
 }
 
 }  // namespace
@@ -86,8 +88,12 @@ std::vector<std::string> LearnedText::doubts(const ParallelCorpus& text,
 
 ParallelCorpus encode(const HeldOutText& text, const TrainedModel& trained) {
   ParallelCorpus corpus;
-  for (const std::string& line : text.sources) append(line, trained, corpus.source);
-  for (const std::string& line : text.references) append(line, trained, corpus.target);
+  for (const std::string& line : text.sources) {
+    corpus.n_unknown += append(line, trained, corpus.source);
+  }
+  for (const std::string& line : text.references) {
+    corpus.n_unknown += append(line, trained, corpus.target);
+  }
   return corpus;
 }
 

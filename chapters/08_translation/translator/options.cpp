@@ -1,5 +1,7 @@
 #include "chapters/08_translation/translator/options.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 
 #include <functional>
@@ -12,18 +14,18 @@
 namespace transformer {
 namespace {
 
-constexpr double many = 1e9;
-
 /// What the toy corpus takes to be learned.
 constexpr std::int64_t toy_updates = 2000;
 constexpr Index epochs_unless_told = 10;
 
-void add_run_flag(CLI::App& command, std::filesystem::path& run) {
-  path_flag(command, "--run", run, "Folder of the run (runs/toy for the toy corpus)");
+/// Of a command that uses what was trained.
+void add_trained_flag(CLI::App& command, std::filesystem::path& run) {
+  run = toy_run();
+  path_flag(command, "--run", run,
+            "Folder of the run (default: runs/toy), or one of the checkpoints in it");
 }
 
-void add_common_flags(CLI::App& command, std::filesystem::path& run, int& n_threads) {
-  add_run_flag(command, run);
+void add_threads_flag(CLI::App& command, int& n_threads) {
   number_flag(command, "--threads", n_threads, 0, 256, "Threads; 0: one for each processor");
 }
 
@@ -68,8 +70,10 @@ void add_pair_flags(CLI::App& command, const std::string& prefix, ParallelFiles&
 }
 
 void add_training_flags(CLI::App& command, TrainOptions& options) {
-  number_flag(command, "--updates", options.n_updates, 1, many, "Steps to train");
-  number_flag(command, "--epochs", options.n_epochs, 1, 10000, "Or: passes over the corpus");
+  number_flag(command, "--updates", options.n_updates, 1, many, "Steps to train")
+      ->default_str(fmt::format("{} for the toy corpus", toy_updates));
+  number_flag(command, "--epochs", options.n_epochs, 1, 10000, "Or: passes over the corpus")
+      ->default_str(fmt::format("{} for any other", epochs_unless_told));
   number_flag(command, "--cool-down", options.cool_down, 0, many,
               "Steps at the end of --updates, in which the learning rate falls to 0");
   setting_flags(command, options.settings);
@@ -130,10 +134,6 @@ void add_preset_flag(CLI::App& command, TrainOptions& options) {
       ->check(CLI::IsMember(names));
 }
 
-void set_if_open(std::filesystem::path& path, const std::filesystem::path& value) {
-  if (path.empty()) path = value;
-}
-
 /// Checks that the flags fit together.
 void require_fitting(const TrainOptions& options) {
   if (options.cool_down > 0 && (options.n_epochs > 0 || options.patience > 0)) {
@@ -166,7 +166,8 @@ std::filesystem::path toy_run() { return project_root() / "runs" / "toy"; }
 
 void add_train_flags(CLI::App& command, TrainOptions& options) {
   add_preset_flag(command, options);
-  add_common_flags(command, options.loop.run, options.n_threads);
+  path_flag(command, "--run", options.loop.run, "Folder of the run (runs/toy for the toy corpus)");
+  add_threads_flag(command, options.n_threads);
   add_pair_flags(command, "", options.training, "Training text (default: the toy corpus)");
   add_pair_flags(command, "valid-", options.validation, "Validation text");
   add_pair_flags(command, "test-", options.held_out, "Held-out text, translated at the end");
@@ -186,7 +187,8 @@ void add_train_flags(CLI::App& command, TrainOptions& options) {
 }
 
 void add_translate_flags(CLI::App& command, TranslateOptions& options) {
-  add_common_flags(command, options.run, options.n_threads);
+  add_trained_flag(command, options.run);
+  add_threads_flag(command, options.n_threads);
   add_beam_flags(command, options.beam);
   number_flag(command, "--n-best", options.beam.n_best, 1, 64,
               "Translations of each sentence, with score and log probability before each");
@@ -204,23 +206,22 @@ void add_translate_flags(CLI::App& command, TranslateOptions& options) {
 void add_average_flags(CLI::App& command, AverageOptions& options) {
   path_flag(command, "--run", options.run, "Folder of a run with kept checkpoints")->required();
   path_flag(command, "--into", options.into, "Folder of the run that is made")->required();
-  number_flag(command, "--last", options.n_last, 1, 1000, "How many of the newest to average");
+  number_flag(command, "--last", options.n_last, 2, 1000, "How many of the newest to average");
 }
 
 void add_logits_flags(CLI::App& command, LogitsOptions& options) {
-  options.run = toy_run();
-  add_run_flag(command, options.run);
+  add_trained_flag(command, options.run);
   command.add_option("sentence", options.sentence, "The source")->required();
   command.add_option("translation", options.translation, "Its translation so far")->required();
 }
 
 void add_run_flags(CLI::App& command, RunOptions& options) {
-  options.run = toy_run();
-  add_run_flag(command, options.run);
+  add_trained_flag(command, options.run);
 }
 
 void add_evaluate_flags(CLI::App& command, EvaluateOptions& options) {
-  add_common_flags(command, options.run, options.n_threads);
+  add_trained_flag(command, options.run);
+  add_threads_flag(command, options.n_threads);
   add_beam_flags(command, options.beam);
   add_pair_flags(command, "", options.held_out,
                  "Text to compare with (default: what --pairs held out, or the toy's)");
@@ -233,6 +234,7 @@ void add_evaluate_flags(CLI::App& command, EvaluateOptions& options) {
 
 void complete(TrainOptions& options) {
   const bool toy = !options.training.given() && options.pairs.empty();
+  options.is_toy = toy;
   if (!toy && options.loop.run.empty()) {
     fail(
         ExitCode::usage, "{}: where to keep the run",
@@ -242,7 +244,7 @@ void complete(TrainOptions& options) {
     options.training = toy_files("train");
     if (!options.validation.given()) options.validation = toy_files("valid");
     if (!options.held_out.given()) options.held_out = toy_files("test");
-    set_if_open(options.loop.run, toy_run());
+    if (options.loop.run.empty()) options.loop.run = toy_run();
   }
   if (!options.splitting) options.splitting = toy ? Splitting::spaces : Splitting::punctuation;
   if (options.settings.sample_pieces > 0 && !is_learned(*options.splitting)) {

@@ -36,10 +36,12 @@ struct TrainingSettings {
   std::int64_t r_drop_after = 0;  ///< Steps in one pass before those in two.
 };
 
+/// What a flag for a number without a bound of its own takes at most.
+inline constexpr double many = 1e9;
+
 /// The list of them (src/io/settings.hpp).
 template <class Visit>
 void each_setting(TrainingSettings& training, Visit visit) {
-  constexpr double many = 1e9;
   visit("batch-tokens", training.batch_tokens, 1, many,
         "Most target tokens in a batch, and most source tokens");
   visit("seed", training.seed, 0, 1e15, "Key of all random numbers");
@@ -55,8 +57,7 @@ void each_setting(TrainingSettings& training, Visit visit) {
         "unigram: how much likelier ways to cut are preferred. 0: never");
   visit("peak-rate", training.peak_rate, 0, 1,
         "Highest learning rate, reached at the end of the warm-up, times --learning-rate-scale; 0: "
-        "the "
-        "paper's rate");
+        "the paper's rate");
   visit("batches-per-step", training.n_batches, 1, 1024,
         "Batches whose gradients are added before an update");
   visit("r-drop", training.r_drop, 0, 100,
@@ -68,6 +69,7 @@ void each_setting(TrainingSettings& training, Visit visit) {
 struct TrainOptions {
   ParallelFiles training, validation, held_out;
   std::filesystem::path pairs;  ///< Or one file with all of them, to be cut.
+  bool is_toy = false;          ///< No text was named: it is the toy corpus.
   ModelConfig model{.d_model = 64, .d_ff = 256, .n_heads = 4, .n_layers = 2, .n_positions = 128};
   TrainingSettings settings;
   std::optional<Splitting> splitting;  ///< None: punctuation; spaces for the toy corpus.
@@ -77,7 +79,7 @@ struct TrainOptions {
   std::int64_t n_updates = 0;  ///< 0: as many as n_epochs make.
   Index n_epochs = 0;          ///< 0: as many as n_updates make.
   std::int64_t cool_down = 0;  ///< Of n_updates the last ones, in which the rate falls to 0.
-  BeamConfig beam{.size = 1, .length_penalty = 0.6};
+  BeamConfig beam{.size = 1};
   int n_threads = 0;
 };
 

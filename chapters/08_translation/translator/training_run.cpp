@@ -82,14 +82,6 @@ std::vector<std::string> texts_of(const Tokenizer& tokenizer, const ParallelText
   return lines;
 }
 
-Index longest_sentence(const PackedSentences& sentences) {
-  Index longest = 0;
-  for (Index s = 0; s < sentences.n_sentences(); ++s) {
-    longest = std::max(longest, sentences.segments().length(s));
-  }
-  return longest;
-}
-
 /// Bytes that a step takes at least: the largest batch in every layer, with gradients; the
 /// attention of its longest sentences; its logits. A batch has more, but is never smaller.
 double bytes_of_step(const ModelConfig& model, Index n_vocabulary, Index most_tokens,
@@ -118,10 +110,11 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
   const std::optional<Checkpoint> checkpoint = loop_.checkpoint();
   tokenizer_ = tokenizer_of(options, checkpoint);
   const ParallelText text = read_text(options.training);
-  settings_["corpus-digest"] = digest_of(text);
+  settings_[entry::corpus_digest] = digest_of(text);
+  if (checkpoint) require_own_text(*checkpoint);
   prepare_model(text);
   training_ = encode(text, trained_->vocabulary);
-  trained_->longest_source = longest_sentence(training_.source);
+  trained_->longest_source = training_.source.segments().longest();
   ParallelTextCounts validation_counts;
   if (options.validation.given()) {
     if (options.validate_every > 0) require_more_than_once(options.validation);
@@ -129,6 +122,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
     validation_counts = validation.counts;
     validation_ = encode(validation, trained_->vocabulary);
     if (options.validate_every > 0) {
+      validations_.begin(digest_of(validation));
       validation_text_ = read_held_out(options.validation);
       validation_text_->is_quiet = true;
     }
@@ -147,8 +141,8 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
 }
 
 ParallelText TrainingRun::read_text(const ParallelFiles& files) const {
-  return read_parallel_text(
-      files, {.tokenizer = tokenizer_, .max_length = options_.model.n_positions - 1});
+  return read_parallel_text(files,
+                            {.tokenizer = tokenizer_, .max_length = options_.model.most_tokens()});
 }
 
 void TrainingRun::prepare_model(const ParallelText& text) {
@@ -157,7 +151,7 @@ void TrainingRun::prepare_model(const ParallelText& text) {
       is_learned(tokenizer_.splitting())
           ? tokenizer_.vocabulary().value()
           : text.tokens.vocabulary(settings.vocabulary_size, settings.minimum_count);
-  settings_["vocabulary-digest"] = vocabulary.digest();
+  settings_[entry::vocabulary_digest] = vocabulary.digest();
   trained_ = std::make_unique<TrainedModel>(std::move(vocabulary), tokenizer_, options_.model,
                                             settings.seed);
   trainer_ = std::make_unique<Trainer>(trained_->store, schedule(), threads_, settings.seed,
@@ -171,6 +165,15 @@ Schedule TrainingRun::schedule() const {
                       ? inverse_sqrt_schedule(settings.peak_rate * scale, settings.warmup_steps)
                       : paper_schedule(options_.model.d_model, settings.warmup_steps, scale);
   return with_cool_down(std::move(rate), options_.n_updates, options_.cool_down);
+}
+
+void TrainingRun::require_own_text(const Checkpoint& checkpoint) const {
+  if (!options_.is_toy) return;
+  if (checkpoint.text(entry::corpus_digest) == settings_.at(entry::corpus_digest)) return;
+  fail(ExitCode::usage,
+       "{}: was not trained on the toy corpus; to go on with it, give its text (--source and "
+       "--target, or --pairs); to use it, give a sentence to translate, or choose another --run",
+       paths_.folder.string());
 }
 
 void TrainingRun::prepare_batches(const ParallelText& text) {
@@ -190,7 +193,7 @@ void TrainingRun::require_memory() const {
   const double numbers = 4.0 * sizeof(float) * static_cast<double>(store.n_parameters());
   const double step =
       bytes_of_step(options_.model, trained_->vocabulary.size(), batches_->most_tokens(),
-                    longest_sentence(training_.source), longest_sentence(training_.target));
+                    training_.source.segments().longest(), training_.target.segments().longest());
   const double there = machine::physical_memory();
   if (numbers + step < there) return;
   fail(
@@ -203,29 +206,33 @@ void TrainingRun::require_memory() const {
 void TrainingRun::sample_pieces(std::uint32_t epoch) {
   const TrainingSettings& settings = options_.settings;
   const RandomKey key{settings.seed, epoch, site_of_pieces};
-  const auto most = static_cast<size_t>(options_.model.n_positions - 1);
+  const auto most = static_cast<size_t>(options_.model.most_tokens());
   tokenizer_.sample(source_lines_, settings.sample_pieces, key.word(0), most, training_.source);
   tokenizer_.sample(target_lines_, settings.sample_pieces, key.word(1), most, training_.target);
 }
 
 void TrainingRun::resume(const Checkpoint& checkpoint) {
   trained_->load(checkpoint);
-  trainer_->set_n_steps(checkpoint.integer("step"));
+  trainer_->set_n_steps(checkpoint.integer(entry::step));
   constexpr std::int64_t most_epochs = std::numeric_limits<std::uint32_t>::max() - 1;
-  const auto epoch = checkpoint.number<std::int64_t>("epoch", 0, most_epochs);
+  const auto epoch = checkpoint.number<std::int64_t>(entry::epoch, 0, most_epochs);
   batches_->seek(
-      {static_cast<std::uint32_t>(epoch), static_cast<Index>(checkpoint.integer("batch"))});
-  if (!checkpoint.metadata().contains("best-bleu")) return;
-  best_bleu_ = checkpoint.number<double>("best-bleu", 0, 100);
-  n_worse_ = checkpoint.integer("validations-since");
+      {static_cast<std::uint32_t>(epoch), static_cast<Index>(checkpoint.integer(entry::batch))});
+  validations_.resume(checkpoint);
 }
 
 std::int64_t TrainingRun::last_step() const {
+  if (is_patience_over()) return trainer_->n_steps();
   if (options_.n_updates > 0) return options_.n_updates;
   const BatchPosition next = batches_->position();
   const Index n_epochs_left = std::max<Index>(0, options_.n_epochs - next.epoch);
-  return trainer_->n_steps() +
-         std::max<Index>(0, n_epochs_left * batches_->n_batches() - next.batch);
+  const Index n_left = std::max<Index>(0, n_epochs_left * batches_->n_batches() - next.batch);
+  const Index n_in_step = options_.settings.n_batches;
+  return trainer_->n_steps() + (n_left + n_in_step - 1) / n_in_step;
+}
+
+bool TrainingRun::is_patience_over() const {
+  return options_.patience > 0 && validations_.n_worse() >= options_.patience;
 }
 
 void TrainingRun::describe_run(const ParallelText& text,
@@ -255,7 +262,12 @@ void TrainingRun::describe_run(const ParallelText& text,
          last_step(), n_warmup, "train longer (--updates) or give a smaller --warmup-steps");
   }
   const std::int64_t done = trainer_->n_steps();
-  if (done >= last_step()) {
+  if (is_patience_over()) {
+    print_out(
+        "trained already ({} steps, no better BLEU in {} validations); --overwrite trains "
+        "anew\n",
+        done, validations_.n_worse());
+  } else if (done >= last_step()) {
     print_out("trained already ({} steps); --overwrite trains anew\n", done);
   } else if (done > 0) {
     print_out("going on after step {}\n", done);
@@ -299,21 +311,18 @@ double TrainingRun::validation_loss() {
 
 Watched TrainingRun::watch(std::int64_t step, MetricsLog& log) {
   if (options_.validate_every == 0 || step % options_.validate_every != 0) return {};
-  const double loss = validation_loss();
   const Evaluation evaluation = evaluate(*trained_, tapes_, *validation_text_, {.size = 1});
-  const double bleu = evaluation.bleu.score;
+  const ValidationResult found{evaluation.bleu.score, validation_loss()};
   doubts_ = doubts(evaluation);
-  log.append(step, {{"validation_loss", loss}, {"validation_bleu", bleu}});
-  Watched watched{
-      .note = fmt::format("step {}: validation loss {:.4f}, BLEU {:.2f}; {} -> {}", step, loss,
-                          bleu, evaluation.sources.front(), evaluation.translations.front()),
-      .is_best = bleu > best_bleu_};
-  n_worse_ = watched.is_best ? 0 : n_worse_ + 1;
-  best_bleu_ = std::max(best_bleu_, bleu);
-  if (options_.patience > 0 && n_worse_ >= options_.patience) {
+  log.append(step, {{"validation_loss", found.loss}, {"validation_bleu", found.bleu}});
+  Watched watched{.note = fmt::format("step {}: validation loss {:.4f}, BLEU {:.2f}; {} -> {}",
+                                      step, found.loss, found.bleu, evaluation.sources.front(),
+                                      evaluation.translations.front()),
+                  .is_best = validations_.note(found)};
+  if (is_patience_over()) {
     watched.goes_on = false;
-    options_.n_updates = step;
-    watched.note += fmt::format("\nno better BLEU in {} validations: stopping", n_worse_);
+    watched.note +=
+        fmt::format("\nno better BLEU in {} validations: stopping", validations_.n_worse());
   }
   return watched;
 }
@@ -346,12 +355,12 @@ StepMetrics TrainingRun::make_step() {
 
 Metadata TrainingRun::position() const {
   const BatchPosition next = batches_->position();
-  return {{"epoch", fmt::to_string(next.epoch)},
-          {"batch", fmt::to_string(next.batch)},
-          {longest_source_name, fmt::to_string(trained_->longest_source)},
-          {last_step_name, fmt::to_string(last_step())},
-          {"best-bleu", fmt::to_string(best_bleu_)},
-          {"validations-since", fmt::to_string(n_worse_)}};
+  Metadata position = {{entry::epoch, fmt::to_string(next.epoch)},
+                       {entry::batch, fmt::to_string(next.batch)},
+                       {entry::longest_source, fmt::to_string(trained_->longest_source)},
+                       {entry::last_step, fmt::to_string(last_step())}};
+  position.merge(validations_.metadata());
+  return position;
 }
 
 //! [train]
@@ -375,6 +384,10 @@ int TrainingRun::train() {
     print_out(
         "validation: loss {:.4f}, perplexity {:.3f}{}\n", loss, std::exp(loss),
         validation_.n_unknown > 0 ? "; <unk> in the place of an unknown word counts as right" : "");
+  }
+  if (validations_.n_worse() > 0) {
+    print_out("best validation: BLEU {:.2f}, {} before the last; translate --run {} uses it\n",
+              validations_.best()->bleu, validations_.n_worse(), printable(paths_.best.string()));
   }
   if (!doubts_.empty() && !options_.held_out.given()) warn("validation: {}", doubts_);
   return 0;

@@ -8,6 +8,7 @@
 #include "chapters/07_training_loop/trainer.hpp"
 #include "chapters/08_translation/evaluation.hpp"
 #include "chapters/08_translation/trained_model.hpp"
+#include "chapters/08_translation/translator/best_validation.hpp"
 #include "chapters/08_translation/translator/options.hpp"
 #include "src/data/batches.hpp"
 #include "src/data/parallel_corpus.hpp"
@@ -42,11 +43,14 @@ class TrainingRun {
   void require_memory() const;
   /// Cuts the training text anew.
   void sample_pieces(std::uint32_t epoch);
+  /// The toy corpus is what a run gets that names no text: no reason to touch a run of another.
+  void require_own_text(const Checkpoint& checkpoint) const;
   void resume(const Checkpoint& checkpoint);
   void describe_run(const ParallelText& text, const ParallelTextCounts& validation) const;
   /// The number of the last step. With epochs an estimate before the last of them, because epochs
   /// differ a little in their number of batches.
   std::int64_t last_step() const;
+  bool is_patience_over() const;
   /// Of R-Drop; 0 while it takes one pass.
   float alpha_of_next_step() const;
   StepMetrics make_step();
@@ -69,9 +73,8 @@ class TrainingRun {
   std::optional<HeldOutText> validation_text_;
   std::vector<TranslationBatch> parts_;  // of a step: its batches ...
   std::vector<double> shares_;           // ... and their shares of the step's tokens
-  double best_bleu_ = 0.0;
-  std::int64_t n_worse_ = 0;  // validations since
-  std::string doubts_;        // about the translations of the last one
+  BestValidation validations_;
+  std::string doubts_;  // about the translations of the last one
   std::unique_ptr<TrainedModel> trained_;
   std::unique_ptr<Trainer> trainer_;
   std::optional<Batches> batches_;

@@ -1,0 +1,47 @@
+#include "chapters/08_translation/translator/best_validation.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "chapters/08_translation/trained_model.hpp"
+#include "src/run/output.hpp"
+
+namespace transformer {
+
+void BestValidation::resume(const Checkpoint& checkpoint) {
+  const auto has = [&](const std::string& name) { return checkpoint.metadata().contains(name); };
+  if (!has(entry::best_bleu)) return;
+  const auto bleu = checkpoint.number<double>(entry::best_bleu, 0, 100);
+  if (has(entry::validation_digest)) {
+    const std::string& digest = checkpoint.text(entry::validation_digest);
+    if (text_digest_.empty()) text_digest_ = digest;
+    if (digest != text_digest_) {
+      warn("another validation text than before: the best BLEU on that, {:.2f}, counts no more",
+           bleu);
+      return;
+    }
+  }
+  constexpr double most = std::numeric_limits<double>::max();
+  // Older checkpoints say no loss: no other is better than 0.
+  const bool says_loss = has(entry::best_loss);
+  best_ = {bleu, says_loss ? checkpoint.number<double>(entry::best_loss, 0, most) : 0.0};
+  n_worse_ = checkpoint.integer(entry::validations_since);
+}
+
+bool BestValidation::note(const ValidationResult& found) {
+  const bool is_best = !best_ || found.is_better_than(*best_);
+  n_worse_ = is_best ? 0 : n_worse_ + 1;
+  if (is_best) best_ = found;
+  return is_best;
+}
+
+Metadata BestValidation::metadata() const {
+  if (!best_) return {};
+  return {{entry::best_bleu, fmt::to_string(best_->bleu)},
+          {entry::best_loss, fmt::to_string(best_->loss)},
+          {entry::validations_since, fmt::to_string(n_worse_)},
+          {entry::validation_digest, text_digest_}};
+}
+
+}  // namespace transformer

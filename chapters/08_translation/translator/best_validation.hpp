@@ -1,0 +1,45 @@
+// The best of a training's validations so far.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "src/io/checkpoint.hpp"
+
+namespace transformer {
+
+/// What a validation found.
+struct ValidationResult {
+  double bleu = 0.0, loss = 0.0;
+
+  /// Of two with one BLEU, such as 0 at the beginning, the smaller loss is better.
+  bool is_better_than(const ValidationResult& other) const {
+    return bleu != other.bleu ? bleu > other.bleu : loss < other.loss;
+  }
+};
+
+/// The best one, and how many came after it. A checkpoint keeps both.
+class BestValidation {
+ public:
+  /// The text with this digest is validated with from now on.
+  void begin(const std::string& text_digest) { text_digest_ = text_digest; }
+  /// Takes what a checkpoint says. Where that is of another text it counts no more, with a warning.
+  /// Throws Error (bad_data).
+  void resume(const Checkpoint& checkpoint);
+  /// Returns whether this one is the best so far.
+  bool note(const ValidationResult& found);
+
+  const std::optional<ValidationResult>& best() const { return best_; }
+  /// Validations since the best one.
+  std::int64_t n_worse() const { return n_worse_; }
+  /// Of a checkpoint; nothing before the first validation.
+  Metadata metadata() const;
+
+ private:
+  std::string text_digest_;
+  std::optional<ValidationResult> best_;
+  std::int64_t n_worse_ = 0;
+};
+
+}  // namespace transformer
