@@ -1,4 +1,5 @@
 // What a training or an evaluation says of texts that do not fit, and of a model that is not done.
+#include <fmt/ranges.h>
 #include <signal.h>
 
 #include "src/io/atomic_file.hpp"
@@ -110,13 +111,19 @@ BOOST_FIXTURE_TEST_CASE(a_run_is_not_judged_by_the_toy_unless_it_learned_the_toy
                       {path("run") + ": was not trained on the toy corpus", "a sentence"}));
   // What --pairs held out is there.
   std::string pairs;
-  for (int i = 0; i < 60; ++i) pairs += fmt::format("word {}\tWORT {}\n", i, i);
+  for (int i = 0; i < 60; ++i) {
+    pairs += fmt::format("word {}\tWORT{}\n", i, fmt::join(std::vector(i, i), " "));
+  }
   BOOST_REQUIRE(succeeds(translator(
       Arguments{"train", "--run", path("pairs"), "--pairs", folder.write("p.tsv", pairs).string()} +
       tiny_model() + Arguments{"--updates", "4", "--keep-every", "2"})));
   const Outcome outcome = translator({"evaluate", "--run", path("pairs")});
   BOOST_TEST(succeeds(outcome));
   BOOST_TEST(has(outcome.out, "% of 3\n"), outcome.out);
+  BOOST_TEST(outcome.out == translator({"evaluate", "--run", path("pairs"), "--source",
+                                        path("pairs/pairs/test.source"), "--target",
+                                        path("pairs/pairs/test.target")})
+                                .out);
   // It judges an average of the run, too, but no run of another text in its place.
   BOOST_REQUIRE(
       succeeds(translator({"average", "--run", path("pairs"), "--into", path("average")})));
@@ -128,12 +135,12 @@ BOOST_FIXTURE_TEST_CASE(a_run_is_not_judged_by_the_toy_unless_it_learned_the_toy
 
 BOOST_FIXTURE_TEST_CASE(lines_without_a_reference_are_told_of, Texts) {
   BOOST_REQUIRE(succeeds(translator(train("run"))));
-  const std::string source = folder.write("half.source", "the cat\na dog\n\n").string();
-  const std::string target = folder.write("half.target", "TAC EHT\n\n\n").string();
+  const std::string source = folder.write("half.source", "the cat\na dog\n\n\n").string();
+  const std::string target = folder.write("half.target", "TAC EHT\n\n\nGOD\n").string();
   const Outcome outcome =
       translator(with(evaluate("run"), {"--source", source, "--target", target}));
   BOOST_TEST(succeeds(outcome));
-  BOOST_TEST(has(outcome.err, "2 of 3 lines have no source or no reference"), outcome.err);
+  BOOST_TEST(has(outcome.err, "3 of 4 lines have no source or no reference"), outcome.err);
 }
 
 BOOST_FIXTURE_TEST_CASE(logits_are_of_what_a_translation_would_be_of, Texts) {

@@ -73,6 +73,26 @@ BOOST_AUTO_TEST_CASE(it_is_validated_on_the_way_and_the_best_is_kept) {
   BOOST_TEST(Checkpoint(work.run_paths("run").best).integer("step") == best_step);
 }
 
+BOOST_AUTO_TEST_CASE(the_best_is_the_best_of_all_however_they_change) {
+  const Workplace work;
+  // A rate that is too high: it gets better and worse by turns.
+  BOOST_REQUIRE(succeeds(translator(
+      with(work.train("run", {"--updates", "60", "--validate-every", "2"}) + validation(work),
+           {"--d-model", "32", "--learning-rate-scale", "3"}))));
+  const auto smaller = [](const auto& a, const auto& b) {
+    return std::pair(a.metrics.at("validation_bleu"), -a.metrics.at("validation_loss")) <
+           std::pair(b.metrics.at("validation_bleu"), -b.metrics.at("validation_loss"));
+  };
+  std::vector<LoggedStep> validations = read_metrics(work.run_paths("run").log);
+  std::erase_if(validations, [](const LoggedStep& logged) {
+    return !logged.metrics.contains("validation_bleu");
+  });
+  const auto best = std::max_element(validations.begin(), validations.end(), smaller);
+  BOOST_TEST(Checkpoint(work.run_paths("run").best).integer("step") == best->step);
+  BOOST_TEST(Checkpoint(work.run_paths("run").checkpoint).integer("validations-since") ==
+             validations.end() - best - 1);
+}
+
 BOOST_AUTO_TEST_CASE(it_stops_where_validation_gets_no_better_and_after_a_stop_it_still_knows) {
   const Workplace work;
   // A rate of nothing: the first validation is the best, the next two are no better.
@@ -145,17 +165,18 @@ BOOST_AUTO_TEST_CASE(another_validation_text_begins_a_new_best) {
 BOOST_AUTO_TEST_CASE(a_perfect_validation_is_no_obstacle) {
   const Workplace work;
   std::string lines;
-  for (int i = 0; i < 40; ++i) lines += "a b c d e f g h\n";
+  for (int i = 0; i < 40; ++i) lines += "a b c d\n";
   const std::string file = work.folder.write("lines", lines).string();
   const auto training = [&](const std::string& updates) {
     return translator(
         with(work.train("run", {"--updates", updates, "--validate-every", "20", "--valid-source",
-                                file, "--valid-target", file}),
-             {"--source", file, "--target", file, "--p-drop", "0", "--d-model", "32"}));
+                                file, "--valid-target", file, "--peak-rate", "0.005"}),
+             {"--source", file, "--target", file, "--p-drop", "0", "--d-model", "32",
+              "--warmup-steps", "20"}));
   };
-  const Outcome first = training("200");
+  const Outcome first = training("300");
   BOOST_TEST_REQUIRE(has(first.out, "BLEU 100.00"), first.out);
-  BOOST_TEST(succeeds(training("220")));
+  BOOST_TEST(succeeds(training("320")));
 }
 
 BOOST_AUTO_TEST_CASE(the_last_checkpoints_are_kept_and_their_average_is_a_run) {
@@ -339,8 +360,9 @@ BOOST_AUTO_TEST_CASE(one_file_of_pairs_is_cut_and_trained_on) {
   // The same command goes on with it.
   BOOST_TEST(has(translator(command).out, "trained already"));
   // Another file is refused and changes nothing.
-  const std::filesystem::path cut = folder / "run/pairs/test.source";
+  const std::filesystem::path cut = folder / "run/pairs/train.source";
   const std::string before = bytes_of(cut);
+  BOOST_TEST(lines_of(before).size() == 54u);
   folder.write("pairs.tsv", pairs + "more\tplus\n");
   BOOST_TEST(gives_up(translator(command), ExitCode::usage, {"another corpus"}));
   BOOST_TEST(bytes_of(cut) == before);
