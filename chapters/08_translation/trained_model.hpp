@@ -41,10 +41,10 @@ struct TranslatorPaths : RunPaths {
 
 /// Entries of a translator's checkpoint.
 namespace entry {
-inline const std::string longest_source = "longest-source";        // TrainedModel's
-inline const std::string corpus_digest = "corpus-digest";          // of the training text
-inline const std::string vocabulary_digest = "vocabulary-digest";  //
-inline const std::string averaged = "averaged";                    // of how many it is the average
+inline const std::string longest_source = "longest-source";  // TrainedModel's
+inline const std::string corpus_digest = "corpus-digest";    // of the training text
+inline const std::string vocabulary_digest = "vocabulary-digest";
+inline const std::string averaged = "averaged";  // of how many checkpoints it is the average
 // Where the training stands: all that differs between checkpoints of one run, beside the numbers.
 inline const std::string step = "step";
 inline const std::string last_step = "last-step";  // with which it is to end

@@ -49,6 +49,17 @@ void require_no_training(const RunPaths& into) {
        into.checkpoint.string());
 }
 
+/// What was held out of a run's text judges the average, too.
+void copy_pairs(const TranslatorPaths& run, const TranslatorPaths& into) {
+  std::error_code error;
+  if (!fs::exists(run.pairs, error)) return;
+  fs::copy(run.pairs, into.pairs,
+           fs::copy_options::recursive | fs::copy_options::overwrite_existing, error);
+  if (!error) return;
+  fail(ExitCode::io, "{}: cannot copy {} to it: {}; check the folder", into.pairs.string(),
+       run.pairs.string(), error.message());
+}
+
 }  // namespace
 
 int average_command(const AverageOptions& options) {
@@ -71,11 +82,7 @@ int average_command(const AverageOptions& options) {
   const RunDirectory into(options.into);
   require_no_training(into.paths());
   average(kept, run, settings, trained);
-  // What was held out of its text judges the average, too.
-  if (fs::exists(run.pairs, ignored)) {
-    fs::copy(run.pairs, TranslatorPaths(options.into).pairs,
-             fs::copy_options::recursive | fs::copy_options::overwrite_existing);
-  }
+  copy_pairs(run, TranslatorPaths(options.into));
   Metadata metadata = newest.metadata();
   metadata[entry::averaged] = std::to_string(kept.size());
   save_checkpoint(into.paths().checkpoint, trained.store, metadata, trained.companions());
