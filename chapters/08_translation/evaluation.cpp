@@ -82,8 +82,7 @@ std::string doubts(const Evaluation& evaluation) {
   }
   if (n_half_blank > 0) {
     return fmt::format(
-        "{} of {} lines have no source or no reference, and count as they stand; "
-        "leave them out",
+        "{} of {} lines have no source or no reference, and count as they stand; leave them out",
         n_half_blank, n_lines);
   }
   if (evaluation.bleu.score == 0.0 && evaluation.exact_match > 0.0) {

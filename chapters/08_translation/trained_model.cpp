@@ -157,10 +157,7 @@ namespace {
 
 /// What of a line is looked at. Text without end costs memory and time, and no model has positions
 /// for it.
-std::string_view beginning_of(const std::string& line) {
-  constexpr size_t most_bytes = size_t{1} << 20;
-  return first_characters(line, most_bytes);
-}
+constexpr size_t most_bytes_of_line = size_t{1} << 20;
 
 /// The tokens of every line, cut to what the model has positions for.
 std::vector<TypedLine> read_lines_for(const TrainedModel& trained, const NamedLines& named) {
@@ -168,7 +165,7 @@ std::vector<TypedLine> read_lines_for(const TrainedModel& trained, const NamedLi
   std::vector<TypedLine> read;
   for (const std::string& line : named.lines) {
     const std::string place = fmt::format("{}:{}", named.name, named.first + std::ssize(read));
-    const std::string_view beginning = beginning_of(line);
+    const std::string_view beginning = first_characters(line, most_bytes_of_line);
     TypedLine& typed =
         read.emplace_back(read_typed_line(beginning, trained.tokenizer, trained.vocabulary));
     const auto n_tokens = static_cast<Index>(typed.ids.size());

@@ -10,6 +10,7 @@
 #include "chapters/08_translation/attention_views.hpp"
 #include "chapters/08_translation/evaluation.hpp"
 #include "chapters/08_translation/toy_files.hpp"
+#include "chapters/08_translation/translator/learned_text.hpp"
 #include "chapters/08_translation/translator/training_run.hpp"
 #include "src/base/error.hpp"
 #include "src/data/lines.hpp"
@@ -60,8 +61,7 @@ TrainedModel model_of(const TranslatorPaths& run) {
 bool was_trained_on(const ParallelFiles& files, const Checkpoint& checkpoint) {
   ModelConfig config;
   read_settings(checkpoint, config);
-  const ParallelText text = read_parallel_text(
-      files, {.tokenizer = tokenizer_in(checkpoint), .max_length = config.most_tokens()});
+  const ParallelText text = read_text_for(config, tokenizer_in(checkpoint), files);
   return checkpoint.text(entry::corpus_digest) == digest_of(text);
 }
 

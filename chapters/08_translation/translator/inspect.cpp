@@ -47,7 +47,7 @@ int inspect_command(const RunOptions& options) {
             n_parameters_of(store, "encoder."), n_parameters_of(store, "decoder."),
             n_parameters_of(store, "embedding"));
   print_out("bytes: {}\n", checkpoint.n_bytes());
-  if (const auto seconds = newest_metric(run.log, checkpoint.integer("step"), "seconds")) {
+  if (const auto seconds = newest_metric(run.log, checkpoint.integer(entry::step), "seconds")) {
     print_out("minutes of training: {:.1f}\n", *seconds / 60);
   }
   print_history(run.log);

@@ -86,6 +86,11 @@ std::vector<std::string> LearnedText::doubts(const ParallelCorpus& text,
   return doubts;
 }
 
+ParallelText read_text_for(const ModelConfig& config, const Tokenizer& tokenizer,
+                           const ParallelFiles& files) {
+  return read_parallel_text(files, {.tokenizer = tokenizer, .max_length = config.most_tokens()});
+}
+
 ParallelCorpus encode(const HeldOutText& text, const TrainedModel& trained) {
   ParallelCorpus corpus;
   for (const std::string& line : text.sources) {

@@ -1,4 +1,4 @@
-// Whether other texts fit the one that a training learns from.
+// The text that a training learns from, and whether others fit it.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,11 @@ class LearnedText {
   std::vector<double> on_source_, on_target_;  // how often, of all tokens there
   bool is_copied_ = false;
 };
+
+/// Reads a text as a model with these sizes can learn from it: pairs with more tokens than it has
+/// positions for are left out. Throws Error as `read_parallel_text` does.
+ParallelText read_text_for(const ModelConfig& config, const Tokenizer& tokenizer,
+                           const ParallelFiles& files);
 
 /// The tokens of a held-out text, as those of a training text are made.
 ParallelCorpus encode(const HeldOutText& text, const TrainedModel& trained);

@@ -109,7 +109,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
       tapes_(threads) {
   const std::optional<Checkpoint> checkpoint = loop_.checkpoint();
   tokenizer_ = tokenizer_of(options, checkpoint);
-  const ParallelText text = read_text(options.training);
+  const ParallelText text = read_text_for(options.model, tokenizer_, options.training);
   settings_[entry::corpus_digest] = digest_of(text);
   if (checkpoint) require_own_text(*checkpoint);
   prepare_model(text);
@@ -118,7 +118,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
   ParallelTextCounts validation_counts;
   if (options.validation.given()) {
     if (options.validate_every > 0) require_more_than_once(options.validation);
-    const ParallelText validation = read_text(options.validation);
+    const ParallelText validation = read_text_for(options.model, tokenizer_, options.validation);
     validation_counts = validation.counts;
     validation_ = encode(validation, trained_->vocabulary);
     if (options.validate_every > 0) {
@@ -138,11 +138,6 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
     resume(*checkpoint);
   }
   describe_run(text, validation_counts);
-}
-
-ParallelText TrainingRun::read_text(const ParallelFiles& files) const {
-  return read_parallel_text(files,
-                            {.tokenizer = tokenizer_, .max_length = options_.model.most_tokens()});
 }
 
 void TrainingRun::prepare_model(const ParallelText& text) {
@@ -264,8 +259,7 @@ void TrainingRun::describe_run(const ParallelText& text,
   const std::int64_t done = trainer_->n_steps();
   if (is_patience_over()) {
     print_out(
-        "trained already ({} steps, no better BLEU in {} validations); --overwrite trains "
-        "anew\n",
+        "trained already ({} steps, no better BLEU in {} validations); --overwrite trains anew\n",
         done, validations_.n_worse());
   } else if (done >= last_step()) {
     print_out("trained already ({} steps); --overwrite trains anew\n", done);

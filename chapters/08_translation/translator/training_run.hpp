@@ -35,7 +35,6 @@ class TrainingRun {
   const TranslatorPaths& paths() const { return paths_; }
 
  private:
-  ParallelText read_text(const ParallelFiles& files) const;
   void prepare_model(const ParallelText& text);
   Schedule schedule() const;
   void prepare_batches(const ParallelText& text);
