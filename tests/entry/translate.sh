@@ -1,18 +1,11 @@
 #!/usr/bin/env bash
 # What ./run translate makes of its arguments: `translate` or `train`, in a tree with tools that
 # pretend to build, and a translator that says what it is asked for.
-set -uo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export HOME=$work PATH=$work/tools:$PATH
+. "$(dirname "$0")/tree.sh"
 n_failed=0
 
-mkdir -p "$work"/{tools,tree/cmake,tree/build/release/chapters}
-cp "$root/run" "$work/tree/"
-cp "$root"/cmake/*.sh "$work/tree/cmake/"
-echo 'install() { :; }' >>"$work/tree/cmake/packages.sh"
-touch "$work/tree/CMakePresets.json" "$work/tree/build/release/"{build.ninja,.ninja_log}
+make_run_tree build/release/chapters
+touch "$work/tree/build/release/"{build.ninja,.ninja_log}
 printf '#!/bin/sh\necho "ninja: no work to do"\n' >"$work/tools/ninja"
 # shellcheck disable=SC2016  # the translator expands it
 printf '#!/bin/sh\nprintf "%%s;" "$@"\n' >"$work/tree/build/release/chapters/transformer"
@@ -51,7 +44,7 @@ becomes translate --trace=page.html
 becomes translate -- --word
 
 # ---- Lines to read -----------------------------------------------------------------------------
-exec <"$root/run"
+exec <"$work/tree/run"
 becomes translate
 becomes translate --run runs/my --threads 1 --beam 2 --length-penalty 1 --penalty-form paper
 becomes train --updates 100

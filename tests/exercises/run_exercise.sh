@@ -1,20 +1,11 @@
 #!/usr/bin/env bash
 # What ./run exercise does, in a small tree with one chapter and tools that pretend to build: an
 # answer is a shell script whose exit code its check passes on.
-set -uo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/../entry/tree.sh"
 n_failed=0 output='' status=0
-export HOME=$work GIT_CONFIG_NOSYSTEM=1 PATH=$work/tools:$PATH
 
 make_tree() {
-  rm -rf "${work:?}"/{tree,tools}
-  mkdir -p "$work"/{tools,tree/cmake,tree/chapters/{03_attention/exercises,04_heads}}
-  cp "$root/run" "$work/tree/"
-  cp "$root"/cmake/*.sh "$work/tree/cmake/"
-  echo 'install() { :; }' >>"$work/tree/cmake/packages.sh"
-  echo '{}' >"$work/tree/CMakePresets.json"
+  make_run_tree chapters/{03_attention/exercises,04_heads}
   cat >"$work/tools/cmake" <<'END'
 #!/bin/sh
 mkdir -p build/release && touch build/release/build.ninja
