@@ -7,7 +7,7 @@
 
 #include "bench/measurements.hpp"
 #include "bench/programs.hpp"
-#include "chapters/08_translation/trained_model.hpp"
+#include "chapters/08_translation/translate_lines.hpp"
 #include "src/base/error.hpp"
 #include "src/data/lines.hpp"
 

@@ -109,9 +109,12 @@ class BeamSearch {
   std::vector<TokenId> newest_;
 };
 
-std::vector<std::vector<RankedTranslation>> search_all(GrowingSequences& growing, Threads& threads,
-                                                       const BeamConfig& beam,
-                                                       SentenceMarks marks) {
+}  // namespace
+
+std::vector<std::vector<RankedTranslation>> beam_search_n_best(GrowingSequences& growing,
+                                                               Threads& threads,
+                                                               const BeamConfig& beam,
+                                                               SentenceMarks marks) {
   BeamSearch search(growing, threads, beam, marks);
   while (growing.n_rows() > 0) {
     search.advance(growing.append(search.newest()), growing.rows());
@@ -120,23 +123,13 @@ std::vector<std::vector<RankedTranslation>> search_all(GrowingSequences& growing
   return search.translations();
 }
 
-}  // namespace
-
 std::vector<Translation> beam_search(GrowingSequences& growing, Threads& threads,
                                      const BeamConfig& beam, SentenceMarks marks) {
   std::vector<Translation> best;
-  for (auto& ranked : search_all(growing, threads, beam, marks)) {
+  for (auto& ranked : beam_search_n_best(growing, threads, beam, marks)) {
     best.push_back(std::move(ranked.front()));
   }
   return best;
-}
-
-std::vector<std::vector<RankedTranslation>> beam_search_n_best(const Transformer& model, Tape& tape,
-                                                               const PackedSentences& source,
-                                                               const BeamConfig& beam,
-                                                               SentenceMarks marks) {
-  GrowingTranslations growing(model, tape, source, beam.size);
-  return search_all(growing, tape.threads(), beam, marks);
 }
 
 std::vector<Translation> beam_search(const Transformer& model, Tape& tape,

@@ -26,18 +26,18 @@ struct RankedTranslation : Translation {
   double score = 0.0;  ///< Its log probability, divided as above.
 };
 
-/// Writes every sequence with a beam of hypotheses, all of all sequences in one batch. `growing`
-/// has room for beam.size rows of each. A beam of 1 is greedy decoding.
-std::vector<Translation> beam_search(GrowingSequences& growing, Threads& threads,
-                                     const BeamConfig& beam, SentenceMarks marks = {});
-/// Translates every sentence of `source` (each ends with marks.end): n_best translations, the best
-/// first. Where fewer ended, the best of those follow that the limit cut off; fewer than n_best
-/// only where the vocabulary has no more.
-std::vector<std::vector<RankedTranslation>> beam_search_n_best(const Transformer& model, Tape& tape,
-                                                               const PackedSentences& source,
+/// Writes every sequence with a beam of hypotheses, all of all sequences in one batch: n_best
+/// translations of each, the best first. Where fewer ended, the best of those follow that the limit
+/// cut off; fewer than n_best only where the vocabulary has no more. `growing` has room for
+/// beam.size rows of each. A beam of 1 is greedy decoding.
+std::vector<std::vector<RankedTranslation>> beam_search_n_best(GrowingSequences& growing,
+                                                               Threads& threads,
                                                                const BeamConfig& beam,
                                                                SentenceMarks marks = {});
 /// The best alone.
+std::vector<Translation> beam_search(GrowingSequences& growing, Threads& threads,
+                                     const BeamConfig& beam, SentenceMarks marks = {});
+/// Translates every sentence of `source`, each of which ends with marks.end.
 std::vector<Translation> beam_search(const Transformer& model, Tape& tape,
                                      const PackedSentences& source, const BeamConfig& beam,
                                      SentenceMarks marks = {});

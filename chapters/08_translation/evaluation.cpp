@@ -49,15 +49,16 @@ HeldOutText read_held_out(const ParallelFiles& files) {
   return text;
 }
 
-Evaluation evaluate(const TrainedModel& trained, TranslationTapes& tapes, HeldOutText text,
+Evaluation evaluate(const Ensemble& ensemble, TranslationTapes& tapes, HeldOutText text,
                     const BeamConfig& beam) {
+  const Tokenizer& tokenizer = ensemble.first().tokenizer;
   Evaluation result;
   result.translations =
-      translate_lines(trained, tapes, {text.sources, text.name, 1, text.is_quiet}, beam);
+      translate_lines(ensemble, tapes, {text.sources, text.name, 1, text.is_quiet}, beam);
   result.sources = std::move(text.sources);
-  result.references = comparable(std::move(text.references), trained.tokenizer);
+  result.references = comparable(std::move(text.references), tokenizer);
   result.bleu = bleu(result.translations, result.references,
-                     text.words.value_or(bleu_tokenizer(trained.tokenizer.splitting())));
+                     text.words.value_or(bleu_tokenizer(tokenizer.splitting())));
   result.exact_match = exact_match(result.translations, result.references);
   return result;
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "chapters/08_translation/bleu.hpp"
-#include "chapters/08_translation/trained_model.hpp"
+#include "chapters/08_translation/translate_lines.hpp"
 #include "src/data/parallel_corpus.hpp"
 
 namespace transformer {
@@ -34,7 +34,7 @@ struct Evaluation {
 };
 
 /// Translates every sentence and compares with its reference.
-Evaluation evaluate(const TrainedModel& trained, TranslationTapes& tapes, HeldOutText text,
+Evaluation evaluate(const Ensemble& ensemble, TranslationTapes& tapes, HeldOutText text,
                     const BeamConfig& beam);
 
 /// Prints a few translations beside their references: some that are right and some that are not.

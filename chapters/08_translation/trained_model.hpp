@@ -1,4 +1,4 @@
-// A model with its vocabulary: what turns a line of text into a line of text.
+// A model with its vocabulary: all that a run learned, as its checkpoint keeps it.
 #pragma once
 
 #include <span>
@@ -6,9 +6,6 @@
 #include <vector>
 
 #include "chapters/06_decoder/transformer.hpp"
-#include "chapters/08_translation/beam_search.hpp"
-#include "chapters/08_translation/translation_tapes.hpp"
-#include "chapters/08_translation/typed_line.hpp"
 #include "src/data/tokenizer.hpp"
 #include "src/data/vocabulary.hpp"
 #include "src/io/checkpoint.hpp"
@@ -90,33 +87,5 @@ std::vector<TokenId> encode_line(const TrainedModel& trained, const std::string&
 
 /// Token ids as a line of text.
 std::string decode_line(const TrainedModel& trained, std::span<const TokenId> tokens);
-
-/// Lines, and what messages call them: `name:first`, `name:first+1`, ...
-struct NamedLines {
-  std::span<const std::string> lines;
-  std::string name;
-  Index first = 1;
-  bool is_quiet = false;  ///< Nothing is said of them.
-};
-
-/// One translation of a line, the tokens that it was joined from, and how beam search ranks it.
-struct RankedLine {
-  std::string text;
-  std::vector<TokenId> tokens = {};
-  double score = 0.0, log_probability = 0.0;
-};
-
-/// Translates as below: beam.n_best translations of each line, the best first.
-std::vector<std::vector<RankedLine>> translate_lines_n_best(const TrainedModel& trained,
-                                                            TranslationTapes& tapes,
-                                                            const NamedLines& named,
-                                                            const BeamConfig& beam);
-
-/// Translates lines of valid UTF-8: one line out for each line in, an empty one for a blank one. A
-/// line with more tokens than the model has positions for is cut, with a warning. Standard error
-/// says which words and marks the vocabulary does not have, and which sentences are longer than any
-/// in training.
-std::vector<std::string> translate_lines(const TrainedModel& trained, TranslationTapes& tapes,
-                                         const NamedLines& named, const BeamConfig& beam);
 
 }  // namespace transformer

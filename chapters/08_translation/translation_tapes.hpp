@@ -4,20 +4,21 @@
 #include <memory>
 #include <vector>
 
-#include "src/autograd/tape.hpp"
+#include "chapters/08_translation/ensemble.hpp"
 
 namespace transformer {
 
-/// One tape whose threads share the work of a batch, and one for each thread, whose memory stays
-/// from batch to batch. Batches do not depend on each other, so that threads which take whole ones
-/// need not wait for each other.
+/// The tapes whose threads share the work of a batch, and those of each thread alone, whose memory
+/// stays from batch to batch. Batches do not depend on each other, so that threads which take whole
+/// ones need not wait for each other.
 class TranslationTapes {
  public:
   explicit TranslationTapes(Threads& threads) : together_(threads) {}
 
-  Tape& together() { return together_; }
+  /// For work with one model, of all threads.
+  Tape& together() { return together_.of(0); }
 
-  /// Calls visit(tape, i) for each of `n_batches`. With enough of them, every thread takes some;
+  /// Calls visit(tapes, i) for each of `n_batches`. With enough of them, every thread takes some;
   /// else the threads share each.
   template <class Visit>
   void each_batch(Index n_batches, const Visit& visit) {
@@ -27,15 +28,15 @@ class TranslationTapes {
       return;
     }
     while (std::ssize(own_) < threads.count()) {
-      own_.push_back(std::make_unique<Tape>(Threads::serial()));
+      own_.push_back(std::make_unique<EnsembleTapes>(Threads::serial()));
     }
     threads.parallel_for(
         n_batches, [&](Index i, int worker) { visit(*own_[static_cast<size_t>(worker)], i); });
   }
 
  private:
-  Tape together_;
-  std::vector<std::unique_ptr<Tape>> own_;
+  EnsembleTapes together_;
+  std::vector<std::unique_ptr<EnsembleTapes>> own_;
 };
 
 }  // namespace transformer

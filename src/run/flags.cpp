@@ -49,12 +49,22 @@ template CLI::Option* number_flag(CLI::App&, const std::string&, float&, double,
 template CLI::Option* number_flag(CLI::App&, const std::string&, double&, double, double,
                                   const std::string&);
 
+namespace {
+
+std::string is_name(const std::string& text) {
+  return text.empty() ? "must be a name, but is ''" : std::string();
+}
+
+}  // namespace
+
 CLI::Option* path_flag(CLI::App& command, const std::string& name, std::filesystem::path& path,
                        const std::string& meaning) {
-  const auto is_name = [](const std::string& text) {
-    return text.empty() ? "must be a name, but is ''" : std::string();
-  };
   return command.add_option(name, path, meaning)->check(is_name);
+}
+
+CLI::Option* paths_flag(CLI::App& command, const std::string& name,
+                        std::vector<std::filesystem::path>& paths, const std::string& meaning) {
+  return command.add_option(name, paths, meaning)->check(is_name)->allow_extra_args(false);
 }
 
 std::optional<int> parse(CLI::App& app, int argc, const char* const* argv) {

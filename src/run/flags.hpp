@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -28,6 +29,10 @@ CLI::Option* number_flag(CLI::App& command, const std::string& name, Number& val
 /// A flag for the name of a file or of a folder.
 CLI::Option* path_flag(CLI::App& command, const std::string& name, std::filesystem::path& path,
                        const std::string& meaning);
+
+/// The same, which may be given several times, for one name each.
+CLI::Option* paths_flag(CLI::App& command, const std::string& name,
+                        std::vector<std::filesystem::path>& paths, const std::string& meaning);
 
 /// A flag for each number of a list of settings (src/io/settings.hpp).
 template <class Settings>

@@ -276,7 +276,8 @@ BOOST_AUTO_TEST_CASE(the_best_few_are_all_different_and_stand_best_first) {
     RandomModel model(seed);
     const PackedSentences source = sources(seed);
     const std::vector<Translation> best = model.search(source, 6);
-    const auto all = beam_search_n_best(model.small.model, model.tape, source,
+    GrowingTranslations growing(model.small.model, model.tape, source, 6);
+    const auto all = beam_search_n_best(growing, model.threads,
                                         {.size = 6, .length_penalty = length_penalty, .n_best = 4});
     for (size_t s = 0; s < all.size(); ++s) {
       BOOST_TEST_REQUIRE(all[s].size() == 4u);

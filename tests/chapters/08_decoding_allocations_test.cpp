@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "chapters/08_translation/beam_search.hpp"
+#include "chapters/08_translation/ensemble.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/kernel_cases.hpp"
 #include "tests/support/small_model.hpp"
@@ -42,6 +43,12 @@ BOOST_AUTO_TEST_CASE(a_long_translation_allocates_no_more_than_a_short_one) {
     });
     check([&](const PackedSentences& source) {
       return beam_search(small.model, tape, source, {.size = 4}, no_end);
+    });
+    EnsembleTapes tapes(threads);
+    const std::vector<const Transformer*> twice(2, &small.model);
+    check([&](const PackedSentences& source) {
+      EnsembleTranslations growing(twice, tapes, source, 4);
+      return beam_search(growing, threads, {.size = 4}, no_end);
     });
   }
 }

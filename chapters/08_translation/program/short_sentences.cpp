@@ -13,7 +13,7 @@
 #include "chapters/08_translation/program/demonstrations.hpp"
 #include "chapters/08_translation/program/one_sentence.hpp"
 #include "chapters/08_translation/toy_files.hpp"
-#include "chapters/08_translation/trained_model.hpp"
+#include "chapters/08_translation/translate_lines.hpp"
 #include "src/book/sections.hpp"
 #include "src/data/tokens.hpp"
 #include "src/run/progress.hpp"

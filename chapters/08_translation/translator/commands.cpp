@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "chapters/08_translation/toy_files.hpp"
 #include "chapters/08_translation/translator/learned_text.hpp"
 #include "chapters/08_translation/translator/training_run.hpp"
+#include "chapters/08_translation/typed_line.hpp"
 #include "src/base/error.hpp"
 #include "src/data/lines.hpp"
 #include "src/data/pairs.hpp"
@@ -46,7 +48,7 @@ void warn_of_doubts(const Evaluation& evaluation) {
 
 /// The model of a run. A training that was stopped, or that still goes on, has not made it what it
 /// could be, which is said.
-TrainedModel model_of(const TranslatorPaths& run) {
+std::unique_ptr<TrainedModel> model_of(const TranslatorPaths& run) {
   const Checkpoint checkpoint(run.checkpoint);
   const std::int64_t step = checkpoint.integer(entry::step);
   const bool says_last = checkpoint.metadata().contains(entry::last_step);
@@ -55,7 +57,23 @@ TrainedModel model_of(const TranslatorPaths& run) {
     warn("{}: trained for {} of {} steps so far; the command that began it goes on with it",
          run.folder.string(), step, last);
   }
-  return TrainedModel(run, checkpoint);
+  return std::make_unique<TrainedModel>(run, checkpoint);
+}
+
+/// The models of runs that translate together. Throws Error (usage) where they do not share their
+/// tokens.
+std::vector<std::unique_ptr<TrainedModel>> models_of(
+    const std::vector<std::filesystem::path>& runs) {
+  std::vector<std::unique_ptr<TrainedModel>> models;
+  for (const std::filesystem::path& run : runs) {
+    models.push_back(model_of(TranslatorPaths(run)));
+    if (share_tokens(*models.front(), *models.back())) continue;
+    fail(ExitCode::usage,
+         "{}: has another vocabulary than {}; runs that were trained on one text with the same "
+         "flags for tokens translate together",
+         run.string(), runs.front().string());
+  }
+  return models;
 }
 
 bool was_trained_on(const ParallelFiles& files, const Checkpoint& checkpoint) {
@@ -81,12 +99,25 @@ ParallelFiles held_out_text_of(const TranslatorPaths& run) {
        run.folder.string());
 }
 
+/// What runs that translate together are compared with, as above. Throws Error (usage) where what
+/// one held out another may have learned.
+ParallelFiles held_out_text_of(const std::vector<std::filesystem::path>& runs) {
+  const TranslatorPaths first(runs.front());
+  const std::string learned = Checkpoint(first.checkpoint).text(entry::corpus_digest);
+  for (const std::filesystem::path& run : runs) {
+    if (Checkpoint(TranslatorPaths(run).checkpoint).text(entry::corpus_digest) == learned) continue;
+    fail(ExitCode::usage, "{}: was trained on another text than {}; give --source and --target",
+         run.string(), runs.front().string());
+  }
+  return held_out_text_of(first);
+}
+
 /// Trains the toy translator where nothing else was asked for and nothing is there yet. Returns the
 /// exit code.
 int train_if_missing(const TranslateOptions& options) {
   std::error_code ignored;
-  if (options.run != toy_run() ||
-      std::filesystem::exists(RunPaths(options.run).checkpoint, ignored)) {
+  const bool others_asked_for = options.runs != std::vector{toy_run()};
+  if (others_asked_for || std::filesystem::exists(RunPaths(toy_run()).checkpoint, ignored)) {
     return 0;
   }
   write_message("no translator yet: training one first\n");
@@ -96,10 +127,14 @@ int train_if_missing(const TranslateOptions& options) {
   return train_command(train);
 }
 
-/// Throws Error where the trace could not be written, or would take the place of the translator.
+/// Throws Error where the trace could not be written, would take the place of the translator, or
+/// would have to show several.
 void try_trace(const TranslateOptions& options) {
+  if (options.runs.size() > 1) {
+    fail(ExitCode::usage, "--trace shows what one model does; give one --run");
+  }
   std::error_code ignored;
-  if (std::filesystem::equivalent(options.trace, TranslatorPaths(options.run).checkpoint,
+  if (std::filesystem::equivalent(options.trace, TranslatorPaths(options.runs.front()).checkpoint,
                                   ignored)) {
     fail(ExitCode::usage, "--trace {} is the translator itself; choose another name",
          options.trace.string());
@@ -188,15 +223,17 @@ int translate_command(TranslateOptions options) {
   if (const int code = train_if_missing(options); code != 0) return code;
   if (!options.trace.empty()) try_trace(options);
   Threads threads(options.n_threads);
-  const TrainedModel trained = model_of(TranslatorPaths(options.run));
+  const auto models = models_of(options.runs);
+  const Ensemble ensemble(models);
   TranslationTapes tapes(threads);
   const auto translate = [&](const NamedLines& lines) {
-    for (const auto& ranked : translate_lines_n_best(trained, tapes, lines, options.beam)) {
+    for (const auto& ranked : translate_lines_n_best(ensemble, tapes, lines, options.beam)) {
       for (const RankedLine& line : ranked) {
         if (options.beam.n_best > 1)
           print_out("{:.4f}\t{:.4f}\t", line.score, line.log_probability);
-        print_out("{}\n",
-                  options.pieces ? with_spaces(trained.vocabulary.decode(line.tokens)) : line.text);
+        print_out("{}\n", options.pieces
+                              ? with_spaces(ensemble.first().vocabulary.decode(line.tokens))
+                              : line.text);
       }
     }
   };
@@ -211,14 +248,15 @@ int translate_command(TranslateOptions options) {
   }
   translate({options.sentences, "sentence"});
   if (!options.trace.empty()) {
-    write_trace(options.trace, trace_translation(trained, tapes.together(),
+    write_trace(options.trace, trace_translation(ensemble.first(), tapes.together(),
                                                  options.sentences.front(), options.beam));
   }
   return 0;
 }
 
 int logits_command(const LogitsOptions& options) {
-  const TrainedModel trained = model_of(TranslatorPaths(options.run));
+  const std::unique_ptr<TrainedModel> model = model_of(TranslatorPaths(options.run));
+  const TrainedModel& trained = *model;
   std::vector<TypedLine> pair;
   for (std::string text : {options.sentence, options.translation}) {
     if (replace_invalid_utf8(text) > 0) warn_replaced("text", std::ssize(pair) + 1);
@@ -240,14 +278,13 @@ int logits_command(const LogitsOptions& options) {
 }
 
 int evaluate_command(EvaluateOptions options) {
-  const TranslatorPaths run(options.run);
-  if (!options.held_out.given()) options.held_out = held_out_text_of(run);
+  if (!options.held_out.given()) options.held_out = held_out_text_of(options.runs);
   HeldOutText text = read_held_out(options.held_out);
   text.words = options.bleu_words;
   Threads threads(options.n_threads);
-  const TrainedModel trained = model_of(run);
+  const auto models = models_of(options.runs);
   TranslationTapes tapes(threads);
-  const Evaluation held_out = evaluate(trained, tapes, std::move(text), options.beam);
+  const Evaluation held_out = evaluate(Ensemble(models), tapes, std::move(text), options.beam);
   warn_of_doubts(held_out);
   print_out("{}\n{}\n", details(held_out), summary(held_out));
   return 0;

@@ -25,6 +25,15 @@ void add_trained_flag(CLI::App& command, std::filesystem::path& run) {
             "Folder of the run (default: runs/toy), or one of the checkpoints in it");
 }
 
+/// Of a command that translates.
+void add_ensemble_flag(CLI::App& command, std::vector<std::filesystem::path>& runs) {
+  runs = {toy_run()};
+  paths_flag(
+      command, "--run", runs,
+      "Folder of the run (default: runs/toy), or one of the checkpoints in it; given several "
+      "times, for runs that share their vocabulary, these translate together");
+}
+
 void add_threads_flag(CLI::App& command, int& n_threads) {
   number_flag(command, "--threads", n_threads, 0, 256, "Threads; 0: one for each processor");
 }
@@ -187,7 +196,7 @@ void add_train_flags(CLI::App& command, TrainOptions& options) {
 }
 
 void add_translate_flags(CLI::App& command, TranslateOptions& options) {
-  add_trained_flag(command, options.run);
+  add_ensemble_flag(command, options.runs);
   add_threads_flag(command, options.n_threads);
   add_beam_flags(command, options.beam);
   number_flag(command, "--n-best", options.beam.n_best, 1, 64,
@@ -220,7 +229,7 @@ void add_run_flags(CLI::App& command, RunOptions& options) {
 }
 
 void add_evaluate_flags(CLI::App& command, EvaluateOptions& options) {
-  add_trained_flag(command, options.run);
+  add_ensemble_flag(command, options.runs);
   add_threads_flag(command, options.n_threads);
   add_beam_flags(command, options.beam);
   add_pair_flags(command, "", options.held_out,

@@ -84,8 +84,8 @@ struct TrainOptions {
 };
 
 struct TranslateOptions {
-  std::filesystem::path run;
-  std::vector<std::string> sentences;  ///< Empty: every line of standard input.
+  std::vector<std::filesystem::path> runs;  ///< Which translate together.
+  std::vector<std::string> sentences;       ///< Empty: every line of standard input.
   std::filesystem::path trace;  ///< Where to write the steps of the first sentence, or empty.
   bool pieces = false;          ///< Prints the tokens, not the text that they are joined to.
   BeamConfig beam;
@@ -109,7 +109,7 @@ struct RunOptions {
 };
 
 struct EvaluateOptions {
-  std::filesystem::path run;
+  std::vector<std::filesystem::path> runs;  ///< Which translate together.
   ParallelFiles held_out;
   std::optional<BleuTokenizer> bleu_words;  ///< None: as the run's tokens suggest.
   BeamConfig beam;

@@ -1,0 +1,63 @@
+// Lines of text in, lines of text out.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chapters/08_translation/beam_search.hpp"
+#include "chapters/08_translation/trained_model.hpp"
+#include "chapters/08_translation/translation_tapes.hpp"
+
+namespace transformer {
+
+/// Whether two models make the same tokens of a text, so that they can translate together.
+bool share_tokens(const TrainedModel& a, const TrainedModel& b);
+
+/// Models that translate together (ensemble.hpp): one or more, of which all share their tokens.
+class Ensemble {
+ public:
+  Ensemble(const TrainedModel& only) : members_{&only} {}
+  explicit Ensemble(const std::vector<std::unique_ptr<TrainedModel>>& members);
+
+  /// Any of them, for what they share.
+  const TrainedModel& first() const { return *members_.front(); }
+  std::vector<const Transformer*> models() const;
+  /// Tokens of a source that all have positions for.
+  Index most_tokens() const;
+  /// Tokens of a source as long as any that all have seen in training; 0 where unknown.
+  Index longest_source() const;
+
+ private:
+  std::vector<const TrainedModel*> members_;
+};
+
+/// Lines, and what messages call them: `name:first`, `name:first+1`, ...
+struct NamedLines {
+  std::span<const std::string> lines;
+  std::string name;
+  Index first = 1;
+  bool is_quiet = false;  ///< Nothing is said of them.
+};
+
+/// One translation of a line, the tokens that it was joined from, and how beam search ranks it.
+struct RankedLine {
+  std::string text;
+  std::vector<TokenId> tokens = {};
+  double score = 0.0, log_probability = 0.0;
+};
+
+/// Translates as below: beam.n_best translations of each line, the best first.
+std::vector<std::vector<RankedLine>> translate_lines_n_best(const Ensemble& ensemble,
+                                                            TranslationTapes& tapes,
+                                                            const NamedLines& named,
+                                                            const BeamConfig& beam);
+
+/// Translates lines of valid UTF-8: one line out for each line in, an empty one for a blank one. A
+/// line with more tokens than the model has positions for is cut, with a warning. Standard error
+/// says which words and marks the vocabulary does not have, and which sentences are longer than any
+/// in training.
+std::vector<std::string> translate_lines(const Ensemble& ensemble, TranslationTapes& tapes,
+                                         const NamedLines& named, const BeamConfig& beam);
+
+}  // namespace transformer
