@@ -11,12 +11,7 @@ namespace transformer {
 
 bool share_tokens(const TrainedModel& a, const TrainedModel& b) {
   return a.vocabulary.text() == b.vocabulary.text() &&
-         a.tokenizer.splitting() == b.tokenizer.splitting() &&
-         a.tokenizer.model() == b.tokenizer.model();
-}
-
-Ensemble::Ensemble(const std::vector<std::unique_ptr<TrainedModel>>& members) {
-  for (const auto& member : members) members_.push_back(member.get());
+         a.tokenizer.splitting() == b.tokenizer.splitting();
 }
 
 std::vector<const Transformer*> Ensemble::models() const {
@@ -33,12 +28,6 @@ Index Ensemble::most_tokens() const {
   return least;
 }
 
-Index Ensemble::longest_source() const {
-  Index least = first().longest_source;
-  for (const TrainedModel* each : members_) least = std::min(least, each->longest_source);
-  return least;
-}
-
 namespace {
 
 constexpr Index most_lines_at_once = 64;
@@ -49,7 +38,6 @@ constexpr size_t most_bytes_of_line = size_t{1} << 20;
 /// The tokens of every line, cut to what the model has positions for.
 std::vector<TypedLine> read_lines_for(const Ensemble& ensemble, const NamedLines& named) {
   const auto most_tokens = static_cast<size_t>(ensemble.most_tokens());
-  const Index longest = ensemble.longest_source();
   const TrainedModel& first = ensemble.first();
   std::vector<TypedLine> read;
   for (const std::string& line : named.lines) {
@@ -67,8 +55,9 @@ std::vector<TypedLine> read_lines_for(const Ensemble& ensemble, const NamedLines
     if (n_tokens > std::ssize(typed.ids)) {
       warn("{}: {} tokens, the model has positions for {}; the rest is left out", place, n_tokens,
            most_tokens);
-    } else if (longest > 0 && n_tokens > longest) {
-      warn("{}: {} tokens; the longest sentence of the training had {}", place, n_tokens, longest);
+    } else if (first.longest_source > 0 && n_tokens > first.longest_source) {
+      warn("{}: {} tokens; the longest sentence of the training had {}", place, n_tokens,
+           first.longest_source);
     }
   }
   if (!named.is_quiet) write_message(report_unknown(read));

@@ -1,8 +1,8 @@
 // Lines of text in, lines of text out.
 #pragma once
 
-#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chapters/08_translation/beam_search.hpp"
@@ -18,15 +18,13 @@ bool share_tokens(const TrainedModel& a, const TrainedModel& b);
 class Ensemble {
  public:
   Ensemble(const TrainedModel& only) : members_{&only} {}
-  explicit Ensemble(const std::vector<std::unique_ptr<TrainedModel>>& members);
+  explicit Ensemble(std::vector<const TrainedModel*> members) : members_(std::move(members)) {}
 
   /// Any of them, for what they share.
   const TrainedModel& first() const { return *members_.front(); }
   std::vector<const Transformer*> models() const;
   /// Tokens of a source that all have positions for.
   Index most_tokens() const;
-  /// Tokens of a source as long as any that all have seen in training; 0 where unknown.
-  Index longest_source() const;
 
  private:
   std::vector<const TrainedModel*> members_;

@@ -16,7 +16,7 @@ namespace {
 /// Three models of one vocabulary, of different sizes, with numbers large enough to disagree.
 struct ThreeModels {
   SmallModel a{small_config(0.0f), 1}, b{small_config(0.0f), 2}, c;
-  std::vector<const Transformer*> all = {&a.model, &b.model, &c.model};
+  std::vector<const Transformer*> all = {&a.model, &c.model, &b.model};
 
   ThreeModels() : c({.d_model = 8, .d_ff = 8, .n_heads = 1, .n_layers = 1, .n_positions = 12}, 3) {
     for (SmallModel* small : {&a, &b, &c}) {
@@ -117,8 +117,8 @@ BOOST_AUTO_TEST_CASE(the_fewest_positions_of_a_model_are_the_limit) {
   const EnsembleTranslations together(models.all, tapes, source);
   BOOST_TEST(together.limit(0) == 12);
   EnsembleTapes others(Threads::serial());
-  const EnsembleTranslations two(std::span(models.all).first(2), others, source);
-  BOOST_TEST(two.limit(0) == 32);
+  const EnsembleTranslations one(std::span(models.all).first(1), others, source);
+  BOOST_TEST(one.limit(0) == 32);
 }
 
 BOOST_AUTO_TEST_CASE(models_of_different_vocabularies_are_refused) {

@@ -226,69 +226,6 @@ BOOST_AUTO_TEST_CASE(the_best_few_have_their_scores_before_them) {
                       ExitCode::usage, {"--n-best 5", "--beam 4"}));
 }
 
-// ---- Several runs -------------------------------------------------------------------------------
-
-namespace {
-
-/// The learned run, one that has learned a little from the same text, and one of another text.
-struct ThreeRuns {
-  const Workplace& place = learned();
-  Workplace others;
-
-  ThreeRuns() {
-    BOOST_REQUIRE(succeeds(translator(others.train("a-little", {"--updates", "60"}))));
-    BOOST_REQUIRE(succeeds(translator(others.train("other-words", {"--updates", "4"}) +
-                                      Arguments{"--vocabulary-size", "9"})));
-  }
-
-  /// The lines that these runs write together of the corpus' beginning.
-  std::vector<std::string> translate(const Arguments& runs) const {
-    Arguments arguments = {"translate", "--threads", "1", "--n-best", "2"};
-    for (const std::string& run : runs) arguments = arguments + Arguments{"--run", run};
-    const Outcome outcome =
-        translator(arguments + Arguments{"the cat sees a dog", "old bread", "red house eats"});
-    BOOST_TEST(succeeds(outcome));
-    return lines_of(outcome.out);
-  }
-};
-
-}  // namespace
-
-BOOST_AUTO_TEST_CASE(several_runs_translate_together) {
-  const ThreeRuns runs;
-  const std::string a = runs.place.path("run"), b = runs.others.path("a-little");
-  const std::vector<std::string> of_a = runs.translate({a}), of_b = runs.translate({b});
-  BOOST_TEST(runs.translate({a, b}) == runs.translate({b, a}), boost::test_tools::per_element());
-  BOOST_TEST(runs.translate({a, b}) != of_a);
-  BOOST_TEST(runs.translate({a, b}) != of_b);
-  BOOST_TEST(runs.translate({a, a}) == of_a, boost::test_tools::per_element());
-}
-
-BOOST_AUTO_TEST_CASE(several_runs_are_evaluated_together) {
-  const ThreeRuns runs;
-  const Arguments both = {"--run", runs.others.path("a-little")};
-  const Outcome outcome = translator(runs.place.evaluate("run") + both);
-  BOOST_TEST(succeeds(outcome));
-  BOOST_TEST(std::regex_match(last_line_of(outcome.out), last_line));
-  BOOST_TEST(outcome.out != translator(runs.place.evaluate("run")).out);
-}
-
-BOOST_AUTO_TEST_CASE(runs_that_cannot_translate_together_are_refused) {
-  const ThreeRuns runs;
-  const std::string a = runs.place.path("run"), b = runs.others.path("a-little"),
-                    other = runs.others.path("other-words");
-  BOOST_TEST(gives_up(translator({"translate", "--run", a, "--run", other, "cat"}), ExitCode::usage,
-                      {other + ": has another vocabulary than " + a}));
-  BOOST_TEST(gives_up(translator({"translate", "--run", a, "--run", b, "--trace",
-                                  runs.others.path("page.html"), "cat"}),
-                      ExitCode::usage, {"--trace", "one --run"}));
-  BOOST_TEST(gives_up(translator({"evaluate", "--run", a, "--run", other}), ExitCode::usage,
-                      {"--source and --target"}));
-  BOOST_TEST(
-      gives_up(translator({"translate", "--run", a, "--run", runs.others.path("none"), "cat"}),
-               ExitCode::no_input, {"none"}));
-}
-
 // ---- Evaluating ---------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(evaluation_prints_the_signature_and_the_summary) {

@@ -46,6 +46,11 @@ const Chapter chapter = {
       "what the length penalty changes",
       show_length_penalty,
       {{"word", "ifc", "Letters from a to n"}}},
+     {"together",
+      "several translators, apart and together",
+      show_together,
+      {{"models", "3", "How many, with seeds 1, 2, ..."},
+       {"steps", "150", "Steps that each is trained for"}}},
      {"records", "what trainings on real text reached", show_records}},
     check_reference};
 

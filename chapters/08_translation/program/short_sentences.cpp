@@ -6,93 +6,58 @@
 #include <cmath>
 
 #include "chapters/06_decoder/greedy.hpp"
-#include "chapters/07_training_loop/trainer.hpp"
-#include "chapters/07_training_loop/translation_loss.hpp"
+#include "chapters/06_decoder/translation_batch.hpp"
 #include "chapters/08_translation/attention_views.hpp"
 #include "chapters/08_translation/bleu.hpp"
 #include "chapters/08_translation/program/demonstrations.hpp"
 #include "chapters/08_translation/program/one_sentence.hpp"
-#include "chapters/08_translation/toy_files.hpp"
+#include "chapters/08_translation/program/short_translator.hpp"
 #include "chapters/08_translation/translate_lines.hpp"
 #include "src/book/sections.hpp"
 #include "src/data/tokens.hpp"
-#include "src/run/progress.hpp"
 
 namespace transformer {
 
-ParallelText short_pairs(const ParallelText& text, Index most_words) {
-  ParallelText result;
-  const auto append = [&](const PackedSentences& from, Index i, PackedSentences& to) {
-    for (const TokenId number : from.sentence(i))
-      to.push(result.tokens.add(text.tokens.token(number)));
-    to.end_sentence();
-  };
-  for (Index i = 0; i < text.n_pairs(); ++i) {
-    if (text.source.segments().length(i) > most_words) continue;
-    append(text.source, i, result.source);
-    append(text.target, i, result.target);
-  }
-  return result;
-}
-
-ParallelText held_out_text() { return read_parallel_text(toy_files("test")); }
-
 namespace {
 
-constexpr Index most_words = 5;
-constexpr std::int64_t n_steps = 400;
-constexpr float epsilon_ls = 0.1f;
 const std::string listened_to = "the old woman sees him";
 
-/// A small model, trained on the short pairs, and their number.
-struct ShortTranslator {
-  TrainedModel trained{
-      toy_corpus().vocabulary,
-      Tokenizer(Splitting::spaces),
-      {.d_model = 48, .d_ff = 96, .n_heads = 2, .n_layers = 1, .p_drop = 0.0f, .n_positions = 32},
-      1};
-  Index n_pairs = 0;
-  std::vector<std::string> said;  // of one sentence, while it learned
+/// The translator that the scenes share, and what it said of one sentence while it learned.
+class ListenedTo {
+ public:
+  ListenedTo()
+      : translator_(1, 400, [this](const TrainedModel& trained, const StepReport& report) {
+          if (report.step == 400 || (report.step <= 200 && report.step % 25 == 0)) {
+            listen(trained, report);
+          }
+        }) {}
 
-  ShortTranslator() {
-    const ParallelCorpus corpus =
-        encode(short_pairs(toy_corpus().text, most_words), trained.vocabulary);
-    n_pairs = corpus.n_pairs();
-    Trainer trainer(trained.store, paper_schedule(trained.model.config().d_model, 100, 0.5f),
-                    Threads::serial());
-    Batches batches = batches_of(corpus, 512, 1);
-    TranslationBatch batch;
-    Progress progress(n_steps);
-    while (trainer.n_steps() < n_steps) {
-      fill(batch, corpus, batches.next());
-      const StepReport report = trainer.step(
-          [&](Tape& tape) { return translation_loss(trained.model, tape, batch, epsilon_ls); });
-      progress.advance(report.step, report.loss, batch.n_target_tokens());
-      if (report.step == 400 || (report.step <= 200 && report.step % 25 == 0)) {
-        listen(report.step, report.loss);
-      }
-    }
-  }
+  const ShortTranslator& translator() const { return translator_; }
+  const std::vector<std::string>& said() const { return said_; }
 
  private:
-  void listen(std::int64_t step, double loss) {
+  void listen(const TrainedModel& trained, const StepReport& report) {
     const std::vector<std::string> sentence = {listened_to};
     TranslationTapes tapes(Threads::serial());
     const std::string text =
         translate_lines(trained, tapes, {sentence, "sentence"}, {.size = 1}).front();
     const std::vector<std::string_view> all = split(text);
     const size_t n_shown = std::min<size_t>(all.size(), 9);
-    said.push_back(fmt::format("step {:>3}, loss {}: {}{}", step, number_text(loss, 2),
-                               with_spaces(std::span(all).first(n_shown)),
-                               all.empty()            ? "(nothing)"
-                               : n_shown < all.size() ? " ..."
-                                                      : ""));
+    said_.push_back(fmt::format("step {:>3}, loss {}: {}{}", report.step,
+                                number_text(report.loss, 2),
+                                with_spaces(std::span(all).first(n_shown)),
+                                all.empty()            ? "(nothing)"
+                                : n_shown < all.size() ? " ..."
+                                                       : ""));
   }
+
+  std::vector<std::string> said_;
+  ShortTranslator translator_;
 };
 
 /// Trained once for all scenes.
-const ShortTranslator& short_translator() {
-  static const ShortTranslator translator;
+const ListenedTo& listened() {
+  static const ListenedTo translator;
   return translator;
 }
 
@@ -119,11 +84,9 @@ PackedSentences beginning_of(std::span<const TokenId> tokens, size_t n) {
 }  // namespace
 
 void show_short_sentences(const SceneRequest& request) {
-  const ShortTranslator& translator = short_translator();
+  const ShortTranslator& translator = listened().translator();
   const TrainedModel& trained = translator.trained;
-  const ParallelText held_out = short_pairs(held_out_text(), most_words);
-  const std::vector<std::string> sources = lines_of(held_out, held_out.source),
-                                 references = lines_of(held_out, held_out.target);
+  const auto [sources, references] = ShortHeldOut();
   value("pairs to train on", translator.n_pairs);
   value("parameters", trained.store.n_parameters());
 
@@ -143,17 +106,18 @@ void show_short_sentences(const SceneRequest& request) {
 
 void show_learning_to_speak(const SceneRequest&) {
   fmt::print("source: {}\n", listened_to);
-  for (const std::string& line : short_translator().said) fmt::print("{}\n", line);
+  for (const std::string& line : listened().said()) fmt::print("{}\n", line);
   // Chapter 07: the entropy of a target that has epsilon_ls / n for each token, and the rest for
   // one.
+  const double epsilon_ls = ShortTranslator::epsilon_ls;
   const auto n = static_cast<double>(toy_corpus().vocabulary.size());
-  const double each = double{epsilon_ls} / n, right = 1 - double{epsilon_ls} + each;
+  const double each = epsilon_ls / n, right = 1 - epsilon_ls + each;
   value("the least loss that smoothed targets allow",
         -right * std::log(right) - (n - 1) * each * std::log(each));
 }
 
 void show_greedy(const SceneRequest& request) {
-  const TrainedModel& trained = short_translator().trained;
+  const TrainedModel& trained = listened().translator().trained;
   const PackedSentences source = source_for(trained, request.text("sentence"));
   Tape tape(Threads::serial());
   GrowingTranslations growing(trained.model, tape, source);

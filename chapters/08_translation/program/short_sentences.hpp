@@ -1,15 +1,10 @@
-// A translator of short sentences that is trained while a reader waits a few seconds.
+// What the chapter's program shows of the translator of short sentences (short_translator.hpp), and
+// of several of them (together.cpp).
 #pragma once
 
 #include "src/book/scenes.hpp"
-#include "src/data/parallel_corpus.hpp"
 
 namespace transformer {
-
-/// The pairs with at most `most_words` words on the source side.
-ParallelText short_pairs(const ParallelText& text, Index most_words);
-/// The toy's held-out pairs.
-ParallelText held_out_text();
 
 /// A small model, trained on the short pairs of the toy corpus with progress on standard error: how
 /// well it translates held-out ones; figure alignment.
@@ -21,5 +16,9 @@ void show_learning_to_speak(const SceneRequest&);
 /// A sentence translated word by word, with the three most likely words of each step; figure
 /// one_sentence.
 void show_greedy(const SceneRequest&);
+
+/// Several, trained with different seeds, apart and together; and a sentence that they write
+/// together, token by token.
+void show_together(const SceneRequest&);
 
 }  // namespace transformer

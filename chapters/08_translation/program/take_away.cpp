@@ -13,7 +13,7 @@
 #include "chapters/08_translation/bleu.hpp"
 #include "chapters/08_translation/program/demonstrations.hpp"
 #include "chapters/08_translation/program/partial_transformer.hpp"
-#include "chapters/08_translation/program/short_sentences.hpp"
+#include "chapters/08_translation/program/short_translator.hpp"
 #include "src/base/error.hpp"
 #include "src/book/sections.hpp"
 #include "src/data/tokens.hpp"

@@ -69,11 +69,17 @@ std::vector<std::unique_ptr<TrainedModel>> models_of(
     models.push_back(model_of(TranslatorPaths(run)));
     if (share_tokens(*models.front(), *models.back())) continue;
     fail(ExitCode::usage,
-         "{}: has another vocabulary than {}; runs that were trained on one text with the same "
-         "flags for tokens translate together",
+         "{}: has other tokens than {}; runs that were trained on one text with the same flags "
+         "for tokens translate together",
          run.string(), runs.front().string());
   }
   return models;
+}
+
+Ensemble together(const std::vector<std::unique_ptr<TrainedModel>>& models) {
+  std::vector<const TrainedModel*> members;
+  for (const auto& model : models) members.push_back(model.get());
+  return Ensemble(std::move(members));
 }
 
 bool was_trained_on(const ParallelFiles& files, const Checkpoint& checkpoint) {
@@ -224,7 +230,7 @@ int translate_command(TranslateOptions options) {
   if (!options.trace.empty()) try_trace(options);
   Threads threads(options.n_threads);
   const auto models = models_of(options.runs);
-  const Ensemble ensemble(models);
+  const Ensemble ensemble = together(models);
   TranslationTapes tapes(threads);
   const auto translate = [&](const NamedLines& lines) {
     for (const auto& ranked : translate_lines_n_best(ensemble, tapes, lines, options.beam)) {
@@ -284,7 +290,7 @@ int evaluate_command(EvaluateOptions options) {
   Threads threads(options.n_threads);
   const auto models = models_of(options.runs);
   TranslationTapes tapes(threads);
-  const Evaluation held_out = evaluate(Ensemble(models), tapes, std::move(text), options.beam);
+  const Evaluation held_out = evaluate(together(models), tapes, std::move(text), options.beam);
   warn_of_doubts(held_out);
   print_out("{}\n{}\n", details(held_out), summary(held_out));
   return 0;
