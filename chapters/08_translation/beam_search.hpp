@@ -28,7 +28,7 @@ struct RankedTranslation : Translation {
 
 /// Writes every sequence with a beam of hypotheses, all of all sequences in one batch: n_best
 /// translations of each, the best first. Where fewer ended, the best of those follow that the limit
-/// cut off; fewer than n_best only where the vocabulary has no more. `growing` has room for
+/// cut off; fewer than n_best only where no more tokens have a probability. `growing` has room for
 /// beam.size rows of each. A beam of 1 is greedy decoding.
 std::vector<std::vector<RankedTranslation>> beam_search_n_best(GrowingSequences& growing,
                                                                Threads& threads,

@@ -1,48 +1,30 @@
-// Several models that translate together, an ensemble, as those of table 2 of the paper: the mean
-// of their probabilities says what comes next.
+// Trained models that translate together.
 #pragma once
 
-#include <memory>
-#include <span>
+#include <utility>
 #include <vector>
 
-#include "chapters/06_decoder/growing_translations.hpp"
+#include "chapters/08_translation/trained_model.hpp"
 
 namespace transformer {
 
-/// A tape for each model of an ensemble: each keeps keys and values of its own.
-class EnsembleTapes {
- public:
-  explicit EnsembleTapes(Threads& threads) : threads_(threads) {}
+/// Whether two models make the same tokens of a text, so that they can translate together.
+bool share_tokens(const TrainedModel& a, const TrainedModel& b);
 
-  Threads& threads() const { return threads_; }
-  /// That of model m; made when it is first asked for.
-  Tape& of(size_t m);
+/// One model or more, of which all share their tokens.
+class Ensemble {
+ public:
+  Ensemble(const TrainedModel& only) : members_{&only} {}
+  explicit Ensemble(std::vector<const TrainedModel*> members) : members_(std::move(members)) {}
+
+  /// The one whose tokens are those of all, and by whose training a sentence is called long.
+  const TrainedModel& first() const { return *members_.front(); }
+  std::vector<const Transformer*> models() const;
+  /// Tokens of a source that all have positions for.
+  Index most_tokens() const;
 
  private:
-  Threads& threads_;
-  std::vector<std::unique_ptr<Tape>> tapes_;
-};
-
-/// Translations that models write together. The logits are the logarithms of the means of the
-/// models' probabilities; those of a single model are its own.
-class EnsembleTranslations : public GrowingSequences {
- public:
-  /// As `GrowingTranslations`, for one or more models, all of one vocabulary.
-  EnsembleTranslations(std::span<const Transformer* const> models, EnsembleTapes& tapes,
-                       const PackedSentences& source, Index most_rows_per_sentence = 1);
-
-  /// Throws Error (internal) as that of a single model, and where two vocabularies differ in size.
-  ConstMatrixView append(std::span<const TokenId> tokens) override;
-  void continue_from(std::span<const Index> parents) override;
-  Segments rows() const override { return members_.front().rows(); }
-  /// That of the model that has the fewest positions.
-  Index limit(Index s) const override;
-
- private:
-  Threads& threads_;
-  std::vector<GrowingTranslations> members_;
-  std::vector<float> probabilities_, sums_;  // (n_rows, n_vocabulary): of one model, of all so far
+  std::vector<const TrainedModel*> members_;
 };
 
 }  // namespace transformer

@@ -63,14 +63,32 @@ Evaluation evaluate(const Ensemble& ensemble, TranslationTapes& tapes, HeldOutTe
   return result;
 }
 
+namespace {
+
+/// The different words in the order in which they come first: `la la la`, which goes on for longer
+/// after a longer source, says no more than `la`.
+std::string without_repeats(const std::string& line) {
+  std::set<std::string_view> seen;
+  std::vector<std::string_view> words;
+  for (const std::string_view word : split(line)) {
+    if (seen.insert(word).second) words.push_back(word);
+  }
+  return with_spaces(words);
+}
+
+}  // namespace
+
 std::string doubts(const Evaluation& evaluation) {
-  const std::set<std::string> different(evaluation.translations.begin(),
-                                        evaluation.translations.end());
+  std::set<std::string> different;
+  for (const std::string& line : evaluation.translations) different.insert(without_repeats(line));
   const std::set<std::string> sources(evaluation.sources.begin(), evaluation.sources.end());
-  constexpr size_t enough = 20, many_alike = 10;
-  if (sources.size() >= enough && different.size() * many_alike <= sources.size()) {
+  constexpr size_t few = 5, enough = 20, many_alike = 10;
+  const bool are_alike = sources.size() < enough ? sources.size() >= few && different.size() == 1
+                                                 : different.size() * many_alike <= sources.size();
+  if (are_alike) {
     return fmt::format(
-        "only {} different translations of {} different sentences: the model hardly looks at the "
+        "only {} different translations (but for repeats) of {} different sentences: the model "
+        "hardly looks at the "
         "source. Usual reasons: too few updates, a learning rate that is too high or a warm-up "
         "that "
         "is too long, or files whose lines do not belong together",

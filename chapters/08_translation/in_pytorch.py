@@ -1,7 +1,6 @@
-"""A run of the translator in plain PyTorch. Sentences are words as the vocabulary has them.
-  in_pytorch.py RUN SENTENCE              translates, always the likeliest word
-  in_pytorch.py RUN SENTENCE TRANSLATION  compares logits with those of standard input, as
-                                          ./run logits --run RUN SENTENCE TRANSLATION has them"""
+"""A run of the translator in plain PyTorch.
+  in_pytorch.py RUN SENTENCE  translates tokens of the vocabulary, or text where pieces are learned
+  ./run logits --run RUN SENTENCE TRANSLATION | in_pytorch.py RUN  compares logits"""
 import json, math, pathlib, struct, sys, torch
 
 UNKNOWN, BEGIN, END = 0, 1, 2
@@ -15,22 +14,23 @@ class Run:
         settings, self.tensors = header.pop("__metadata__"), {}
         self.n_heads, self.n_layers = (int(settings[name]) for name in ("n-heads", "n-layers"))
         for name, info in header.items():
-            begin, end = info["data_offsets"]
+            numbers = bytearray(data[slice(*(n + at for at in info["data_offsets"]))])
             kind = torch.uint8 if info["dtype"] == "U8" else torch.float32
-            numbers = torch.frombuffer(bytearray(data[n + begin:n + end]), dtype=kind)
-            self.tensors[name] = numbers.reshape(info["shape"])
+            self.tensors[name] = torch.frombuffer(numbers, dtype=kind).reshape(info["shape"])
         self.words = bytes(self.tensors["vocabulary"].tolist()).decode().split("\n")
+        if "pieces" in self.tensors:  # what SentencePiece learned; it numbers them as we do
+            from sentencepiece import SentencePieceProcessor
+            model = SentencePieceProcessor(model_proto=bytes(self.tensors["pieces"].tolist()))
+            self.tokens, self.text = model.encode, model.decode
 
     def __getitem__(self, path):
         return self.tensors[path].double()
 
     def tokens(self, sentence):
-        if "pieces" in self.tensors:  # what SentencePiece learned; it numbers them as we do
-            from sentencepiece import SentencePieceProcessor
-            pieces = SentencePieceProcessor(model_proto=bytes(self.tensors["pieces"].tolist()))
-            return pieces.encode(sentence)
-        known = {word: i for i, word in enumerate(self.words)}
-        return [known.get(word, UNKNOWN) for word in sentence.split()]
+        return [self.words.index(w) if w in self.words else UNKNOWN for w in sentence.split()]
+
+    def text(self, tokens):
+        return " ".join(self.words[n] for n in tokens)
 
     def attention(self, x, path, memory=None, causal=False):
         factors = [(x, "q", 1), (memory, "kv", 2)] if memory is not None else [(x, "qkv", 3)]
@@ -68,13 +68,13 @@ class Run:
         return y @ self["embedding"].T
 
 
-run, source, written = Run(sys.argv[1]), sys.argv[2], []
-if len(sys.argv) > 3:
-    theirs = torch.tensor([[float(x) for x in line.split()] for line in sys.stdin]).double()
-    ours = run.logits(run.tokens(source), run.tokens(sys.argv[3]))
-    assert ours.shape == theirs.shape
-    print(f"largest difference of {ours.numel()} logits: {(ours - theirs).abs().max():.1e}")
-else:
-    while len(written) < 100 and (not written or written[-1] != END):
-        written.append(int(run.logits(run.tokens(source), written)[-1].argmax()))
-    print(" ".join(run.words[n] for n in written if n != END))
+run, written = Run(sys.argv[1]), []
+if len(sys.argv) == 2:
+    source, target, *theirs = ([float(x) for x in line.split()] for line in sys.stdin)
+    ours = run.logits([int(x) for x in source], [int(x) for x in target])
+    difference = (ours - torch.tensor(theirs).double()).abs().max()
+    print(f"largest difference of {ours.numel()} logits: {difference:.1e}")
+    sys.exit(int(not difference < 1e-3))
+while len(written) < 100 and (not written or written[-1] != END):
+    written.append(int(run.logits(run.tokens(sys.argv[2]), written)[-1].argmax()))
+print(run.text([n for n in written if n != END]))

@@ -2,7 +2,6 @@
 
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "chapters/08_translation/typed_line.hpp"

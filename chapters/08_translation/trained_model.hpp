@@ -48,9 +48,18 @@ inline const std::string last_step = "last-step";  // with which it is to end
 inline const std::string epoch = "epoch", batch = "batch";
 inline const std::string best_bleu = "best-bleu", best_loss = "best-loss";
 inline const std::string validations_since = "validations-since";
+inline const std::string least_loss = "least-loss", idle_validations = "idle-validations";
 inline const std::string validation_digest = "validation-digest";
-inline const std::vector<std::string> position = {
-    step, last_step, epoch, batch, best_bleu, best_loss, validations_since, validation_digest};
+inline const std::vector<std::string> position = {step,
+                                                  last_step,
+                                                  epoch,
+                                                  batch,
+                                                  best_bleu,
+                                                  best_loss,
+                                                  validations_since,
+                                                  least_loss,
+                                                  idle_validations,
+                                                  validation_digest};
 }  // namespace entry
 
 /// The tokenizer of a checkpoint. Throws Error (bad_data) where it is none.

@@ -9,31 +9,25 @@
 
 namespace transformer {
 
-bool share_tokens(const TrainedModel& a, const TrainedModel& b) {
-  return a.vocabulary.text() == b.vocabulary.text() &&
-         a.tokenizer.splitting() == b.tokenizer.splitting();
-}
-
-std::vector<const Transformer*> Ensemble::models() const {
-  std::vector<const Transformer*> models;
-  for (const TrainedModel* member : members_) models.push_back(&member->model);
-  return models;
-}
-
-Index Ensemble::most_tokens() const {
-  Index least = first().model.config().most_tokens();
-  for (const TrainedModel* each : members_) {
-    least = std::min(least, each->model.config().most_tokens());
-  }
-  return least;
-}
-
 namespace {
 
 constexpr Index most_lines_at_once = 64;
 /// What of a line is looked at. Text without end costs memory and time, and no model has positions
 /// for it.
 constexpr size_t most_bytes_of_line = size_t{1} << 20;
+
+void say_what_is_unknown(const TrainedModel& trained, const std::vector<TypedLine>& read) {
+  write_message(report_unknown(read));
+  size_t n_words = 0, n_unknown = 0;
+  for (const TypedLine& line : read) n_words += line.n_words, n_unknown += line.unknown.size();
+  constexpr size_t one_in = 20;
+  if (trained.tokenizer.splitting() == Splitting::pieces && n_unknown * one_in > n_words) {
+    write_message(
+        "this model reads text that was cut into pieces (wo@@ r@@ ds) by another program: cut "
+        "yours "
+        "in the same way\n");
+  }
+}
 
 /// The tokens of every line, cut to what the model has positions for.
 std::vector<TypedLine> read_lines_for(const Ensemble& ensemble, const NamedLines& named) {
@@ -60,7 +54,7 @@ std::vector<TypedLine> read_lines_for(const Ensemble& ensemble, const NamedLines
            first.longest_source);
     }
   }
-  if (!named.is_quiet) write_message(report_unknown(read));
+  if (!named.is_quiet) say_what_is_unknown(first, read);
   return read;
 }
 
@@ -77,7 +71,9 @@ void translate_batch(const Ensemble& ensemble, EnsembleTapes& tapes,
     lines.clear();
     for (RankedTranslation& each : all[k]) {
       std::string text = decode_line(ensemble.first(), each.tokens);
-      if (!ends_with_mark(text)) text += read[which[k]].end_mark;
+      const TypedLine& typed = read[which[k]];
+      if (!ends_with_mark(text)) text += typed.end_mark;
+      if (!begins_with_mark(text)) text.insert(0, typed.begin_mark);
       lines.push_back({std::move(text), std::move(each.tokens), each.score, each.log_probability});
     }
   }

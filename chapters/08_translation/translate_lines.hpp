@@ -1,34 +1,15 @@
 // Lines of text in, lines of text out.
 #pragma once
 
+#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "chapters/08_translation/beam_search.hpp"
-#include "chapters/08_translation/trained_model.hpp"
+#include "chapters/08_translation/ensemble.hpp"
 #include "chapters/08_translation/translation_tapes.hpp"
 
 namespace transformer {
-
-/// Whether two models make the same tokens of a text, so that they can translate together.
-bool share_tokens(const TrainedModel& a, const TrainedModel& b);
-
-/// Models that translate together (ensemble.hpp): one or more, of which all share their tokens.
-class Ensemble {
- public:
-  Ensemble(const TrainedModel& only) : members_{&only} {}
-  explicit Ensemble(std::vector<const TrainedModel*> members) : members_(std::move(members)) {}
-
-  /// Any of them, for what they share.
-  const TrainedModel& first() const { return *members_.front(); }
-  std::vector<const Transformer*> models() const;
-  /// Tokens of a source that all have positions for.
-  Index most_tokens() const;
-
- private:
-  std::vector<const TrainedModel*> members_;
-};
 
 /// Lines, and what messages call them: `name:first`, `name:first+1`, ...
 struct NamedLines {

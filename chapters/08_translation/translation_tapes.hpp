@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "chapters/08_translation/ensemble.hpp"
+#include "chapters/08_translation/ensemble_translations.hpp"
 
 namespace transformer {
 

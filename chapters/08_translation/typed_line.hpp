@@ -17,12 +17,14 @@ struct TypedLine {
   std::vector<std::string> unknown;   ///< Words that the vocabulary does not have, as typed.
   std::vector<std::string> left_out;  ///< Marks that it does not have: the model does not see them.
   std::string end_mark;               ///< Those of them that end the line.
+  std::string begin_mark;  ///< Those that begin it, where all others end it, such as quotes.
 };
 
 /// Splits a line of valid UTF-8 as training did. A word that the vocabulary does not have is tried
 /// in lower case, then without the marks around it, then with all its marks split off; what it does
-/// not have even so is unknown. Where pieces are learned, it has a word whose pieces it has, and a
-/// word in capitals is taken in lower case where that is fewer pieces.
+/// not have even so is unknown. Quotation marks that it does not have are tried as it writes them.
+/// Where pieces are learned, it has a word whose pieces it has, and in a line that is all in
+/// capitals a word is taken in lower case where that is fewer pieces.
 TypedLine read_typed_line(std::string_view line, const Tokenizer& tokenizer,
                           const Vocabulary& vocabulary);
 

@@ -93,6 +93,11 @@ bool is_mark(char32_t c) {
   }
 }
 
+bool begins_with_mark(std::string_view text) {
+  auto begin = text.begin();
+  return !text.empty() && is_mark(static_cast<char32_t>(utf8::unchecked::next(begin)));
+}
+
 bool ends_with_mark(std::string_view text) {
   if (text.empty()) return false;
   auto end = text.end();
@@ -123,9 +128,9 @@ std::string normalised(std::string text) {
   }));
 }
 
-std::string without_zero_width_joiners(std::string_view text) {
+std::string without_ignorable(std::string_view text) {
   return each_character(text, [](char32_t c, std::string& rest) {
-    if (c != U'\u200C' && c != U'\u200D') append(c, rest);
+    if (!utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->ignorable) append(c, rest);
   });
 }
 

@@ -12,7 +12,8 @@ bool is_white_space(char32_t character);
 /// True for the punctuation marks of all scripts, for signs of money, and for the symbols of ASCII.
 bool is_mark(char32_t character);
 
-/// True where the text ends with a mark (`is_mark`). It must be UTF-8.
+/// True where the text begins, or ends, with a mark (`is_mark`). It must be UTF-8.
+bool begins_with_mark(std::string_view text);
 bool ends_with_mark(std::string_view text);
 
 /// The text in lower case, in any script that has cases. It must be UTF-8.
@@ -27,8 +28,9 @@ bool is_in_capitals(std::string_view text);
 /// text). It must be UTF-8; ASCII stays as it is.
 std::string normalised(std::string text);
 
-/// The text without the zero-width joiners and non-joiners, which change how letters look in some
-/// scripts, and nothing in others.
-std::string without_zero_width_joiners(std::string_view text);
+/// The text without what Unicode calls default ignorable: joiners and non-joiners of no width,
+/// marks of direction, variation selectors, which change how letters look in some scripts, and
+/// nothing in others. It must be UTF-8.
+std::string without_ignorable(std::string_view text);
 
 }  // namespace transformer

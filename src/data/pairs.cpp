@@ -23,9 +23,14 @@ struct Pair {
 
 enum Part { training, validation, held_out, n_parts };
 
+bool is_number(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return '0' <= c && c <= '9'; });
+}
+
 std::vector<Pair> read_pairs(const std::filesystem::path& file, CutPairs& cut) {
   LineReader reader(file);
   std::vector<Pair> pairs;
+  std::int64_t n_numbers = 0;
   for (std::string line; reader.next(line);) {
     if (split(line).empty()) continue;
     const size_t tab = line.find('\t');
@@ -40,7 +45,13 @@ std::vector<Pair> read_pairs(const std::filesystem::path& file, CutPairs& cut) {
       continue;
     }
     cut.n_with_more_columns += end != line.npos;
+    n_numbers += is_number(pair.source);
     pairs.push_back(std::move(pair));
+  }
+  if (!pairs.empty() && n_numbers == std::ssize(pairs)) {
+    fail(ExitCode::bad_data,
+         "{}: each line begins with a number; cut it to a source, a TAB and its translation",
+         reader.name());
   }
   cut.had_byte_order_mark = reader.had_byte_order_mark();
   return pairs;

@@ -23,6 +23,8 @@ void require_pairs(const ParallelText& text, const LineReader& source, Index max
                              : "choose other files");
 }
 
+bool has_pieces(std::string_view line) { return line.find("@@ ") != line.npos; }
+
 void append(const std::vector<std::string_view>& tokens, TokenCounts& counts,
             PackedSentences& sentences) {
   for (const std::string_view token : tokens) sentences.push(counts.add(token));
@@ -37,6 +39,7 @@ ParallelText read_parallel_text(const ParallelFiles& files, const ParallelTextOp
   std::string source_line, target_line;
   std::vector<std::string_view> source_tokens, target_tokens;
   while (next_pair(source, target, source_line, target_line)) {
+    text.counts.n_with_pieces += has_pieces(source_line) || has_pieces(target_line);
     source_line = options.tokenizer.tokens_of(normalised(std::move(source_line)));
     target_line = options.tokenizer.tokens_of(normalised(std::move(target_line)));
     split(source_line, source_tokens);

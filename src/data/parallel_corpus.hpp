@@ -33,6 +33,7 @@ struct ParallelTextCounts {
   Index n_blank = 0;             ///< Pairs left out because one side has no token.
   Index n_too_long = 0;          ///< Pairs left out because one side has too many.
   Index n_byte_order_marks = 0;  ///< Of the two files.
+  Index n_with_pieces = 0;       ///< Lines in which `@@ ` says that a word goes on.
   Index longest_line_bytes = 0;
 };
 

@@ -49,9 +49,11 @@ std::string read_header(File& file, Index file_bytes, Digest& digest) {
   read_exactly(file, length);
   digest.update(length);
   if (n > static_cast<std::uint64_t>(TensorFile::max_header_bytes)) {
-    fail(ExitCode::bad_data,
-         "{}: says that its header has {} bytes, {} are the most there may be; {}", file.name(), n,
-         TensorFile::max_header_bytes, "use another copy");
+    fail(
+        ExitCode::bad_data,
+        "{}: is no safetensors file: its header would have {} bytes, {} are the most there may be; "
+        "{}",
+        file.name(), n, TensorFile::max_header_bytes, "use another copy");
   }
   if (n > static_cast<std::uint64_t>(file_bytes - length_bytes)) {
     fail(ExitCode::bad_data, "{}: truncated: the header has {} bytes, the file {}; {}", file.name(),

@@ -97,11 +97,24 @@ struct Sigmoid {
   }
 };
 
+/// The natural logarithm; -infinity of 0.
+struct Log {
+  static constexpr std::string_view name = "log";
+  template <class Math, class Real = typename Math::Real>
+  static Real value(Real x) {
+    return Math::log(x);
+  }
+  template <class Math, class Real = typename Math::Real>
+  static Real gradient(Real x, Real, Real dy) {
+    return dy / x;
+  }
+};
+
 template <class... Functions>
 struct MapList {
   static constexpr Index size = sizeof...(Functions);
 };
-using AllMaps = MapList<Relu, Gelu, GeluTanh, Tanh, Sigmoid>;
+using AllMaps = MapList<Relu, Gelu, GeluTanh, Tanh, Sigmoid, Log>;
 
 /// A function of AllMaps, as a value.
 struct MapId {

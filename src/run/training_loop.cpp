@@ -101,7 +101,6 @@ void TrainingLoop::save_to(const std::filesystem::path& file, const Training& tr
   metadata["step"] = fmt::to_string(n_done);
   if (training.position) metadata.merge(training.position());
   save_checkpoint(file, training.store, metadata, training.companions);
-  forgotten_.erase(file);
 }
 
 void TrainingLoop::remove_forgotten() {

@@ -2,7 +2,7 @@
 #include <limits>
 
 #include "chapters/08_translation/beam_search.hpp"
-#include "chapters/08_translation/ensemble.hpp"
+#include "chapters/08_translation/ensemble_translations.hpp"
 #include "tests/support/allocation_counter.hpp"
 #include "tests/support/kernel_cases.hpp"
 #include "tests/support/small_model.hpp"

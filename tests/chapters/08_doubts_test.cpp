@@ -143,12 +143,47 @@ BOOST_FIXTURE_TEST_CASE(lines_without_a_reference_are_told_of, Texts) {
   BOOST_TEST(has(outcome.err, "3 of 4 lines have no source or no reference"), outcome.err);
 }
 
+BOOST_FIXTURE_TEST_CASE(translations_that_differ_in_repeats_alone_are_alike, Texts) {
+  // Nearly untrained, it writes one word again and again, up to the limit, which the source's
+  // length decides.
+  BOOST_REQUIRE(succeeds(translator(train("run", {"--updates", "1"}))));
+  const Outcome outcome = translator(evaluate("run"));
+  BOOST_TEST(has(outcome.err, "different translations (but for repeats)"), outcome.err);
+  const std::string source = folder.write("few.source", "cat\ndog cat\nbird\nmilk\nold\n").string();
+  const Outcome of_few =
+      translator(with(evaluate("run"), {"--source", source, "--target", source}));
+  BOOST_TEST(has(of_few.err, "only 1 different"), of_few.err);
+}
+
+BOOST_FIXTURE_TEST_CASE(words_that_are_all_unknown_are_no_copies, Texts) {
+  const Outcome outcome = translator(train("run", {"--updates", "1", "--minimum-count", "999"}));
+  BOOST_TEST(has(outcome.err, "no token of the training text is known"), outcome.err);
+  BOOST_TEST(!has(outcome.err, "the same lines"), outcome.err);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_text_in_pieces_is_told_of_where_its_tokens_are_others, Texts) {
+  std::string cut;
+  for (const std::string& line : lines_of(SmallCorpus().source)) cut += "wo@@ rd " + line + "\n";
+  const Arguments in_pieces =
+      with(train("run", {"--updates", "1"}), {"--source", folder.write("cut", cut).string()});
+  BOOST_TEST(has(translator(in_pieces).err, "48 of 48 lines are cut into pieces"));
+  const Outcome right =
+      translator(with(in_pieces, {"--tokens", "pieces"}) + Arguments{"--overwrite"});
+  BOOST_TEST(succeeds(right));
+  BOOST_TEST(!has(right.err, "cut into pieces"), right.err);
+  const Outcome typed = translator(translate("run", {"cat zebra"}));
+  BOOST_TEST(has(typed.err, "cut yours in the same way"), typed.err);
+}
+
 BOOST_FIXTURE_TEST_CASE(logits_are_of_what_a_translation_would_be_of, Texts) {
   BOOST_REQUIRE(succeeds(translator(train("run"))));
   const Outcome outcome = translator({"logits", "--run", path("run"), "zebra \xF0", "TAC"});
   BOOST_TEST(succeeds(outcome));
   BOOST_TEST(has(outcome.err, "text:1: not UTF-8 throughout"), outcome.err);
   BOOST_TEST(has(outcome.err, "unknown: zebra"), outcome.err);
+  const std::vector<std::string> lines = lines_of(outcome.out);
+  BOOST_TEST_REQUIRE(lines.size() == 4u);  // two ids for the source, one for the target, two places
+  BOOST_TEST(lines[0] == "0 0");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_word_without_end_is_named_by_its_beginning, Texts) {

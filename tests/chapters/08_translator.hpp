@@ -113,6 +113,12 @@ struct Workplace {
   }
 };
 
+/// The flags that let the corpus judge what learns it.
+inline Arguments validation(const Workplace& work) {
+  return {"--valid-source", work.path("corpus.source"), "--valid-target",
+          work.path("corpus.target")};
+}
+
 /// True where the program gave up as documented: this exit code, nothing on standard output, one
 /// line `error: ...` on standard error, with all `parts` in it.
 inline boost::test_tools::predicate_result gives_up(const Outcome& outcome, ExitCode code,

@@ -57,6 +57,47 @@ BOOST_AUTO_TEST_CASE(a_mark_that_nobody_taught_is_left_out_and_put_back_at_the_e
              ".");
 }
 
+BOOST_AUTO_TEST_CASE(marks_around_a_line_are_put_back_together) {
+  const auto marks_of = [](std::string_view line) {
+    const TypedLine read = read_typed_line(line, Tokenizer(Splitting::spaces), vocabulary);
+    return std::pair(read.begin_mark, read.end_mark);
+  };
+  const auto around = [](std::string begin, std::string end) { return std::pair(begin, end); };
+  BOOST_TEST((marks_of("\"the cat\"") == around("\"", "\"")));
+  BOOST_TEST((marks_of("- the cat.") == around("- ", ".")));
+  BOOST_TEST((marks_of("(the cat) sees.") == around("", ".")));
+  BOOST_TEST((marks_of("(the cat") == around("", "")));
+  BOOST_TEST((marks_of("the cat)") == around("", ")")));
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_mark_divides_known_words) {
+  for (const std::string_view line : {"the cat.sees Paris", "the\u2014cat/sees(Paris)"}) {
+    const TypedLine read = read_typed_line(line, Tokenizer(Splitting::spaces), vocabulary);
+    BOOST_TEST(as_text(read) == "the cat sees Paris");
+    BOOST_TEST(read.unknown.empty());
+    BOOST_TEST(!read.left_out.empty());
+  }
+  BOOST_TEST(read("the cat.zebra") == "the <unk>");
+}
+
+BOOST_AUTO_TEST_CASE(quotation_marks_are_those_of_the_vocabulary) {
+  const auto read_by = [](const std::vector<std::string>& taught, std::string_view line) {
+    const Vocabulary known(taught);
+    const TypedLine typed = read_typed_line(line, Tokenizer(Splitting::spaces), known);
+    std::string text;
+    for (const TokenId id : typed.ids) {
+      text += (id == Vocabulary::unknown ? "<unk>" : std::string(known.token(id))) + " ";
+    }
+    return text;
+  };
+  BOOST_TEST(read_by({"o'clock"}, "o\u2019clock") == "o'clock ");
+  BOOST_TEST(read_by({"o\u2019clock"}, "o'clock") == "o\u2019clock ");
+  BOOST_TEST(read_by({"cat", "&apos;s", "&quot;"}, "\"cat's") == "&quot; cat &apos;s ");
+  BOOST_TEST(read_by({"cat", "&apos;s"}, "cat\u2019s") == "cat &apos;s ");
+  BOOST_TEST(read_by({"o'clock", "&apos;s"}, "o'clock") == "o'clock ");
+  BOOST_TEST(read_by({"cat"}, "cat's") == "<unk> ");
+}
+
 BOOST_AUTO_TEST_CASE(other_words_are_unknown_by_their_names) {
   const TypedLine line =
       read_typed_line("The zebra, see's \u7329?", Tokenizer(Splitting::spaces), vocabulary);
@@ -129,6 +170,7 @@ BOOST_AUTO_TEST_CASE(a_word_and_its_marks_are_tried_one_by_one_where_pieces_are_
     BOOST_TEST(line.end_mark == "!");
     BOOST_TEST(line.n_words == 5u);
     BOOST_TEST(text_of(read("THE CAT, SEES!")) == "the cat, sees");
+    BOOST_TEST(text_of(read("the cat\u2014sees!")) == "the cat sees");
     // What the model has anyway is cut as training cut it.
     const std::vector<TokenId> ids = read("the rat, sees").ids;
     const std::string tokens = tokenizer.tokens_of("the rat, sees");
@@ -162,6 +204,10 @@ BOOST_AUTO_TEST_CASE(capitals_are_lower_case_where_that_is_fewer_pieces) {
   lines.push_back("T H E I S N X Y");
   const Tokenizer tokenizer = test::learned_from(lines, Splitting::bpe, 60);
   const Vocabulary pieces = tokenizer.vocabulary().value();
+  const auto text_of = [&](std::string_view text) {
+    return tokenizer.text_of(pieces.decode(read_typed_line(text, tokenizer, pieces).ids));
+  };
+  BOOST_TEST(text_of("the IN is IN") == "the IN is IN");  // one word says nothing
   const TypedLine line = read_typed_line("THE CD IS IN THE USA XYXY", tokenizer, pieces);
   BOOST_TEST(tokenizer.text_of(pieces.decode(line.ids)) == "the CD is in the USA XYXY");
   BOOST_TEST(line.unknown.empty());

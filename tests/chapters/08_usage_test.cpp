@@ -99,6 +99,7 @@ BOOST_AUTO_TEST_CASE(a_command_line_that_makes_no_sense_is_a_usage_error) {
       {{"train", "--cool-down", "9", "--validate-every", "5", "--patience", "2"}, "no --patience"},
       {{"train", "--updates", "8", "--cool-down", "9"}, "is more than the 8 steps"},
       {{"train", "--r-drop-after", "9"}, "--r-drop-after says when"},
+      {{"train", "--keep-last", "5"}, "--keep-last requires --keep-every"},
       {{"translate", "cat", "--penalty-form", "long"}, "{paper,fairseq}"},
       {{"evaluate", "--bleu-words", "some"}, "{none,13a}"},
       {{"train", "--source", "", "--target", ""}, "--source: must be a name, but is ''"},

@@ -35,14 +35,16 @@ BOOST_AUTO_TEST_CASE(capitals_are_two_or_more_and_nothing_else_that_has_cases) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_text_ends_with_a_mark_or_not) {
+BOOST_AUTO_TEST_CASE(a_text_begins_and_ends_with_a_mark_or_not) {
+  for (const std::string_view text : {".", "“cat", "¿"}) BOOST_TEST(begins_with_mark(text), text);
+  for (const std::string_view text : {"", "cat”", " ."}) BOOST_TEST(!begins_with_mark(text));
   for (const std::string_view text : {".", "cat。", "cat”"}) BOOST_TEST(ends_with_mark(text), text);
   for (const std::string_view text : {"", "cat", ".a", ". "}) BOOST_TEST(!ends_with_mark(text));
 }
 
-BOOST_AUTO_TEST_CASE(joiners_can_be_taken_out) {
-  BOOST_TEST(without_zero_width_joiners("a\u200Db\u200C") == "ab");
-  BOOST_TEST(without_zero_width_joiners("été") == "été");
+BOOST_AUTO_TEST_CASE(what_nobody_sees_can_be_taken_out) {
+  BOOST_TEST(without_ignorable("a\u200Db\u200C\u200E\uFE0F\u2066") == "ab");
+  BOOST_TEST(without_ignorable("été") == "été");
 }
 
 BOOST_AUTO_TEST_CASE(one_text_has_one_way_of_being_written) {

@@ -99,6 +99,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_cut_is_said_with_its_line) {
   BOOST_TEST(message_of("a\tx\nno tab\n") == ":2: no TAB between a source and a target; write one");
   BOOST_TEST(message_of("a\tx\nb\ty\n") ==
              ": 2 different sources; three are the fewest that can be cut");
+  BOOST_TEST(message_of("1\ta\t7\tx\n12\tb\t8\ty\n3\tc\t9\tz\n") ==
+             ": each line begins with a number; cut it to a source, a TAB and its translation");
+  BOOST_TEST(message_of("1\teins\n2\tzwei\nthree\tdrei\n") == "no error");
   BOOST_TEST(message_of("") == ": 0 different sources; three are the fewest that can be cut");
 }
 

@@ -51,6 +51,7 @@ becomes train --updates 100
 becomes train --run runs/my --source a --target b
 exec < <(echo a line)
 becomes translate
+becomes translate --run runs/a --run runs/b
 becomes train --pairs a.tsv
 
 [[ $n_failed == 0 ]] && echo 'all as it should be'

@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_lying_header_length_is_refused) {
               fmt::format("truncated: the header has {} bytes, the file {};", all - 7, all)));
   BOOST_TEST(refused(folder, with_length(most), "truncated: the header has 100000000 bytes"));
   BOOST_TEST(refused(folder, with_length(most + 1),
-                     "says that its header has 100000001 bytes, 100000000 are the most"));
+                     "its header would have 100000001 bytes, 100000000 are the most"));
   BOOST_TEST(refused(folder, good.substr(0, 7), "truncated: 7 bytes are too few"));
 }
 

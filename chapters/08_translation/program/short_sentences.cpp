@@ -41,14 +41,8 @@ class ListenedTo {
     TranslationTapes tapes(Threads::serial());
     const std::string text =
         translate_lines(trained, tapes, {sentence, "sentence"}, {.size = 1}).front();
-    const std::vector<std::string_view> all = split(text);
-    const size_t n_shown = std::min<size_t>(all.size(), 9);
-    said_.push_back(fmt::format("step {:>3}, loss {}: {}{}", report.step,
-                                number_text(report.loss, 2),
-                                with_spaces(std::span(all).first(n_shown)),
-                                all.empty()            ? "(nothing)"
-                                : n_shown < all.size() ? " ..."
-                                                       : ""));
+    said_.push_back(fmt::format("step {:>3}, loss {}: {}", report.step, number_text(report.loss, 2),
+                                first_words(text, 9)));
   }
 
   std::vector<std::string> said_;

@@ -3,6 +3,7 @@
 #include "chapters/07_training_loop/translation_loss.hpp"
 #include "chapters/08_translation/program/demonstrations.hpp"
 #include "chapters/08_translation/toy_files.hpp"
+#include "src/data/tokens.hpp"
 #include "src/run/progress.hpp"
 
 namespace transformer {
@@ -23,6 +24,13 @@ ParallelText short_pairs(const ParallelText& text, Index most_words) {
 }
 
 ParallelText held_out_text() { return read_parallel_text(toy_files("test")); }
+
+std::string first_words(const std::string& line, size_t n) {
+  const std::vector<std::string_view> words = split(line);
+  if (words.empty()) return "(nothing)";
+  if (words.size() <= n) return with_spaces(words);
+  return with_spaces(std::span(words).first(n)) + " ...";
+}
 
 ShortTranslator::ShortTranslator(std::uint64_t seed, std::int64_t n_steps,
                                  FunctionRef<void(const TrainedModel&, const StepReport&)> look)

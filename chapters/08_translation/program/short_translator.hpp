@@ -13,6 +13,9 @@ ParallelText short_pairs(const ParallelText& text, Index most_words);
 /// The toy's held-out pairs.
 ParallelText held_out_text();
 
+/// A line, or its first n words where it has more; `(nothing)` where it has none.
+std::string first_words(const std::string& line, size_t n);
+
 /// A small model that has learned the short pairs of the toy corpus.
 struct ShortTranslator {
   static constexpr Index most_words = 5;

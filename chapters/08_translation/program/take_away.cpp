@@ -159,12 +159,8 @@ void print_example(const Experiment& experiment, const ShortSentences& text,
                    const Outcome& outcome) {
   const auto found = std::find(text.sources.begin(), text.sources.end(), experiment.sentence);
   const auto i = static_cast<size_t>(found - text.sources.begin());
-  const std::vector<std::string_view> words = split(outcome.written[i]);
-  constexpr size_t n_shown = 8;
-  const bool is_long = words.size() > n_shown;
-  fmt::print("without {}: {}\n  {}{}\n  {}\n", experiment.without, experiment.sentence,
-             with_spaces(std::span(words).first(is_long ? n_shown : words.size())),
-             is_long ? " ..." : "",
+  fmt::print("without {}: {}\n  {}\n  {}\n", experiment.without, experiment.sentence,
+             first_words(outcome.written[i], 8),
              outcome.written[i] == text.references[i] ? "(as the reference)" : text.references[i]);
 }
 

@@ -2,6 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "chapters/06_decoder/translation_batch.hpp"
 #include "chapters/08_translation/attention_views.hpp"
@@ -21,18 +26,46 @@ std::unique_ptr<ShortTranslator> translator(Index seed, std::int64_t n_steps) {
                                            [](const TrainedModel&, const StepReport&) {});
 }
 
-/// A model whose parameters are the means of theirs.
+void exchange(MatrixView a, MatrixView b) {
+  for (Index i = 0; i < a.n_rows; ++i) std::swap_ranges(a.row(i), a.row(i) + a.n_columns, b.row(i));
+}
+
+/// A model with other parameters.
+std::unique_ptr<ShortTranslator> with_parameters(std::span<const float> parameters) {
+  std::unique_ptr<ShortTranslator> other = translator(1, 0);
+  std::ranges::copy(parameters, other->trained.store.values().begin());
+  return other;
+}
+
 std::unique_ptr<ShortTranslator> mean_of(const Translators& all) {
-  std::unique_ptr<ShortTranslator> mean = translator(1, 0);
-  const std::span<float> values = mean->trained.store.values();
-  std::fill(values.begin(), values.end(), 0.0f);
+  const std::span<const float> first = all.front()->trained.store.values();
+  std::vector<float> mean(first.size());
   for (const auto& each : all) {
     const std::span<const float> of_one = each->trained.store.values();
-    for (size_t i = 0; i < values.size(); ++i) {
-      values[i] += of_one[i] / static_cast<float>(all.size());
+    for (size_t i = 0; i < mean.size(); ++i) {
+      mean[i] += of_one[i] / static_cast<float>(all.size());
     }
   }
-  return mean;
+  return with_parameters(mean);
+}
+
+/// The same model, but what head 0 of each attention did, head 1 does, and the other way round.
+std::unique_ptr<ShortTranslator> with_heads_exchanged(ShortTranslator& translator) {
+  std::unique_ptr<ShortTranslator> other = with_parameters(translator.trained.store.values());
+  const ModelConfig& config = translator.trained.model.config();
+  const Index d_k = config.d_model / config.n_heads;
+  for (const Parameter& parameter : other->trained.store.parameters()) {
+    const std::string& path = parameter.path;
+    const MatrixView w = parameter.value();
+    if (path.ends_with(".w_o")) {
+      exchange(w.rows(0, d_k), w.rows(d_k, 2 * d_k));
+    } else if (path.ends_with(".w_q") || path.ends_with(".w_kv") || path.ends_with(".w_qkv")) {
+      for (Index column = 0; column < w.n_columns; column += config.d_model) {
+        exchange(w.columns(column, column + d_k), w.columns(column + d_k, column + 2 * d_k));
+      }
+    }
+  }
+  return other;
 }
 
 double score_of(const std::vector<std::string>& written, const ShortHeldOut& text) {
@@ -56,6 +89,7 @@ class Writer {
   Writer(std::span<const Transformer* const> models, const PackedSentences& source)
       : growing_(models, tapes_, source) {}
 
+  Index limit() const { return growing_.limit(0); }
   /// The logits of what may follow.
   std::span<const float> after(TokenId token) {
     const ConstMatrixView logits = growing_.append({&token, 1});
@@ -85,7 +119,7 @@ void print_steps(const Ensemble& ensemble, const std::string& sentence) {
   std::vector<TableRow> table;
   std::string written = "<s>";
   TokenId newest = Vocabulary::sentence_begin;
-  for (Index t = 0; t < 12 && newest != Vocabulary::sentence_end; ++t) {
+  for (Index t = 0; t < writers.back()->limit() && newest != Vocabulary::sentence_end; ++t) {
     TableRow& row = table.emplace_back(TableRow{written});
     TokenId chosen = newest;
     for (const auto& writer : writers) {
@@ -101,6 +135,22 @@ void print_steps(const Ensemble& ensemble, const std::string& sentence) {
   print_table(head, table);
 }
 
+/// Of the sentences that all together write right, the one that fewest alone do.
+std::optional<size_t> most_helped(const std::vector<std::vector<std::string>>& alone,
+                                  const std::vector<std::string>& together,
+                                  const std::vector<std::string>& references) {
+  const auto n_right = [&](size_t i) {
+    return std::count_if(alone.begin(), alone.end(),
+                         [&](const auto& written) { return written[i] == references[i]; });
+  };
+  std::optional<size_t> found;
+  for (size_t i = 0; i < together.size(); ++i) {
+    if (together[i] != references[i]) continue;
+    if (!found || n_right(i) < n_right(*found)) found = i;
+  }
+  return found;
+}
+
 }  // namespace
 
 void show_together(const SceneRequest& request) {
@@ -110,6 +160,7 @@ void show_together(const SceneRequest& request) {
   for (Index seed = 1; seed <= n_models; ++seed) all.push_back(translator(seed, n_steps));
   const ShortHeldOut text;
   value("held-out pairs", text.sources.size());
+
   std::vector<TableRow> table;
   std::vector<std::vector<std::string>> alone;
   std::vector<const TrainedModel*> models;
@@ -119,24 +170,20 @@ void show_together(const SceneRequest& request) {
   }
   const Ensemble ensemble(models);
   const std::vector<std::string> together = add_row("together", ensemble, text, table);
-  const auto of_mean = add_row("mean of parameters", mean_of(all)->trained, text, table);
+  const auto mean = mean_of(all);
+  const std::vector<std::string> by_mean =
+      add_row("mean of their parameters", mean->trained, text, table);
+  Translators twins;
+  twins.push_back(std::move(all.front()));
+  twins.push_back(with_heads_exchanged(*twins.front()));
+  add_row("seed 1 with its heads exchanged", twins.back()->trained, text, table);
+  add_row("mean of that and seed 1", mean_of(twins)->trained, text, table);
   print_table({"written by", "BLEU", "exact, %"}, table);
-  for (size_t m = 0; m < alone.size(); ++m) {
-    value(fmt::format("BLEU of seed {}", m + 1), score_of(alone[m], text), 1);
-  }
-  value("BLEU of all together", score_of(together, text), 1);
-  value("BLEU of the mean of their parameters", score_of(of_mean, text), 1);
+  for (const TableRow& row : table) fmt::print("BLEU of {}: {}\n", row[0], row[1]);
 
-  // Where most are wrong and all together are right.
-  const auto n_right = [&](size_t i) {
-    return std::count_if(alone.begin(), alone.end(),
-                         [&](const auto& written) { return written[i] == text.references[i]; });
-  };
-  size_t shown = 0;
-  for (size_t i = 0; i < together.size(); ++i) {
-    if (together[i] == text.references[i] && n_right(i) < n_right(shown)) shown = i;
-  }
+  const size_t shown = most_helped(alone, together, text.references).value_or(0);
   print_steps(ensemble, text.sources[shown]);
+  fmt::print("the mean of their parameters writes: {}\n", first_words(by_mean[shown], 9));
 }
 
 }  // namespace transformer

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -19,7 +20,8 @@ struct ValidationResult {
   }
 };
 
-/// The best one, and how many came after it. A checkpoint keeps both.
+/// The best one, how many came after it, and how many in which nothing got better. A checkpoint
+/// keeps all.
 class BestValidation {
  public:
   /// The text with this digest is validated with from now on.
@@ -33,13 +35,16 @@ class BestValidation {
   const std::optional<ValidationResult>& best() const { return best_; }
   /// Validations since the best one.
   std::int64_t n_worse() const { return n_worse_; }
+  /// Validations since BLEU or loss was better than ever before.
+  std::int64_t n_idle() const { return n_idle_; }
   /// Of a checkpoint; nothing before the first validation.
   Metadata metadata() const;
 
  private:
   std::string text_digest_;
   std::optional<ValidationResult> best_;
-  std::int64_t n_worse_ = 0;
+  double least_loss_ = std::numeric_limits<double>::infinity();
+  std::int64_t n_worse_ = 0, n_idle_ = 0;
 };
 
 }  // namespace transformer

@@ -48,8 +48,7 @@ void warn_of_doubts(const Evaluation& evaluation) {
 
 /// The model of a run. A training that was stopped, or that still goes on, has not made it what it
 /// could be, which is said.
-std::unique_ptr<TrainedModel> model_of(const TranslatorPaths& run) {
-  const Checkpoint checkpoint(run.checkpoint);
+std::unique_ptr<TrainedModel> model_of(const TranslatorPaths& run, const Checkpoint& checkpoint) {
   const std::int64_t step = checkpoint.integer(entry::step);
   const bool says_last = checkpoint.metadata().contains(entry::last_step);
   const std::int64_t last = says_last ? checkpoint.integer(entry::last_step) : step;
@@ -60,26 +59,40 @@ std::unique_ptr<TrainedModel> model_of(const TranslatorPaths& run) {
   return std::make_unique<TrainedModel>(run, checkpoint);
 }
 
-/// The models of runs that translate together. Throws Error (usage) where they do not share their
-/// tokens.
-std::vector<std::unique_ptr<TrainedModel>> models_of(
-    const std::vector<std::filesystem::path>& runs) {
+/// Runs that translate together.
+struct OpenRuns {
   std::vector<std::unique_ptr<TrainedModel>> models;
-  for (const std::filesystem::path& run : runs) {
-    models.push_back(model_of(TranslatorPaths(run)));
-    if (share_tokens(*models.front(), *models.back())) continue;
-    fail(ExitCode::usage,
-         "{}: has other tokens than {}; runs that were trained on one text with the same flags "
-         "for tokens translate together",
-         run.string(), runs.front().string());
-  }
-  return models;
-}
+  std::string of_another_text;  ///< Which was not trained on the text of the first, and that.
 
-Ensemble together(const std::vector<std::unique_ptr<TrainedModel>>& models) {
-  std::vector<const TrainedModel*> members;
-  for (const auto& model : models) members.push_back(model.get());
-  return Ensemble(std::move(members));
+  Ensemble ensemble() const {
+    std::vector<const TrainedModel*> members;
+    for (const auto& model : models) members.push_back(model.get());
+    return Ensemble(std::move(members));
+  }
+};
+
+/// Throws Error (usage) where they do not share their tokens.
+OpenRuns open(const std::vector<std::filesystem::path>& runs) {
+  OpenRuns all;
+  std::string first_text;
+  for (const std::filesystem::path& run : runs) {
+    const TranslatorPaths paths(run);
+    const Checkpoint checkpoint(paths.checkpoint);
+    all.models.push_back(model_of(paths, checkpoint));
+    if (!share_tokens(*all.models.front(), *all.models.back())) {
+      fail(ExitCode::usage,
+           "{}: has other tokens than {}; runs translate together that were trained on one text "
+           "with the same --tokens, --vocabulary-size and --n-positions",
+           run.string(), runs.front().string());
+    }
+    const std::string& text = checkpoint.text(entry::corpus_digest);
+    if (all.models.size() == 1) first_text = text;
+    if (text == first_text) continue;
+    all.of_another_text =
+        fmt::format("{}: was trained on another text than {}, or with other --n-positions",
+                    run.string(), runs.front().string());
+  }
+  return all;
 }
 
 bool was_trained_on(const ParallelFiles& files, const Checkpoint& checkpoint) {
@@ -103,19 +116,6 @@ ParallelFiles held_out_text_of(const TranslatorPaths& run) {
        "{}: was trained neither on the toy corpus nor on pairs that are there; give --source and "
        "--target",
        run.folder.string());
-}
-
-/// What runs that translate together are compared with, as above. Throws Error (usage) where what
-/// one held out another may have learned.
-ParallelFiles held_out_text_of(const std::vector<std::filesystem::path>& runs) {
-  const TranslatorPaths first(runs.front());
-  const std::string learned = Checkpoint(first.checkpoint).text(entry::corpus_digest);
-  for (const std::filesystem::path& run : runs) {
-    if (Checkpoint(TranslatorPaths(run).checkpoint).text(entry::corpus_digest) == learned) continue;
-    fail(ExitCode::usage, "{}: was trained on another text than {}; give --source and --target",
-         run.string(), runs.front().string());
-  }
-  return held_out_text_of(first);
 }
 
 /// Trains the toy translator where nothing else was asked for and nothing is there yet. Returns the
@@ -171,6 +171,37 @@ void translate_standard_input(const Translate& translate) {
   translate({lines, input.name(), first});
 }
 
+/// Translates the sentences, or the lines of standard input.
+void translate(const Ensemble& ensemble, TranslateOptions& options) {
+  Threads threads(options.n_threads);
+  TranslationTapes tapes(threads);
+  const auto translate_lines = [&](const NamedLines& lines) {
+    for (const auto& ranked : translate_lines_n_best(ensemble, tapes, lines, options.beam)) {
+      for (const RankedLine& line : ranked) {
+        if (options.beam.n_best > 1)
+          print_out("{:.4f}\t{:.4f}\t", line.score, line.log_probability);
+        print_out("{}\n", options.pieces
+                              ? with_spaces(ensemble.first().vocabulary.decode(line.tokens))
+                              : line.text);
+      }
+    }
+  };
+  if (options.sentences.empty()) {
+    translate_standard_input(translate_lines);
+    return;
+  }
+  for (size_t i = 0; i < options.sentences.size(); ++i) {
+    if (replace_invalid_utf8(options.sentences[i]) > 0) {
+      warn_replaced("sentence", static_cast<Index>(i) + 1);
+    }
+  }
+  translate_lines({options.sentences, "sentence"});
+  if (!options.trace.empty()) {
+    write_trace(options.trace, trace_translation(ensemble.first(), tapes.together(),
+                                                 options.sentences.front(), options.beam));
+  }
+}
+
 /// Cuts the file of --pairs, if there is one, into texts in the run's folder. Returns what there is
 /// to say of it. Those of an earlier training are kept aside.
 std::string take_pairs(TrainOptions& options, std::optional<KeptAside>& earlier) {
@@ -202,7 +233,7 @@ int train_command(TrainOptions options) {
   run.warn_of_texts(held_out_text);
   if (const int signal = run.train(); signal != 0) return 128 + signal;
 
-  std::string last_line;
+  std::string last_line = run.about_validations();
   if (held_out_text) {
     const Evaluation held_out =
         evaluate(run.trained(), run.tapes(), std::move(*held_out_text), options.beam);
@@ -211,7 +242,7 @@ int train_command(TrainOptions options) {
     print_out("\n");
     print_examples(held_out, n_examples);
     warn_of_doubts(held_out);
-    last_line = summary(held_out) + "\n";
+    last_line += summary(held_out) + "\n";
   }
   const TranslatorPaths& paths = run.paths();
   print_out("run: {}: {}, {}, {}{}\n{}", printable(paths.folder.string()),
@@ -228,47 +259,24 @@ int translate_command(TranslateOptions options) {
   }
   if (const int code = train_if_missing(options); code != 0) return code;
   if (!options.trace.empty()) try_trace(options);
-  Threads threads(options.n_threads);
-  const auto models = models_of(options.runs);
-  const Ensemble ensemble = together(models);
-  TranslationTapes tapes(threads);
-  const auto translate = [&](const NamedLines& lines) {
-    for (const auto& ranked : translate_lines_n_best(ensemble, tapes, lines, options.beam)) {
-      for (const RankedLine& line : ranked) {
-        if (options.beam.n_best > 1)
-          print_out("{:.4f}\t{:.4f}\t", line.score, line.log_probability);
-        print_out("{}\n", options.pieces
-                              ? with_spaces(ensemble.first().vocabulary.decode(line.tokens))
-                              : line.text);
-      }
-    }
-  };
-  if (options.sentences.empty()) {
-    translate_standard_input(translate);
-    return 0;
+  const OpenRuns runs = open(options.runs);
+  if (!runs.of_another_text.empty()) {
+    warn("{}; see that both translate in the same direction", runs.of_another_text);
   }
-  for (size_t i = 0; i < options.sentences.size(); ++i) {
-    if (replace_invalid_utf8(options.sentences[i]) > 0) {
-      warn_replaced("sentence", static_cast<Index>(i) + 1);
-    }
-  }
-  translate({options.sentences, "sentence"});
-  if (!options.trace.empty()) {
-    write_trace(options.trace, trace_translation(ensemble.first(), tapes.together(),
-                                                 options.sentences.front(), options.beam));
-  }
+  translate(runs.ensemble(), options);
   return 0;
 }
 
 int logits_command(const LogitsOptions& options) {
-  const std::unique_ptr<TrainedModel> model = model_of(TranslatorPaths(options.run));
-  const TrainedModel& trained = *model;
+  const OpenRuns runs = open({options.run});
+  const TrainedModel& trained = *runs.models.front();
   std::vector<TypedLine> pair;
   for (std::string text : {options.sentence, options.translation}) {
     if (replace_invalid_utf8(text) > 0) warn_replaced("text", std::ssize(pair) + 1);
     pair.push_back(read_typed_line(text, trained.tokenizer, trained.vocabulary));
   }
   write_message(report_unknown(pair));
+  for (const TypedLine& line : pair) print_out("{}\n", fmt::join(line.ids, " "));
   TranslationBatch batch;
   append_pair(pair[0].ids, pair[1].ids, batch);
   Tape tape(Threads::serial());
@@ -284,13 +292,18 @@ int logits_command(const LogitsOptions& options) {
 }
 
 int evaluate_command(EvaluateOptions options) {
-  if (!options.held_out.given()) options.held_out = held_out_text_of(options.runs);
+  const OpenRuns runs = open(options.runs);
+  if (!options.held_out.given()) {
+    if (!runs.of_another_text.empty()) {
+      fail(ExitCode::usage, "{}; give --source and --target", runs.of_another_text);
+    }
+    options.held_out = held_out_text_of(TranslatorPaths(options.runs.front()));
+  }
   HeldOutText text = read_held_out(options.held_out);
   text.words = options.bleu_words;
   Threads threads(options.n_threads);
-  const auto models = models_of(options.runs);
   TranslationTapes tapes(threads);
-  const Evaluation held_out = evaluate(together(models), tapes, std::move(text), options.beam);
+  const Evaluation held_out = evaluate(runs.ensemble(), tapes, std::move(text), options.beam);
   warn_of_doubts(held_out);
   print_out("{}\n{}\n", details(held_out), summary(held_out));
   return 0;

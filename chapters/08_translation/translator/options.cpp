@@ -96,9 +96,11 @@ void add_training_flags(CLI::App& command, TrainOptions& options) {
       ->check(CLI::IsMember(splitting_names));
   number_flag(command, "--save-every", options.loop.save_every, 1, many,
               "Steps between checkpoints");
-  number_flag(command, "--keep-every", options.loop.keep_every, 0, many,
-              "Steps between checkpoints that are kept beside the newest, for `average`; 0: none");
-  number_flag(command, "--keep-last", options.loop.keep_last, 1, 1000, "How many of them are kept");
+  CLI::Option* keep_every = number_flag(
+      command, "--keep-every", options.loop.keep_every, 0, many,
+      "Steps between checkpoints that are kept beside the newest, for `average`; 0: none");
+  number_flag(command, "--keep-last", options.loop.keep_last, 1, 1000, "How many of them are kept")
+      ->needs(keep_every);
   number_flag(command, "--validate-every", options.validate_every, 0, many,
               "Steps between validations; 0: once, at the end");
   number_flag(command, "--patience", options.patience, 0, many,

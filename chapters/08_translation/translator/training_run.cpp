@@ -19,7 +19,6 @@
 namespace transformer {
 namespace {
 
-constexpr Index suspicious_line_bytes = 1'000'000;
 constexpr std::uint32_t site_of_pieces = 0x63757473;  // "cuts"
 
 /// What the run will write beside its checkpoints and its log.
@@ -60,19 +59,6 @@ Tokenizer tokenizer_of(const TrainOptions& options, const std::optional<Checkpoi
   return Tokenizer::learned(options.splitting.value(), next_line, options.settings.vocabulary_size);
 }
 
-/// `, 3 blank and 1 too long left out`, and so on; nothing where there is nothing to remark.
-std::string remarks(const ParallelTextCounts& counts, const ParallelCorpus& corpus) {
-  std::string text;
-  if (counts.n_blank + counts.n_too_long > 0) {
-    text = fmt::format(", {} blank and {} too long left out", counts.n_blank, counts.n_too_long);
-  }
-  if (counts.n_byte_order_marks > 0) text += ", a byte order mark dropped";
-  if (corpus.n_unknown > 0) {
-    text += fmt::format(", {:.1f} % of the tokens unknown", corpus.percent_unknown());
-  }
-  return text;
-}
-
 std::vector<std::string> texts_of(const Tokenizer& tokenizer, const ParallelText& text,
                                   const PackedSentences& side) {
   std::vector<std::string> lines;
@@ -111,7 +97,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, Threads& threads)
   tokenizer_ = tokenizer_of(options, checkpoint);
   const ParallelText text = read_text_for(options.model, tokenizer_, options.training);
   settings_[entry::corpus_digest] = digest_of(text);
-  if (checkpoint) require_own_text(*checkpoint);
+  if (checkpoint) require_own_training(*checkpoint);
   prepare_model(text);
   training_ = encode(text, trained_->vocabulary);
   trained_->longest_source = training_.source.segments().longest();
@@ -162,7 +148,11 @@ Schedule TrainingRun::schedule() const {
   return with_cool_down(std::move(rate), options_.n_updates, options_.cool_down);
 }
 
-void TrainingRun::require_own_text(const Checkpoint& checkpoint) const {
+void TrainingRun::require_own_training(const Checkpoint& checkpoint) const {
+  if (checkpoint.metadata().contains(entry::averaged)) {
+    fail(ExitCode::usage, "{}: is an average, which no training goes on from; choose another --run",
+         paths_.folder.string());
+  }
   if (!options_.is_toy) return;
   if (checkpoint.text(entry::corpus_digest) == settings_.at(entry::corpus_digest)) return;
   fail(ExitCode::usage,
@@ -227,57 +217,7 @@ std::int64_t TrainingRun::last_step() const {
 }
 
 bool TrainingRun::is_patience_over() const {
-  return options_.patience > 0 && validations_.n_worse() >= options_.patience;
-}
-
-void TrainingRun::describe_run(const ParallelText& text,
-                               const ParallelTextCounts& validation) const {
-  const ModelConfig& model = options_.model;
-  // What may be refused comes first: nothing is printed then.
-  const std::string_view kernels = name_of(instruction_set());
-  print_out("corpus: {} pairs to train on{}, {} to validate{}; {} different tokens\n",
-            training_.n_pairs(), remarks(text.counts, training_), validation_.n_pairs(),
-            remarks(validation, validation_), trained_->vocabulary.size());
-  print_out("model: {} + {} layers, d_model {}, d_ff {}, {} heads, {} parameters\n", model.n_layers,
-            model.n_layers, model.d_model, model.d_ff, model.n_heads,
-            trained_->store.n_parameters());
-  const std::string epochs =
-      options_.n_epochs > 0 ? fmt::format("{} epochs, about ", options_.n_epochs) : "";
-  print_out("training: {}{} steps of up to {} target tokens; {} thread{}, {}\n", epochs,
-            last_step(), options_.settings.n_batches * options_.settings.batch_tokens,
-            threads_.count(), threads_.count() == 1 ? "" : "s", kernels);
-  if (text.counts.longest_line_bytes > suspicious_line_bytes) {
-    warn("{}, {}: a line has {} bytes; check that LF ends the lines",
-         options_.training.source.string(), options_.training.target.string(),
-         text.counts.longest_line_bytes);
-  }
-  const std::int64_t n_warmup = options_.settings.warmup_steps;
-  if (last_step() < n_warmup) {
-    warn("{} steps are fewer than the {} of the warm-up, so the learning rate stays small; {}",
-         last_step(), n_warmup, "train longer (--updates) or give a smaller --warmup-steps");
-  }
-  const std::int64_t done = trainer_->n_steps();
-  if (is_patience_over()) {
-    print_out(
-        "trained already ({} steps, no better BLEU in {} validations); --overwrite trains anew\n",
-        done, validations_.n_worse());
-  } else if (done >= last_step()) {
-    print_out("trained already ({} steps); --overwrite trains anew\n", done);
-  } else if (done > 0) {
-    print_out("going on after step {}\n", done);
-  }
-}
-
-void TrainingRun::warn_of_texts(const std::optional<HeldOutText>& held_out) const {
-  const LearnedText learned(training_, trained_->vocabulary.size());
-  const auto warn_of = [](const std::vector<std::string>& doubts) {
-    for (const std::string& doubt : doubts) warn("{}", doubt);
-  };
-  warn_of(learned.doubts());
-  if (options_.validation.given()) {
-    warn_of(learned.doubts(validation_, options_.validation.source.string()));
-  }
-  if (held_out) warn_of(learned.doubts(encode(*held_out, *trained_), held_out->name));
+  return options_.patience > 0 && validations_.n_idle() >= options_.patience;
 }
 
 void TrainingRun::show_vocabulary() const {
@@ -308,6 +248,7 @@ Watched TrainingRun::watch(std::int64_t step, MetricsLog& log) {
   const Evaluation evaluation = evaluate(*trained_, tapes_, *validation_text_, {.size = 1});
   const ValidationResult found{evaluation.bleu.score, validation_loss()};
   doubts_ = doubts(evaluation);
+  signature_ = evaluation.bleu.signature();
   log.append(step, {{"validation_loss", found.loss}, {"validation_bleu", found.bleu}});
   Watched watched{.note = fmt::format("step {}: validation loss {:.4f}, BLEU {:.2f}; {} -> {}",
                                       step, found.loss, found.bleu, evaluation.sources.front(),
@@ -316,7 +257,7 @@ Watched TrainingRun::watch(std::int64_t step, MetricsLog& log) {
   if (is_patience_over()) {
     watched.goes_on = false;
     watched.note +=
-        fmt::format("\nno better BLEU in {} validations: stopping", validations_.n_worse());
+        fmt::format("\nno better BLEU or loss in {} validations: stopping", validations_.n_idle());
   }
   return watched;
 }
@@ -378,10 +319,6 @@ int TrainingRun::train() {
     print_out(
         "validation: loss {:.4f}, perplexity {:.3f}{}\n", loss, std::exp(loss),
         validation_.n_unknown > 0 ? "; <unk> in the place of an unknown word counts as right" : "");
-  }
-  if (validations_.n_worse() > 0) {
-    print_out("best validation: BLEU {:.2f}, {} before the last; translate --run {} uses it\n",
-              validations_.best()->bleu, validations_.n_worse(), printable(paths_.best.string()));
   }
   if (!doubts_.empty() && !options_.held_out.given()) warn("validation: {}", doubts_);
   return 0;

@@ -30,6 +30,9 @@ class TrainingRun {
   /// Trains up to the last update. Returns the signal that stopped it early, or 0.
   int train();
 
+  /// The line that says what the best validation found; nothing where there was none.
+  std::string about_validations() const;
+
   const TrainedModel& trained() const { return *trained_; }
   TranslationTapes& tapes() { return tapes_; }
   const TranslatorPaths& paths() const { return paths_; }
@@ -43,9 +46,11 @@ class TrainingRun {
   /// Cuts the training text anew.
   void sample_pieces(std::uint32_t epoch);
   /// The toy corpus is what a run gets that names no text: no reason to touch a run of another.
-  void require_own_text(const Checkpoint& checkpoint) const;
+  /// Nor is an average a training.
+  void require_own_training(const Checkpoint& checkpoint) const;
   void resume(const Checkpoint& checkpoint);
   void describe_run(const ParallelText& text, const ParallelTextCounts& validation) const;
+  void warn_of_run(const ParallelTextCounts& counts) const;
   /// The number of the last step. With epochs an estimate before the last of them, because epochs
   /// differ a little in their number of batches.
   std::int64_t last_step() const;
@@ -73,7 +78,7 @@ class TrainingRun {
   std::vector<TranslationBatch> parts_;  // of a step: its batches ...
   std::vector<double> shares_;           // ... and their shares of the step's tokens
   BestValidation validations_;
-  std::string doubts_;  // about the translations of the last one
+  std::string doubts_, signature_;  // about the translations of the last one, and of its BLEU
   std::unique_ptr<TrainedModel> trained_;
   std::unique_ptr<Trainer> trainer_;
   std::optional<Batches> batches_;

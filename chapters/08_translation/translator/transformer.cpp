@@ -29,7 +29,8 @@ int run(int argc, char** argv) {
   CLI::App* average_app = app.add_subcommand("average", "Average a run's last checkpoints");
   CLI::App* curves_app = app.add_subcommand("curves", "Draw a run's log");
   CLI::App* inspect_app = app.add_subcommand("inspect", "Say what a run is");
-  CLI::App* logits_app = app.add_subcommand("logits", "Print logits, for other programs");
+  CLI::App* logits_app =
+      app.add_subcommand("logits", "Print token ids and logits, for other programs");
   add_train_flags(*train_app, train);
   add_translate_flags(*translate_app, translate);
   add_evaluate_flags(*evaluate_app, evaluate);

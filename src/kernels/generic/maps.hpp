@@ -11,6 +11,7 @@ template <class Arch>
 struct RegisterMath {
   using Real = Floats<Arch>;
   static Real exp(Real x) { return kernel::exp<Arch>(x); }
+  static Real log(Real x) { return kernel::log<Arch>(x); }
   static Real tanh(Real x) { return kernel::tanh<Arch>(x); }
   static Real erf(Real x) { return kernel::erf<Arch>(x); }
   template <class Which>

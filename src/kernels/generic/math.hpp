@@ -1,11 +1,16 @@
-// Exponential, hyperbolic tangent and error function of a register.
+// Exponential, logarithm, hyperbolic tangent and error function of a register.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "src/kernels/generic/vector.hpp"
 
 namespace transformer::kernel {
+
+/// Added to it, a number of less than 2^22 is rounded to a whole one, which stands in the lowest
+/// bits: so a whole number goes from the bits of an integer to a float, and back.
+inline constexpr float whole_numbers = 0x1.8p23f;
 
 /// e^x for x <= 88, within 1.5 units in the last place; 0 below -87, NaN of NaN.
 /// With k = x / ln 2 rounded to a whole number, e^x = 2^k e^r, where r = x - k ln 2 is at most
@@ -15,8 +20,7 @@ Floats<Arch> exp(Floats<Arch> x) {
   using Vector = Floats<Arch>;
   using Bits = simd::batch<std::int32_t, Arch>;
 
-  // Added to 1.5 * 2^23, a number is rounded to a whole one, which stands in the lowest bits.
-  const Vector shifter(0x1.8p23f);
+  const Vector shifter(whole_numbers);
   const Vector shifted = simd::fma(x, Vector(1.44269504f), shifter);
   const Vector k = shifted - shifter;
 
@@ -36,6 +40,44 @@ Floats<Arch> exp(Floats<Arch> x) {
   e = simd::bits_as<float>(simd::bits_as<std::int32_t>(e) + exponent);
   e = simd::select(x < Vector(-87.0f), Vector(0.0f), e);
   return simd::select(x == x, e, x);  // only NaN is not equal to itself
+}
+
+/// ln x within two units in the last place; -infinity for 0 and what is smaller than the smallest
+/// normal number, NaN of NaN and of negative numbers.
+/// With x = 2^k m and m between sqrt(1/2) and sqrt(2), ln x = k ln 2 + ln m, and a polynomial gives
+/// ln m (Moshier, Cephes).
+template <class Arch>
+Floats<Arch> log(Floats<Arch> x) {
+  using Vector = Floats<Arch>;
+  using Bits = simd::batch<std::int32_t, Arch>;
+  constexpr float smallest = 0x1p-126f, largest = 0x1.fffffep127f;
+  constexpr std::int32_t root_of_half = 0x3f3504f3;  // the bits of sqrt(1/2)
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+
+  // The exponent stands above the 23 bits of the fraction.
+  const Bits bits = simd::bits_as<std::int32_t>(x);
+  const Bits exponent = (bits - Bits(root_of_half)) >> 23;
+  const Vector shifter(whole_numbers);
+  const Vector k = simd::bits_as<float>(simd::bits_as<std::int32_t>(shifter) + exponent) - shifter;
+  const Vector f = simd::bits_as<float>(bits - (exponent << 23)) - Vector(1.0f);  // m - 1
+
+  const Vector z = f * f;
+  Vector p = simd::fma(f, Vector(7.0376836292e-2f), Vector(-1.1514610310e-1f));
+  p = simd::fma(p, f, Vector(1.1676998740e-1f));
+  p = simd::fma(p, f, Vector(-1.2420140846e-1f));
+  p = simd::fma(p, f, Vector(1.4249322787e-1f));
+  p = simd::fma(p, f, Vector(-1.6668057665e-1f));
+  p = simd::fma(p, f, Vector(2.0000714765e-1f));
+  p = simd::fma(p, f, Vector(-2.4999993993e-1f));
+  p = simd::fma(p, f, Vector(3.3333331174e-1f));
+  // ln 2 in two parts, the smaller of them first.
+  Vector y = simd::fma(k, Vector(-2.12194440e-4f), p * f * z);
+  y = simd::fnma(Vector(0.5f), z, y) + f;
+  y = simd::fma(k, Vector(0.693359375f), y);
+
+  y = simd::select(x < Vector(smallest), Vector(-infinity), y);
+  y = simd::select(x < Vector(0.0f), Vector(std::numeric_limits<float>::quiet_NaN()), y);
+  return simd::select(x <= Vector(largest), y, x);
 }
 
 /// tanh(x) within 3e-7 of its size; NaN of NaN.

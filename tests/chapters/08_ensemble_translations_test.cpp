@@ -1,5 +1,5 @@
-// Models that translate together against the mean of their probabilities, worked out in double.
-#include "chapters/08_translation/ensemble.hpp"
+// Models that translate together against the sum of their probabilities, worked out in double.
+#include "chapters/08_translation/ensemble_translations.hpp"
 
 #include <cmath>
 
@@ -40,15 +40,14 @@ class Apart {
     }
   }
 
-  /// log of the mean of the models' probabilities, (n_rows, n_vocabulary).
+  /// log of the sum of the models' probabilities, (n_rows, n_vocabulary).
   MatrixOf<double> append(std::span<const TokenId> tokens) {
-    MatrixOf<double> mean = zeros<double>(std::ssize(tokens), n_small_vocabulary);
+    MatrixOf<double> sum = zeros<double>(std::ssize(tokens), n_small_vocabulary);
     for (const auto& each : growing_) {
       const MatrixOf<double> e = xt::exp(matrix_of<double>(each->append(tokens)));
-      const MatrixOf<double> p = e / xt::view(xt::sum(e, {1}), xt::all(), xt::newaxis());
-      mean += p / static_cast<double>(growing_.size());
+      sum += e / xt::view(xt::sum(e, {1}), xt::all(), xt::newaxis());
     }
-    return xt::log(mean);
+    return xt::log(sum);
   }
   void continue_from(std::span<const Index> parents) {
     for (const auto& each : growing_) each->continue_from(parents);
@@ -61,7 +60,7 @@ class Apart {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(what_may_follow_has_the_mean_of_the_models_probabilities) {
+BOOST_AUTO_TEST_CASE(what_may_follow_has_the_sum_of_the_models_probabilities) {
   const ThreeModels models;
   const PackedSentences source = some_sources();
   for (const int n_threads : {1, 2}) {
