@@ -23,20 +23,8 @@ struct Runs : Workplace {
     const auto require = [](const Arguments& arguments) {
       BOOST_REQUIRE(succeeds(translator(arguments)));
     };
-    const Arguments learning = {"--d-model",
-                                "32",
-                                "--d-ff",
-                                "32",
-                                "--p-drop",
-                                "0",
-                                "--warmup-steps",
-                                "100",
-                                "--updates",
-                                "150",
-                                "--learning-rate-scale",
-                                "0.5"};
-    require(with(train("a"), learning));
-    require(with(train("b", {"--seed", "2"}), learning));
+    require(with(train("a", {"--updates", "150"}), learning()));
+    require(with(train("b", {"--updates", "150", "--seed", "2"}), learning()));
     require(with(train("few-positions"), {"--n-positions", "9"}));
     require(with(train("backwards"), {"--source", files[3], "--target", files[1]}));
     require(train("other-cuts", {"--updates", "4", "--tokens", "spaces"}));

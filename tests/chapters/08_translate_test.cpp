@@ -15,19 +15,8 @@ namespace {
 /// Has learned most of its corpus, in a second. Trained once for all tests.
 struct LearnedRun : Workplace {
   LearnedRun() {
-    const Arguments settings = {"--d-model",
-                                "32",
-                                "--d-ff",
-                                "32",
-                                "--p-drop",
-                                "0",
-                                "--warmup-steps",
-                                "100",
-                                "--learning-rate-scale",
-                                "0.5",
-                                "--n-positions",
-                                "16"};
-    BOOST_REQUIRE(succeeds(translator(with(train("run", {"--updates", "400"}), settings))));
+    BOOST_REQUIRE(succeeds(
+        translator(with(train("run", {"--updates", "400", "--n-positions", "16"}), learning()))));
   }
 
   Outcome translate_input(const std::string& input, const Arguments& more = {}) const {

@@ -113,6 +113,20 @@ struct Workplace {
   }
 };
 
+/// The flags with which a model learns most of the corpus in some hundred updates.
+inline Arguments learning() {
+  return {"--d-model",
+          "32",
+          "--d-ff",
+          "32",
+          "--p-drop",
+          "0",
+          "--warmup-steps",
+          "100",
+          "--learning-rate-scale",
+          "0.5"};
+}
+
 /// The flags that let the corpus judge what learns it.
 inline Arguments validation(const Workplace& work) {
   return {"--valid-source", work.path("corpus.source"), "--valid-target",
