@@ -62,8 +62,10 @@ class BeamSearch {
                                {logits.row(row), static_cast<size_t>(logits.n_columns)});
     }
 
-    beam.next.clear(), beam.parents.clear(), beam.newest.clear();
     const std::vector<Candidate>& candidates = beam.continuations.candidates();
+    if (candidates.empty()) return close(beam);  // no number is left: what there is stays
+
+    beam.next.clear(), beam.parents.clear(), beam.newest.clear();
     for (size_t rank = 0; rank < candidates.size() && beam.next.size() < size; ++rank) {
       const auto [log_probability, row, token] = candidates[rank];
       const Index last = beam.growing[static_cast<size_t>(row - first_row)].last;

@@ -124,9 +124,8 @@ TrainedModel::TrainedModel(const TranslatorPaths& run, const Checkpoint& checkpo
 void TrainedModel::load(const Checkpoint& checkpoint) {
   vocabulary_in(checkpoint);
   checkpoint.load_into(store, {vocabulary_name, pieces_name});
-  longest_source = checkpoint.metadata().contains(entry::longest_source)
-                       ? checkpoint.integer(entry::longest_source)
-                       : 0;
+  longest_source =
+      checkpoint.has(entry::longest_source) ? checkpoint.integer(entry::longest_source) : 0;
   for (const float moment : store.second_moments()) {
     if (moment >= 0.0f) continue;
     fail(ExitCode::bad_data, "{}: a second moment is {}, but it is a mean of squares; {}",

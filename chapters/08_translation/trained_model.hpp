@@ -32,7 +32,8 @@ struct TranslatorPaths : RunPaths {
  private:
   static std::filesystem::path folder_of(const std::filesystem::path& run) {
     std::error_code ignored;
-    return std::filesystem::is_regular_file(run, ignored) ? run.parent_path() : run;
+    if (!std::filesystem::is_regular_file(run, ignored)) return run;
+    return run.has_parent_path() ? run.parent_path() : ".";
   }
 };
 

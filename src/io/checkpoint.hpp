@@ -39,6 +39,8 @@ class Checkpoint {
 
   const std::filesystem::path& path() const { return path_; }
   const Metadata& metadata() const { return file_.metadata(); }
+  /// Whether the metadata has this entry.
+  bool has(const std::string& key) const { return metadata().contains(key); }
   /// Bytes of all its tensors.
   Index n_bytes() const;
 

@@ -75,7 +75,7 @@ void TrainingLoop::require_settings(const Checkpoint& checkpoint, const Metadata
                                     const Metadata& defaults) {
   std::string differences;
   for (const auto& [name, wanted] : settings) {
-    const bool is_recorded = checkpoint.metadata().contains(name);
+    const bool is_recorded = checkpoint.has(name);
     const std::string had = is_recorded               ? checkpoint.text(name)
                             : defaults.contains(name) ? defaults.at(name)
                                                       : "nothing";

@@ -162,3 +162,19 @@ BOOST_AUTO_TEST_CASE(what_all_logits_have_in_common_changes_nothing) {
     BOOST_TEST(std::abs(found.log_probability - expected.log_probability) < 1e-4);
   }
 }
+
+BOOST_AUTO_TEST_CASE(where_no_number_is_left_what_there_is_stays) {
+  const double none = std::nan("");
+  const std::map<TokenId, double> no_number = {{0, none}, {1, none}, {2, none}, {3, none},
+                                               {4, none}, {5, none}, {6, none}, {7, none}};
+  const ScriptedModel::Script from_the_first = {{{}, no_number}};
+  const ScriptedModel::Script later = {{{}, {{3, 0.9}}}, {{3}, no_number}};
+  for (const Index size : {1, 4}) {
+    const Translation nothing = search_scripted(from_the_first, {.size = size});
+    BOOST_TEST(nothing.tokens == Tokens{});
+    BOOST_TEST(!nothing.complete);
+  }
+  const Translation one = search_scripted(later, {.size = 1});
+  BOOST_TEST(one.tokens == Tokens{3});
+  BOOST_TEST(!one.complete);
+}

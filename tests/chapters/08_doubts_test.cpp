@@ -52,6 +52,16 @@ BOOST_FIXTURE_TEST_CASE(a_text_that_is_learned_from_judges_nothing, Texts) {
   BOOST_TEST(!has(outcome.err, "learned from"), outcome.err);
 }
 
+BOOST_FIXTURE_TEST_CASE(pieces_that_are_sampled_hide_no_text_that_is_learned_from, Texts) {
+  const SmallCorpus corpus;
+  const Arguments sampled = {"--tokens", "bpe", "--vocabulary-size", "60", "--sample-pieces", "1"};
+  Outcome outcome = train_with(sampled + validation(corpus.source, corpus.target));
+  BOOST_TEST(has(outcome.err, "48 of 48 pairs are learned from"), outcome.err);
+  outcome = translator(with(train("run", Arguments{"--updates", "4", "--overwrite"} + sampled),
+                            {"--target", path("corpus.source")}));
+  BOOST_TEST(has(outcome.err, "source and target are the same lines"), outcome.err);
+}
+
 BOOST_FIXTURE_TEST_CASE(exchanged_files_are_noticed, Texts) {
   const SmallCorpus corpus;
   const std::string said = "check whether the two files are exchanged";

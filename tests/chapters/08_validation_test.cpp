@@ -81,8 +81,39 @@ BOOST_AUTO_TEST_CASE(it_stops_where_validation_gets_no_better_and_after_a_stop_i
   BOOST_TEST(has(outcome.out, "2 before the last; translate --run " + best), outcome.out);
   BOOST_TEST(Checkpoint(best).integer("step") == 5);
   BOOST_TEST(has(translator({"inspect", "--run", best}).out, "step: 5\n"));
-  BOOST_TEST(succeeds(translator({"translate", "--run", best, "the cat"})));
+  for (const std::string& ended : {work.path("run"), best}) {
+    const Outcome translated = translator({"translate", "--run", ended, "the cat"});
+    BOOST_TEST(succeeds(translated));
+    BOOST_TEST(!has(translated.err, "so far"), translated.err);
+  }
   BOOST_TEST(gives_up(translator(with(idle, {"--run", best})), ExitCode::cannot_create, {best}));
+}
+
+BOOST_AUTO_TEST_CASE(the_best_and_the_kept_ones_of_a_training_that_was_done_are_done) {
+  const Workplace work;
+  BOOST_REQUIRE(succeeds(translator(
+      work.train("run", {"--updates", "6", "--validate-every", "3", "--keep-every", "3"}) +
+      validation(work))));
+  for (const std::string name : {"best.safetensors", "checkpoint-3.safetensors"}) {
+    const Outcome outcome = translator({"translate", "--run", work.path("run/" + name), "the cat"});
+    BOOST_TEST(succeeds(outcome));
+    BOOST_TEST(!has(outcome.err, "so far"), outcome.err);
+  }
+  // They are named where one stands, too.
+  const std::string command = "cd '" + work.path("run") +
+                              "' && '" TRANSLATOR
+                              "' average --run checkpoint.safetensors --into ../average --last 2";
+  BOOST_TEST(succeeds(run("/bin/sh", {.arguments = {"-c", command}})));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_are_none_end_a_training) {
+  const Workplace work;
+  const Outcome outcome = translator(
+      with(work.train("run", {"--updates", "9", "--validate-every", "1"}) + validation(work),
+           {"--warmup-steps", "1", "--peak-rate", "1", "--learning-rate-scale", "1e9"}));
+  BOOST_TEST(outcome.exit_code == static_cast<int>(ExitCode::diverged));
+  BOOST_TEST(has(last_line_of(outcome.err), "the validation loss of step 1 is not finite"),
+             outcome.err);
 }
 
 BOOST_AUTO_TEST_CASE(while_the_loss_falls_a_training_goes_on) {

@@ -102,12 +102,11 @@ void show_length_penalty(const SceneRequest& request) {
   const PackedSentences source = source_of(word);
   std::vector<TableRow> table;
   for (const double penalty : {0.0, 0.6, 1.0, 2.0, 3.0}) {
-    const Translation best =
-        beam_search(reverser.model, tape, source, {.size = 4, .length_penalty = penalty})[0];
-    const double length = static_cast<double>(best.tokens.size()) + 1;  // with its end mark
-    const double divisor = std::pow((5 + length) / 6, penalty);
+    const BeamConfig beam{.size = 4, .length_penalty = penalty};
+    GrowingTranslations growing(reverser.model, tape, source, beam.size);
+    const RankedTranslation best = beam_search_n_best(growing, tape.threads(), beam)[0][0];
     table.push_back({number_text(penalty, 1), word_of(best), number_text(best.log_probability),
-                     number_text(divisor), number_text(best.log_probability / divisor)});
+                     number_text(best.log_probability / best.score), number_text(best.score)});
   }
   fmt::print("to reverse: {}\n", word);
   print_table({"penalty", "best", "log p", "((5 + length) / 6)^penalty", "score"}, table);

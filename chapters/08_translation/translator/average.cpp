@@ -44,7 +44,7 @@ void average(const std::map<std::int64_t, fs::path>& kept, const RunPaths& run,
 void require_no_training(const RunPaths& into) {
   std::error_code ignored;
   if (!fs::exists(into.checkpoint, ignored)) return;
-  if (Checkpoint(into.checkpoint).metadata().contains(entry::averaged)) return;
+  if (Checkpoint(into.checkpoint).has(entry::averaged)) return;
   fail(ExitCode::usage, "{}: is the checkpoint of a training; give --into another folder",
        into.checkpoint.string());
 }

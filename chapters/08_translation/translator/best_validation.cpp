@@ -11,10 +11,9 @@
 namespace transformer {
 
 void BestValidation::resume(const Checkpoint& checkpoint) {
-  const auto has = [&](const std::string& name) { return checkpoint.metadata().contains(name); };
-  if (!has(entry::best_bleu)) return;
+  if (!checkpoint.has(entry::best_bleu)) return;
   const auto bleu = checkpoint.number<double>(entry::best_bleu, 0, 100);
-  if (has(entry::validation_digest)) {
+  if (checkpoint.has(entry::validation_digest)) {
     const std::string& digest = checkpoint.text(entry::validation_digest);
     if (text_digest_.empty()) text_digest_ = digest;
     if (digest != text_digest_) {
@@ -25,11 +24,11 @@ void BestValidation::resume(const Checkpoint& checkpoint) {
   }
   constexpr double most = std::numeric_limits<double>::max();
   // Older checkpoints say no loss: no other is better than 0.
-  const bool says_loss = has(entry::best_loss);
+  const bool says_loss = checkpoint.has(entry::best_loss);
   best_ = {bleu, says_loss ? checkpoint.number<double>(entry::best_loss, 0, most) : 0.0};
   n_worse_ = n_idle_ = checkpoint.integer(entry::validations_since);
   least_loss_ = best_->loss;
-  if (!has(entry::least_loss)) return;
+  if (!checkpoint.has(entry::least_loss)) return;
   least_loss_ = checkpoint.number<double>(entry::least_loss, 0, most);
   n_idle_ = checkpoint.integer(entry::idle_validations);
 }

@@ -46,13 +46,14 @@ void warn_of_doubts(const Evaluation& evaluation) {
   if (const std::string doubt = doubts(evaluation); !doubt.empty()) warn("{}", doubt);
 }
 
-/// The model of a run. A training that was stopped, or that still goes on, has not made it what it
-/// could be, which is said.
+/// The model of a run. A training that was stopped, or that still goes on, has not made its newest
+/// checkpoint what it could be, which is said; one that was kept is what it is.
 std::unique_ptr<TrainedModel> model_of(const TranslatorPaths& run, const Checkpoint& checkpoint) {
   const std::int64_t step = checkpoint.integer(entry::step);
-  const bool says_last = checkpoint.metadata().contains(entry::last_step);
+  const bool says_last = checkpoint.has(entry::last_step);
   const std::int64_t last = says_last ? checkpoint.integer(entry::last_step) : step;
-  if (step < last) {
+  const bool is_newest = run.checkpoint.filename() == RunPaths(run.folder).checkpoint.filename();
+  if (is_newest && step < last) {
     warn("{}: trained for {} of {} steps so far; the command that began it goes on with it",
          run.folder.string(), step, last);
   }

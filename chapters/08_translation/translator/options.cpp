@@ -103,8 +103,9 @@ void add_training_flags(CLI::App& command, TrainOptions& options) {
       ->needs(keep_every);
   number_flag(command, "--validate-every", options.validate_every, 0, many,
               "Steps between validations; 0: once, at the end");
-  number_flag(command, "--patience", options.patience, 0, many,
-              "Stop after so many validations without a better BLEU; 0: never");
+  number_flag(
+      command, "--patience", options.patience, 0, many,
+      "Stop after so many validations in which neither BLEU nor loss gets better; 0: never");
 }
 
 /// Sizes and settings that belong together.

@@ -75,7 +75,7 @@ struct TrainOptions {
   std::optional<Splitting> splitting;  ///< None: punctuation; spaces for the toy corpus.
   LoopOptions loop;
   Index validate_every = 0;    ///< Steps between validations; 0: once, at the end.
-  Index patience = 0;          ///< Stop after so many validations without a better BLEU; 0: never.
+  Index patience = 0;          ///< Validations without a better BLEU or loss that end it; 0: never.
   std::int64_t n_updates = 0;  ///< 0: as many as n_epochs make.
   Index n_epochs = 0;          ///< 0: as many as n_updates make.
   std::int64_t cool_down = 0;  ///< Of n_updates the last ones, in which the rate falls to 0.

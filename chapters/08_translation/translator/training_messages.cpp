@@ -75,8 +75,7 @@ void TrainingRun::warn_of_run(const ParallelTextCounts& counts) const {
   }
 }
 
-void TrainingRun::warn_of_texts(const std::optional<HeldOutText>& held_out) const {
-  const LearnedText learned(training_, trained_->vocabulary.size());
+void TrainingRun::warn_of_texts(const std::optional<HeldOutText>& held_out) {
   const auto warn_of = [](const std::vector<std::string>& doubts) {
     for (const std::string& doubt : doubts) warn("{}", doubt);
   };
@@ -85,12 +84,13 @@ void TrainingRun::warn_of_texts(const std::optional<HeldOutText>& held_out) cons
         "no token of the training text is known: lower --minimum-count, or raise "
         "--vocabulary-size");
   } else {
-    warn_of(learned.doubts());
+    warn_of(learned_->doubts());
   }
   if (options_.validation.given()) {
-    warn_of(learned.doubts(validation_, options_.validation.source.string()));
+    warn_of(learned_->doubts(validation_, options_.validation.source.string()));
   }
-  if (held_out) warn_of(learned.doubts(encode(*held_out, *trained_), held_out->name));
+  if (held_out) warn_of(learned_->doubts(encode(*held_out, *trained_), held_out->name));
+  learned_.reset();
 }
 
 std::string TrainingRun::about_validations() const {

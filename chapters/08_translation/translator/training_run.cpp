@@ -149,7 +149,7 @@ Schedule TrainingRun::schedule() const {
 }
 
 void TrainingRun::require_own_training(const Checkpoint& checkpoint) const {
-  if (checkpoint.metadata().contains(entry::averaged)) {
+  if (checkpoint.has(entry::averaged)) {
     fail(ExitCode::usage, "{}: is an average, which no training goes on from; choose another --run",
          paths_.folder.string());
   }
@@ -163,6 +163,7 @@ void TrainingRun::require_own_training(const Checkpoint& checkpoint) const {
 
 void TrainingRun::prepare_batches(const ParallelText& text) {
   const TrainingSettings& settings = options_.settings;
+  learned_.emplace(training_, trained_->vocabulary.size());
   std::function<void(std::uint32_t)> before_epoch;
   if (settings.sample_pieces > 0) {
     source_lines_ = texts_of(tokenizer_, text, text.source);
@@ -245,8 +246,15 @@ double TrainingRun::validation_loss() {
 
 Watched TrainingRun::watch(std::int64_t step, MetricsLog& log) {
   if (options_.validate_every == 0 || step % options_.validate_every != 0) return {};
+  const double loss = validation_loss();
+  if (!std::isfinite(loss)) {
+    fail(ExitCode::diverged,
+         "training diverged: the validation loss of step {} is not finite, and what led there is "
+         "not saved; train anew with a smaller --learning-rate-scale",
+         step);
+  }
   const Evaluation evaluation = evaluate(*trained_, tapes_, *validation_text_, {.size = 1});
-  const ValidationResult found{evaluation.bleu.score, validation_loss()};
+  const ValidationResult found{evaluation.bleu.score, loss};
   doubts_ = doubts(evaluation);
   signature_ = evaluation.bleu.signature();
   log.append(step, {{"validation_loss", found.loss}, {"validation_bleu", found.bleu}});

@@ -9,6 +9,7 @@
 #include "chapters/08_translation/evaluation.hpp"
 #include "chapters/08_translation/trained_model.hpp"
 #include "chapters/08_translation/translator/best_validation.hpp"
+#include "chapters/08_translation/translator/learned_text.hpp"
 #include "chapters/08_translation/translator/options.hpp"
 #include "src/data/batches.hpp"
 #include "src/data/parallel_corpus.hpp"
@@ -24,8 +25,8 @@ class TrainingRun {
   TrainingRun(const TrainOptions& options, Threads& threads);
 
   /// Warns where there is only copying to learn, and where a text that is to judge the model was
-  /// learned from, or does not fit.
-  void warn_of_texts(const std::optional<HeldOutText>& held_out) const;
+  /// learned from, or does not fit. For once: then it forgets what there is to compare with.
+  void warn_of_texts(const std::optional<HeldOutText>& held_out);
 
   /// Trains up to the last update. Returns the signal that stopped it early, or 0.
   int train();
@@ -73,6 +74,7 @@ class TrainingRun {
   Threads& threads_;
   TranslationTapes tapes_;
   ParallelCorpus training_, validation_;
+  std::optional<LearnedText> learned_;  // as evaluation reads it: not in sampled pieces
   std::vector<std::string> source_lines_, target_lines_;  // where pieces are sampled from them
   std::optional<HeldOutText> validation_text_;
   std::vector<TranslationBatch> parts_;  // of a step: its batches ...
