@@ -110,8 +110,9 @@ int compare(const PlanOptions& options, int n_rounds, const std::vector<std::str
   unsetenv("OPENBLAS_CORETYPE");
   unsetenv("OPENBLAS_L2_SIZE");
   unsetenv("OMP_PROC_BIND");
-  prepare(options.results,
-          fmt::format("{} {} {}", options.quick, n_rounds, fmt::join(topics, " ")));
+  const char* isa = std::getenv("TRANSFORMER_ISA");
+  prepare(options.results, fmt::format("{} {} {} {}", isa ? isa : "", options.quick, n_rounds,
+                                       fmt::join(topics, " ")));
 
   const Plan plan = make_plan(options);
   Measurements measurements;

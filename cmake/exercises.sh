@@ -89,7 +89,8 @@ solved=build/exercises/solved  # a line for each answer that passed: NN/NAME, an
 
 # Of an answer and of what it is checked by: a change of either asks for the check again.
 exercise_digest() {
-  cat "$folder/$name.hpp" "$folder/$name.cpp" "$folder/${name}_check.cpp" 2>/dev/null | cksum
+  { cat "$folder/$name.hpp" "$folder/$name.cpp" "$folder/${name}_check.cpp" 2>/dev/null || true; } |
+    cksum
 }
 
 is_solved() {
@@ -108,6 +109,7 @@ remember() {
 # Builds the answer, checks it, and exits as the check does.
 check_exercise() {
   local digest status=0 program=$PWD/build/release/chapters/exercise_${number}_$name
+  [[ -e $folder/$name.cpp ]] || quit 1 "$folder/$name.cpp is missing; --reset brings it back"
   digest=$(exercise_digest)
   build release "exercise_${number}_$name"
   (cd "$caller" && exec "$program") || status=$?

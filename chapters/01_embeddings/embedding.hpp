@@ -9,9 +9,9 @@
 
 namespace transformer {
 
-/// A table with one row for each token of the vocabulary, (n_vocabulary, d_model). Its rows start
-/// with variance 1 / d_model, so that after the factor sqrt(d_model) their elements have variance
-/// 1, like those of the positional encoding.
+/// A table with one row for each token of the vocabulary, (n_vocabulary, d_model). Its elements
+/// start with variance 1 / d_model, so that after the factor sqrt(d_model) it is 1; the squares of
+/// the positional encoding have the mean 1/2.
 class Embedding {
  public:
   Embedding(ParameterStore& store, const std::string& path, Index n_vocabulary, Index d_model);

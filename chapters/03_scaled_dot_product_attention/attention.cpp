@@ -108,19 +108,6 @@ class Scratch {
 
 constexpr std::string_view name = "scaled_dot_product_attention";
 
-/// The offsets of a side begin at 0, do not fall, and end with its last row.
-void require_segments(std::string_view side, const Segments& segments, Variable x) {
-  const bool are_sorted = std::is_sorted(segments.offsets.begin(), segments.offsets.end());
-  const bool begin_at_zero = segments.count() == 0 || segments.begin(0) == 0;
-  if (are_sorted && begin_at_zero && segments.n_rows() == x.n_rows()) return;
-  fail(
-      ExitCode::internal,
-      "{}: {} has {} rows, the offsets of its {} sentences go from {} to {}; they must rise from 0 "
-      "to its rows",
-      name, side, x.n_rows(), segments.count(), segments.count() > 0 ? segments.begin(0) : 0,
-      segments.n_rows());
-}
-
 void require_bias(Variable bias, const AttentionPattern& pattern, Index n_heads) {
   for (Index s = 0; s < pattern.queries.count(); ++s) {
     const Shape scores{n_heads * pattern.queries.length(s), pattern.keys.length(s)};
@@ -149,8 +136,8 @@ void require_pattern(Variable q, Variable k, Variable v, const AttentionPattern&
     fail(ExitCode::internal, "{}: q has {} columns and v {}; {} heads do not divide them", name,
          q.n_columns(), v.n_columns(), n_heads);
   }
-  require_segments("q", pattern.queries, q);
-  require_segments("k", pattern.keys, k);
+  require_segments(name, "q", pattern.queries, q.n_rows());
+  require_segments(name, "k", pattern.keys, k.n_rows());
   if (pattern.queries.count() != pattern.keys.count()) {
     fail(ExitCode::internal, "{}: {} sentences of queries, {} of keys", name,
          pattern.queries.count(), pattern.keys.count());

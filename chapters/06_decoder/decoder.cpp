@@ -31,12 +31,6 @@ Index sentence_of(const Segments& rows, Index r) {
   return std::upper_bound(rows.offsets.begin(), rows.offsets.end(), r) - rows.offsets.begin() - 1;
 }
 
-Index longest(const Segments& sentences) {
-  Index n = 0;
-  for (Index s = 0; s < sentences.count(); ++s) n = std::max(n, sentences.length(s));
-  return n;
-}
-
 }  // namespace
 
 DecoderLayer::DecoderLayer(ParameterStore& store, const std::string& path,
@@ -85,7 +79,7 @@ Variable DecoderLayer::step(Variable y, const DecodingPlace& place, const LayerC
   };
   const Variable queries = cross_attention_.project_queries(y);
   const Variable found =
-      attend_row_by_row(queries, cross_attention_.n_heads(), longest(sources), source_of);
+      attend_row_by_row(queries, cross_attention_.n_heads(), sources.longest(), source_of);
   y = norm_2_(y, cross_attention_.merge(found));
   y = norm_3_(y, feed_forward_(y));
   return y;  // (n_rows, d_model)

@@ -13,7 +13,7 @@ namespace transformer {
 /// What one layer keeps while a translation grows token by token, so that no key and no value is
 /// computed twice.
 struct LayerCache {
-  MatrixView self;  ///< (n_rows * n_positions, 2 d_model): keys | values of the tokens so far.
+  MatrixView self;         ///< (most rows * n_positions, 2 d_model): keys | values so far.
   ConstMatrixView memory;  ///< (n_memory_tokens, 2 d_model): keys | values of the source.
 };
 

@@ -1,4 +1,4 @@
-// Ten mistakes, each a SmallTranslator with one function that decides otherwise.
+// Eleven mistakes, each a SmallTranslator with one function that decides otherwise.
 #pragma once
 
 #include "chapters/08b_when_it_goes_wrong/small_translator.hpp"

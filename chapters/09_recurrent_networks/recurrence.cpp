@@ -149,11 +149,14 @@ Variable lstm(Variable x, const RecurrentWeights& w, Variable start, const TimeS
   return recurrence<LstmCell>(x, w, start, steps);
 }
 
-Variable RecurrentLayer::operator()(Variable x, const TimeSteps& steps) const {
-  Tape& tape = x.tape();
-  const MatrixView zeros = tape.scratch({steps.n_sentences(), d_state()});
+Variable zero_state(Tape& tape, Index n, Index width) {
+  const MatrixView zeros = tape.scratch({n, width});
   std::fill_n(zeros.data, zeros.size(), 0.0f);
-  return (*this)(x, tape.input(zeros), steps);
+  return tape.input(zeros);
+}
+
+Variable RecurrentLayer::operator()(Variable x, const TimeSteps& steps) const {
+  return (*this)(x, zero_state(x.tape(), steps.n_sentences(), d_state()), steps);
 }
 
 }  // namespace transformer

@@ -13,6 +13,9 @@ namespace transformer {
 Variable rnn(Variable x, const RecurrentWeights& w, Variable start, const TimeSteps& steps);
 Variable lstm(Variable x, const RecurrentWeights& w, Variable start, const TimeSteps& steps);
 
+/// A state of zeros for each of n sentences: (n, width).
+Variable zero_state(Tape& tape, Index n, Index width);
+
 /// A layer of either kind.
 class RecurrentLayer {
  public:

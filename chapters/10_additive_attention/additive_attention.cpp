@@ -102,23 +102,13 @@ struct Pairs {
   }
 };
 
-void require_segments(std::string_view side, const Segments& segments, Variable x) {
-  const bool are_sorted = std::is_sorted(segments.offsets.begin(), segments.offsets.end());
-  if (are_sorted && !segments.offsets.empty() && segments.begin(0) == 0 &&
-      segments.n_rows() == x.n_rows()) {
-    return;
-  }
-  fail(ExitCode::internal, "{}: {} has {} rows, its offsets must rise from 0 to them", name, side,
-       x.n_rows());
-}
-
 void require(Variable q, Variable k, Variable v, Variable values, const Segments& queries,
              const Segments& keys) {
   require_shapes(q.n_columns() == k.n_columns(), name, "q", q.shape(), "k", k.shape());
   require_shapes(v.shape() == Shape{1, q.n_columns()}, name, "v", v.shape(), "q", q.shape());
   require_shapes(k.n_rows() == values.n_rows(), name, "k", k.shape(), "values", values.shape());
-  require_segments("q", queries, q);
-  require_segments("k", keys, k);
+  require_segments(name, "q", queries, q.n_rows());
+  require_segments(name, "k", keys, k.n_rows());
   if (queries.count() != keys.count()) {
     fail(ExitCode::internal, "{}: {} sentences of queries, {} of keys", name, queries.count(),
          keys.count());

@@ -34,9 +34,7 @@ Variable AttentiveLayer::operator()(Variable x, Variable start, const TimeSteps&
 }
 
 Variable AttentiveLayer::from_zeros(Variable x, const TimeSteps& steps) const {
-  const MatrixView zeros = x.tape().scratch({steps.n_sentences(), d_state()});
-  std::fill_n(zeros.data, zeros.size(), 0.0f);
-  return (*this)(x, x.tape().input(zeros), steps);
+  return (*this)(x, zero_state(x.tape(), steps.n_sentences(), d_state()), steps);
 }
 
 Variable AttentiveLayer::hidden(Variable states) const {

@@ -1,4 +1,4 @@
-// The commands update, check and filter.
+// The commands of `weave`, of which --help says what each does.
 #pragma once
 
 #include <ostream>

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp
 #include <sys/wait.h>
+#include <unistd.h>  // mkdtemp of macOS
 
 #include <cstdlib>
 

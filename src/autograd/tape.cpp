@@ -55,7 +55,7 @@ Tape::Tape(Threads& threads) : threads_(threads) {
 void Tape::begin(Mode mode, std::uint64_t seed, std::uint32_t step, std::uint32_t shard) {
   constexpr std::uint32_t more_sites_than_any_model_has = 1 << 16;
   arena_.rewind();
-  ++now;
+  now = new_step();
   unused_gradients_.clear();
   keeps_weights_packed_ = false;
   packed_.rewind();
@@ -68,7 +68,7 @@ void Tape::begin(Mode mode, std::uint64_t seed, std::uint32_t step, std::uint32_
 void Tape::go_back_to(Index mark) {
   if (is_training()) fail(ExitCode::internal, "the tape goes back in inference only");
   arena_.rewind(mark);
-  ++now;
+  now = new_step();
 }
 
 Variable Tape::input(ConstMatrixView value, bool wants_gradient) {

@@ -1,6 +1,7 @@
 // A matrix that the tape knows: its value and, while training, its gradient.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 
@@ -31,12 +32,18 @@ struct VariableData {
   Index first_column = 0;          ///< ... and where it begins there.
   VariableData* blocks = nullptr;  ///< Of a whole: its blocks, in a list ...
   VariableData* next_block = nullptr;
-  std::uint64_t step_of_blocks = 0;  ///< ... that was made in this step of the tape.
+  std::uint64_t step_of_blocks = 0;  ///< ... that was made in this step of a tape.
 };
 
-/// Counts the steps of a tape: what variables need to know of it.
+/// A number that no other step of any tape has; 0 is no step.
+inline std::uint64_t new_step() {
+  static std::atomic<std::uint64_t> newest = 0;
+  return ++newest;
+}
+
+/// The step of a tape: what variables need to know of it.
 struct StepCounter {
-  std::uint64_t now = 1;  ///< 0 is no step.
+  std::uint64_t now = new_step();
 };
 
 /// A handle, cheap to copy: what the operations of `operations.hpp` take and give. A parameter's is

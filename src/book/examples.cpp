@@ -9,6 +9,7 @@
 
 #include "src/base/error.hpp"
 #include "src/base/philox.hpp"
+#include "src/tensor/shapes.hpp"
 
 namespace transformer {
 
@@ -26,18 +27,8 @@ Matrix normal_matrix(Index n_rows, Index n_columns, std::uint64_t seed, double v
   return matrix;
 }
 
-namespace {
-
-void require_same_shape(std::string_view what, ConstMatrixView a, ConstMatrixView b) {
-  if (same_shape(a, b)) return;
-  fail(ExitCode::internal, "{}: a is ({}, {}), b is ({}, {})", what, a.n_rows, a.n_columns,
-       b.n_rows, b.n_columns);
-}
-
-}  // namespace
-
 double largest_difference(ConstMatrixView a, ConstMatrixView b) {
-  require_same_shape("largest_difference", a, b);
+  require_same_shape("largest_difference", "a", a.shape(), "b", b.shape());
   double largest = 0;
   for (Index i = 0; i < a.n_rows; ++i) {
     for (Index j = 0; j < a.n_columns; ++j) {
@@ -50,7 +41,7 @@ double largest_difference(ConstMatrixView a, ConstMatrixView b) {
 }
 
 double inner_product(ConstMatrixView a, ConstMatrixView b) {
-  require_same_shape("inner_product", a, b);
+  require_same_shape("inner_product", "a", a.shape(), "b", b.shape());
   double sum = 0;
   for (Index i = 0; i < a.n_rows; ++i) {
     for (Index j = 0; j < a.n_columns; ++j) sum += static_cast<double>(a(i, j)) * b(i, j);

@@ -28,8 +28,8 @@ struct CutPairs {
 /// source in twenty, at most a thousand, goes to validation, and as many are held out: which ones
 /// depends on the sources alone, and all pairs of a source go to the same text. Lines of which
 /// one side is blank, or both, are left out. Throws Error: no_input; bad_data where a line has no
-/// TAB, where a byte is not UTF-8, or where there are fewer than three sources; others as writing a
-/// file does.
+/// TAB, where each line begins with a number, where a byte is not UTF-8, or where there are fewer
+/// than three sources; others as writing a file does.
 CutPairs cut_pairs(const std::filesystem::path& file, const std::filesystem::path& folder);
 
 /// `pairs: 900 to train on, 50 to validate, 50 held out`, and what was left out.

@@ -1,6 +1,7 @@
 #include "src/io/atomic_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -79,7 +80,11 @@ void sync_folder_of(const std::filesystem::path& path) {
 }
 
 AtomicFile::AtomicFile(const std::filesystem::path& path)
-    : path_(replaceable(path)), file_(new_temporary(path_, path, temporary_)) {}
+    : path_(replaceable(path)), file_(new_temporary(path_, path, temporary_)) {
+  struct stat old = {};
+  constexpr mode_t permissions = 07777;
+  if (::stat(path_.c_str(), &old) == 0) ::fchmod(file_.descriptor(), old.st_mode & permissions);
+}
 
 AtomicFile::~AtomicFile() {
   if (!renamed_) ::unlink(temporary_.c_str());
@@ -107,6 +112,19 @@ bool is_temporary_of(const std::filesystem::path& path, const std::filesystem::p
   const std::string name = candidate.filename().string();
   return name.size() > prefix.size() && name.starts_with(prefix) &&
          name.find_first_not_of("0123456789", prefix.size()) == std::string::npos;
+}
+
+void remove_temporaries_behind(const std::filesystem::path& link) noexcept {
+  std::error_code ignored;
+  if (!fs::is_symlink(fs::symlink_status(link, ignored))) return;
+  try {
+    const fs::path file = followed(link);
+    for (const fs::directory_entry& each : fs::directory_iterator(file.parent_path())) {
+      if (is_temporary_of(file, each.path())) fs::remove(each.path(), ignored);
+    }
+  } catch (const std::exception&) {
+    // A chain without end, or a folder that cannot be read: nothing to remove there.
+  }
 }
 
 }  // namespace transformer

@@ -9,10 +9,11 @@
 
 namespace transformer {
 
-/// Writes to a temporary file beside `path`; `commit` brings it to the disk and gives it the name.
-/// Until then, and after any error, the old file stays as it was. Where `path` is a symbolic link
-/// it stays one: the file that it leads to is replaced. A temporary that was not committed is
-/// removed; kill -9 can leave one behind, which `is_temporary_of` recognises.
+/// Writes to a temporary file beside `path`; `commit` brings it to the disk and gives it the name
+/// and the permissions of the old file. Until it has the name, whatever fails, the old file stays
+/// as it was. Where `path` is a symbolic link it stays one: the file that it leads to is replaced.
+/// A temporary that was not committed is removed; kill -9 can leave one behind, which
+/// `is_temporary_of` recognises.
 class AtomicFile {
  public:
   /// Throws (cannot_create) when the folder is missing or may not be written, or when `path` is
@@ -44,5 +45,9 @@ void sync_folder_of(const std::filesystem::path& path);
 
 /// True for the name of a temporary file that an `AtomicFile` for `path` would use in any process.
 bool is_temporary_of(const std::filesystem::path& path, const std::filesystem::path& candidate);
+
+/// Removes what kill -9 left of the file that a symbolic link leads to, beside that file, as far as
+/// it can.
+void remove_temporaries_behind(const std::filesystem::path& link) noexcept;
 
 }  // namespace transformer

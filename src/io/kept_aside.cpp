@@ -8,9 +8,12 @@ namespace transformer {
 
 namespace fs = std::filesystem;
 
-KeptAside::KeptAside(const std::filesystem::path& folder) : folder_(folder), aside_(folder) {
+KeptAside::KeptAside(const std::filesystem::path& folder)
+    : folder_(folder), aside_(folder), gone_(folder) {
   aside_ += ".old";
+  gone_ += ".gone";
   std::error_code error;
+  fs::remove_all(gone_, error);
   if (fs::exists(aside_, error)) put_back();
   if (!fs::exists(folder_, error)) return;
   fs::rename(folder_, aside_, error);
@@ -25,8 +28,10 @@ KeptAside::~KeptAside() {
 
 void KeptAside::accept() {
   is_accepted_ = true;
+  // By another name first: half of it must not come back.
   std::error_code ignored;
-  fs::remove_all(aside_, ignored);
+  fs::rename(aside_, gone_, ignored);
+  fs::remove_all(gone_, ignored);
 }
 
 void KeptAside::put_back() noexcept {

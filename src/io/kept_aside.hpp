@@ -22,7 +22,7 @@ class KeptAside {
   /// Nothing can be done where this fails; the next start tries again.
   void put_back() noexcept;
 
-  std::filesystem::path folder_, aside_;
+  std::filesystem::path folder_, aside_, gone_;
   bool is_accepted_ = false;
 };
 

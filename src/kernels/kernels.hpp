@@ -189,8 +189,8 @@ void cross_entropy(ConstMatrixView logits, std::span<const TokenId> targets, flo
 void log_sum_exp(ConstMatrixView x, std::span<float> sums, Threads& threads = Threads::serial());
 
 /// For each row, with p = softmax(a) and q = softmax(b), divergences[i] = KL(p || q) + KL(q || p)
-/// (Liang et al. 2021, equation 3, twice), and where da and db are not empty its gradients times
-/// `scale`. All logits must be finite. All matrices have one shape; da and db are none of the
+/// (the divergence of Liang et al. 2021, twice), and where da and db are not empty its gradients
+/// times `scale`. All logits must be finite. All matrices have one shape; da and db are none of the
 /// others.
 void divergence(ConstMatrixView a, ConstMatrixView b, float scale, std::span<float> divergences,
                 MatrixView da, MatrixView db, Threads& threads = Threads::serial());

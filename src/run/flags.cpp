@@ -19,7 +19,7 @@ Number number_between(const std::string& flag, const std::string& text, double l
   }
   // Written as text, the bounds of a whole number look like one.
   fail(ExitCode::usage,
-       "{} must be a {} from {:.15g} to {:.15g}, but is '{}'; --help lists the flags", flag,
+       "{} must be a {} from {:.16g} to {:.16g}, but is '{}'; --help lists the flags", flag,
        std::is_integral_v<Number> ? "whole number" : "number", low, high, text);
 }
 

@@ -38,6 +38,10 @@ int run_program(std::string_view when_memory_is_short, const std::function<int()
     return report(ExitCode::io, fmt::format("{}: {}; check the path and its permissions",
                                             error.path1().string(), reason));
   } catch (const std::exception& error) {
+    // What prints by itself throws what it likes; the stream remembers why.
+    if (std::ferror(stdout) != 0) {
+      return report(ExitCode::io, fmt::format("standard output: {}", error.what()));
+    }
     return report(ExitCode::internal, error.what());
   }
 }

@@ -84,7 +84,8 @@ std::string Progress::line(std::int64_t step) const {
 
 void Progress::advance(std::int64_t step, double loss, Index n_tokens) {
   const bool is_first = n_tokens_ == 0;
-  smooth_loss_ = is_first ? loss : smooth_loss_ + weight_of_newest_loss * (loss - smooth_loss_);
+  if (is_first || !std::isfinite(smooth_loss_)) smooth_loss_ = loss;
+  if (std::isfinite(loss)) smooth_loss_ += weight_of_newest_loss * (loss - smooth_loss_);
   n_tokens_ += n_tokens;
   const double now = machine::seconds();
   recent_.note({now, step, n_tokens_});

@@ -93,6 +93,7 @@ RunDirectory::RunDirectory(const fs::path& folder, const std::vector<fs::path>& 
     std::error_code ignored;
     if (is_left_over(path, files)) fs::remove(path, ignored);
   });
+  for (const fs::path& file : files) remove_temporaries_behind(file);
   try_to_write(paths_, needed);
 }
 

@@ -36,7 +36,7 @@ void require_sane_loss(double loss, std::int64_t n_done) {
        n_done, loss);
 }
 
-/// `seconds_before`: what the steps before this start took.
+/// `seconds_before`: what the steps before this start took, up to the last line that tells.
 void append(MetricsLog& log, std::int64_t step, const StepMetrics& metrics,
             const Progress& progress, double seconds_before) {
   log.append(step, {{"loss", metrics.loss},
@@ -114,8 +114,8 @@ void TrainingLoop::save(const Training& training, std::int64_t n_done, MetricsLo
   log.sync();  // so that no checkpoint is ahead of its log
   save_to(paths().checkpoint, training, n_done);
   n_saved_ = n_done;
+  remove_forgotten();  // first: whatever happens to the log, they belong to no run any more
   log.replace();
-  remove_forgotten();
   if (training.after_saving) training.after_saving();
 }
 
@@ -174,8 +174,9 @@ LoopReport TrainingLoop::train(const Training& training, std::int64_t n_done) {
   if (n_bad > 0)
     warn("the gradient of the last {} steps was not finite: they changed nothing", n_bad);
   if (interrupt.signal() != 0) {
-    write_message(fmt::format("stopped at step {} of {}; the same command goes on from there\n",
-                              n_done, training.last_step()));
+    write_message(fmt::format("stopped at step {} of {}; the same command{} goes on from there\n",
+                              n_done, training.last_step(),
+                              options_.overwrite ? " without --overwrite" : ""));
   }
   return {interrupt.signal(), progress.seconds(), progress.tokens_per_second()};
 }

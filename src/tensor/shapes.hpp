@@ -1,6 +1,7 @@
 // The check at the door of every operation and every kernel: do the shapes fit?
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <string_view>
 
@@ -38,6 +39,20 @@ inline void require_rows(std::string_view who, std::span<const TokenId> tokens, 
       continue;
     fail(ExitCode::internal, "{}: row {} is wanted of a table of {} rows", who, token, n_rows);
   }
+}
+
+/// Throws Error (internal) where the offsets of the sentences of `side` do not begin at 0, fall, or
+/// end elsewhere than with its last row.
+inline void require_segments(std::string_view who, std::string_view side, const Segments& segments,
+                             Index n_rows) {
+  const bool are_sorted = std::is_sorted(segments.offsets.begin(), segments.offsets.end());
+  const Index first = segments.count() > 0 ? segments.begin(0) : 0;
+  if (are_sorted && first == 0 && segments.n_rows() == n_rows) return;
+  fail(
+      ExitCode::internal,
+      "{}: {} has {} rows, the offsets of its {} sentences go from {} to {}; they must rise from 0 "
+      "to its rows",
+      who, side, n_rows, segments.count(), first, segments.n_rows());
 }
 
 }  // namespace transformer

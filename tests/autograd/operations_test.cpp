@@ -241,6 +241,20 @@ BOOST_AUTO_TEST_CASE(blocks_of_a_parameter_in_step_after_step) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(blocks_of_a_parameter_belong_to_one_tape) {
+  const Variable w = store.add("w", 2, 4, Initial::glorot(2, 4));
+  const Matrix dy = random_matrix({2, 2}, 1);
+  Double expected = zeros<double>(2, 4);
+  xt::view(expected, xt::all(), xt::range(0, 2)) = Double(dy);
+  Tape one(Threads::serial()), other(Threads::serial());
+  for (Tape* each : {&one, &other}) {  // both in their first step
+    each->begin(Mode::training);
+    store.forget_gradients();
+    each->backward(split_columns<2>(each->use(w))[0], view_of(dy));
+    BOOST_TEST(close(w.gradient(), expected, 1e-7));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_variable_that_is_used_twice_gets_the_sum_of_both_gradients) {
   check_piece(
       *this, {random_matrix({4, 4}, 1), random_matrix({4, 4}, 2)},

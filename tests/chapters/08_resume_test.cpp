@@ -150,6 +150,14 @@ BOOST_FIXTURE_TEST_CASE(overwriting_starts_anew, Uninterrupted) {
   BOOST_TEST(log_of(run_paths("run")) == log_of(run_paths("uninterrupted")));
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_stopped_while_it_overwrites_says_how_it_goes_on, Workplace) {
+  Process process(TRANSLATOR, {.arguments = train("run", {"--updates", "100000", "--overwrite"})});
+  BOOST_REQUIRE(process.says("step"));
+  process.send(SIGINT);
+  const Outcome outcome = process.wait();
+  BOOST_TEST(has(outcome.err, "the same command without --overwrite goes on from there"));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_signal_stops_the_run_in_good_order, Uninterrupted) {
   train_in_one_go(long_run);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) stop_with(signal, *this);

@@ -136,6 +136,13 @@ gives_back_what_was_handed_out_and_keeps_what_was_written() {
   [[ $(cat $exercises/mask.cpp) == "$original" ]] || says never 'the file that is there'
 }
 
+says_that_an_answer_is_missing() {
+  make_tree
+  rm $exercises/mask.cpp
+  exercise 03 mask
+  says 1 "error: $exercises/mask.cpp is missing; --reset brings it back"
+}
+
 says_that_an_answer_crashed() {
   make_tree
   answer_with mask 'kill -SEGV $$'
@@ -177,6 +184,7 @@ lists_what_is_solved
 tells_wrong_usage_in_a_line_and_exits_with_2
 shows_one_hint_after_the_other_and_then_the_solution
 gives_back_what_was_handed_out_and_keeps_what_was_written
+says_that_an_answer_is_missing
 says_that_an_answer_crashed
 checks_again_when_the_file_changes_until_it_is_interrupted
 [[ $n_failed == 0 ]] && echo './run exercise does what it says'

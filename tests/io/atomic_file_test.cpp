@@ -43,6 +43,16 @@ BOOST_AUTO_TEST_CASE(what_was_not_committed_never_was) {
   BOOST_TEST(folder.n_entries() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_replaced_keeps_its_permissions) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("secret", "old");
+  for (const auto permissions : {std::filesystem::perms(0600), std::filesystem::perms(0664)}) {
+    std::filesystem::permissions(file, permissions);
+    replace_file(file, "new");
+    BOOST_TEST((std::filesystem::status(file).permissions() == permissions));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_stale_temporary_and_a_file_read_meanwhile_do_not_matter) {
   const TemporaryFolder folder;
   const auto path = folder / "model";

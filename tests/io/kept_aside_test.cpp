@@ -47,6 +47,15 @@ BOOST_FIXTURE_TEST_CASE(where_there_was_nothing_nothing_is_left_of_what_is_not_a
   BOOST_TEST(!std::filesystem::exists(texts));
 }
 
+BOOST_FIXTURE_TEST_CASE(what_a_killed_program_half_removed_goes_and_never_comes_back, Made) {
+  make("accepted");
+  std::filesystem::create_directory(folder / "texts.gone");
+  folder.write("texts.gone/text", "half of the old");
+  KeptAside(texts).accept();
+  BOOST_TEST(!std::filesystem::exists(texts));
+  BOOST_TEST(folder.n_entries() == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(what_a_killed_program_moved_aside_comes_back, Made) {
   make("old");
   std::filesystem::rename(texts, folder / "texts.old");

@@ -100,6 +100,8 @@ bad limits src/base/index.hpp 3 < <(
   echo 'struct Two {'; echo '  int of(int x) {'; seq 39 | sed 's/.*/    x = &;/'; echo '  }')
 bad limits src/base/index.hpp 2 <<<"// $(printf 'é%.0s' {1..98})"
 bad limits src/base/index.hpp 2 <<<$'\t// indented by a tab'
+bad operation_table chapters/01_words/words.cpp 1 <<<'  return operation("unheard_of", x);'
+bad operation_table chapters/01_words/words.cpp 1 <<<'  return projected_loss("unheard_of", x);'
 bad formatting src/base/index.hpp 2 <<<'int  twice( int x );'
 bad own_paths README.md 2 < <(printf 'first\nsee /%s/me/notes\n' home)
 bad own_paths src/base/index.hpp 2 < <(printf '// see ../%s/notes\n' shared)

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "src/run/program.hpp"
 #include "tests/support/child_process.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/fault_injection.hpp"
@@ -74,6 +75,18 @@ BOOST_AUTO_TEST_CASE(output_that_is_lost_is_an_error_once_it_is_lost) {
     return fails(ExitCode::io, "standard output", [] { write_out("kept"); }) ? 0 : 2;
   });
   BOOST_TEST(code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_prints_by_itself_loses_nothing_in_silence_either) {
+  if (::access("/dev/full", W_OK) != 0) return;
+  const int code = exit_code_of([] {
+    dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO);
+    return run_program("", [] {
+      fmt::print("{}", std::string(1 << 20, 'a'));
+      return 0;
+    });
+  });
+  BOOST_TEST(code == static_cast<int>(ExitCode::io));
 }
 
 namespace {

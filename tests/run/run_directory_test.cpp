@@ -54,6 +54,19 @@ BOOST_AUTO_TEST_CASE(what_killed_saves_of_the_other_checkpoints_left_is_removed_
   for (const std::string& name : others) BOOST_TEST(bytes_of(folder / name) == "kept");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_killed_save_left_behind_a_link_is_removed_too) {
+  const TemporaryFolder folder;
+  for (const char* name : {"elsewhere", "run"}) std::filesystem::create_directory(folder / name);
+  folder.write("elsewhere/big", "kept");
+  folder.write("elsewhere/big.tmp.7", "half");
+  folder.write("elsewhere/other.tmp.7", "kept");
+  std::filesystem::create_symlink("../elsewhere/big", folder / "run/checkpoint.safetensors");
+  const RunDirectory run(folder / "run");
+  BOOST_TEST(!std::filesystem::exists(folder / "elsewhere/big.tmp.7"));
+  BOOST_TEST(bytes_of(folder / "elsewhere/big") == "kept");
+  BOOST_TEST(bytes_of(folder / "elsewhere/other.tmp.7") == "kept");
+}
+
 BOOST_AUTO_TEST_CASE(every_new_folder_gets_its_name_on_the_disk) {
   const TemporaryFolder folder;
   for (const std::string& name :

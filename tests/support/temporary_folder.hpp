@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdlib.h>
+#include <unistd.h>  // mkdtemp of macOS
 
 #include <filesystem>
 #include <fstream>

@@ -135,10 +135,10 @@ void show_company(const SceneRequest& request) {
   }
   const Matrix before = cosines(learner.table(), learner.words());
   const double first_loss = learner.step();
-  double loss = first_loss;
-  for (int step = 1; step <= 200; ++step) loss = learner.step();
+  for (int step = 2; step <= 200; ++step) learner.step();
   for (TableRow& row : table) row.push_back(nearest(learner.table(), learner.words(), row[0]));
   const Matrix after = cosines(learner.table(), learner.words());
+  const double loss = learner.step();  // before it changes anything
 
   value("words", learner.words().n_different());
   value("loss at first", first_loss, 2);

@@ -53,7 +53,7 @@ struct Reader {
   /// `codes` has a row for each place: zeros, the sinusoids, or rows that are learned.
   Variable operator()(Tape& tape, const Words& words, Variable codes) const {
     const Variable x = add(embedding(tape, words.letters), rows(codes, words.places));
-    const Variable each = linear(x, w, b, map_id<Relu>);                    // (n_letters, width)
+    const Variable each = linear(x, w, b, map_id<Relu>);  // (n_words * length, width)
     const Variable sum = linear(tape.input(view_of(words.adds_up)), each);  // (n_words, width)
     return linear(sum, reader);
   }

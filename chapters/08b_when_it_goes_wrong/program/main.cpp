@@ -1,4 +1,4 @@
-// Ten mistakes, each made on purpose: what one sees of them, and what finds them.
+// Eleven mistakes, each made on purpose: what one sees of them, and what finds them.
 
 #include "chapters/08b_when_it_goes_wrong/program/symptoms.hpp"
 
@@ -7,7 +7,7 @@ namespace {
 
 const Chapter chapter = {
     "08b_when_it_goes_wrong",
-    "Ten mistakes: what one sees of them, and what finds them.",
+    "Eleven mistakes: what one sees of them, and what finds them.",
     {{"symptoms", "all of them side by side", show_symptoms},
      {"one_batch", "eight pairs learned by heart", show_one_batch},
      {"no_causal_mask", "the decoder sees what it must predict", show_no_causal_mask},

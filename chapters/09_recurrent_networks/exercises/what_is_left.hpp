@@ -1,7 +1,7 @@
 // Predict, then run: what comes back from a long way?
 //
 // Four small experiments with gradients through time. Write down what you expect before you run the
-// check, which makes the experiments and tells you where you were surprised.
+// check, which makes the experiments and tells you where you were surprised. Two digits are enough.
 #pragma once
 
 namespace transformer {

@@ -43,6 +43,7 @@ double through_forget_gates(int n_steps) {
 int main() {
   using namespace transformer;
   Exercise exercise("what_is_left");
+  constexpr double tolerance = 1e-5;  // two digits of the smallest are enough
   exercise.expect(
       "left by the plain cell", left_by_the_plain_cell(), length_after(10, 10),
       {{0.05, "not a tenth of a half: each step halves it, and there are ten"},
@@ -50,20 +51,20 @@ int main() {
        {std::pow(0.5, 9), "ten steps, not nine"},
        {0.0, "small, but not 0: each step halves it, and there are ten"}},
       "a rotation keeps the length, the radius halves it, and tanh has the derivative 1 at 0",
-      1e-6);
+      tolerance);
   exercise.expect("left by the forget gate", left_by_the_forget_gate(), through_forget_gates(3),
                   {{0.0, "at a sum of 0 a gate is half open, not shut"},
                    {1.0, "at a sum of 0 a gate is half open, not open"},
                    {0.5, "that is one step: there are three"}},
-                  "each step multiplies the gradient of c by the forget gate", 1e-6);
+                  "each step multiplies the gradient of c by the forget gate", tolerance);
   exercise.expect("before the cut", before_the_cut(), length_after(4, 2),
                   {{std::pow(0.5, 4), "that would come back without the cut before step 8"}},
                   "steps 8 and 9 are behind the last cut: nothing goes further back than step 8",
-                  1e-6);
+                  tolerance);
   exercise.expect("sum of two uses", sum_of_two_uses(), 2 * 3.0,
                   {{3.0, "both uses of w count: each gives 3"},
                    {9.0, "that is h_2 itself, w times w"},
                    {2.0, "the derivative of w w is 2 w, and w is 3"}},
-                  "h_2 = w w h_0", 1e-6);
+                  "h_2 = w w h_0", tolerance);
   return exercise.finish();
 }

@@ -54,9 +54,8 @@ double recalled(const Memory& memory, Index distance, std::uint32_t n_steps) {
   const auto logits = [&](Tape& tape) {
     const TimeSteps steps(tape, texts.segments());
     const Variable x = embedding(tape, in_time_order(tape, texts.tokens, steps));
-    const MatrixView zero = tape.scratch({texts.n_sentences(), is_lstm ? 2 * d : d});
-    std::fill_n(zero.data, zero.size(), 0.0f);
-    const Variable states = (is_lstm ? lstm : rnn)(x, w, tape.input(zero), steps);
+    const Variable start = zero_state(tape, texts.n_sentences(), is_lstm ? 2 * d : d);
+    const Variable states = (is_lstm ? lstm : rnn)(x, w, start, steps);
     const Variable h = is_lstm ? split_columns<2>(states)[0] : states;
     return linear(rows(h, steps.last), w_out);
   };

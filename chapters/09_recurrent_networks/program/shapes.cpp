@@ -46,15 +46,16 @@ Learned one_to_one() {
 
 // ---- One to many, and many to many out of step: an encoder and a decoder ----------------------
 
-/// Trains a model that writes, and asks it for what it has not seen, or for all there is.
-Learned writing(WordTask task, std::uint32_t shortest, std::uint32_t longest, Index n_asked) {
+/// Trains a model that writes, and asks it.
+Learned writing(WordTask task, std::uint32_t shortest, std::uint32_t longest,
+                const TranslationBatch& asked) {
   Writer writer({.d_model = 32});
   for (std::uint32_t step = 1; step <= 300; ++step) {
     writer.step(task_batch(task, {32, shortest, longest}, step));
   }
-  const TranslationBatch asked = task_batch(task, {n_asked, shortest, longest}, 1000000);
   const std::vector<std::string> written = writer.write(asked.source);
-  Learned learned{0, n_asked, source_word(asked, 0), written[0]};
+  const Index n_asked = std::ssize(written), shown = n_asked / 2;
+  Learned learned{0, n_asked, source_word(asked, shown), written[static_cast<size_t>(shown)]};
   for (Index s = 0; s < n_asked; ++s) {
     learned.n_right += written[static_cast<size_t>(s)] == target_word(asked, s);
   }
@@ -202,11 +203,13 @@ void show_shapes(const SceneRequest& request) {
       {"shape", "right", "asked", "answered"},
       std::vector<TableRow>{
           row_of("one to one: do two bits differ?", one_to_one()),
-          row_of("one to many: the letters down to a", writing(WordTask::counting, 1, 1, 8)),
+          row_of("one to many: the letters down to a",
+                 writing(WordTask::counting, 1, 1, batch_of_letters(WordTask::counting))),
           row_of("many to one: is the opinion good or bad?", many_to_one()),
           row_of("many to many, in step: inside of quotation marks?", many_to_many_in_step()),
           row_of("many to many, out of step: the word backwards",
-                 writing(WordTask::reversing, 2, 4, 200))});
+                 writing(WordTask::reversing, 2, 4,
+                         task_batch(WordTask::reversing, {200, 2, 4}, 1000000)))});
 }
 
 }  // namespace transformer

@@ -37,6 +37,15 @@ TranslationBatch task_batch(WordTask task, const WordSizes& sizes, std::uint32_t
   return batch;
 }
 
+TranslationBatch batch_of_letters(WordTask task) {
+  TranslationBatch batch;
+  for (Index i = 0; i < n_word_letters; ++i) {
+    const std::vector<TokenId> word = {Vocabulary::n_special + static_cast<TokenId>(i)};
+    append_pair(word, answer(task, word), batch);
+  }
+  return batch;
+}
+
 std::string letters(std::span<const TokenId> tokens) {
   std::string text;
   for (const TokenId token : tokens) {

@@ -23,6 +23,8 @@ struct WordSizes {
 TranslationBatch task_batch(WordTask task, const WordSizes& sizes, std::uint32_t number);
 
 inline constexpr Index n_word_letters = 8;
+/// Every letter once, as a word of its own, and what the task makes of it.
+TranslationBatch batch_of_letters(WordTask task);
 
 /// Tokens as letters; marks are left out.
 std::string letters(std::span<const TokenId> tokens);

@@ -2,7 +2,8 @@
 //
 // A decoder looks at two words. Their keys are such that tanh(q + k) is 0.5 for the first one and
 // -0.5 for the second, one number each, and their values are 1 and 3. The score is v times that
-// number, and v begins as 0. Write down what you expect before you run the check.
+// number, and v begins as 0. Write down what you expect before you run the check. Two digits are
+// enough.
 #pragma once
 
 namespace transformer {

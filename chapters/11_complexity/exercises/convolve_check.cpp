@@ -10,15 +10,16 @@
 namespace transformer {
 namespace {
 
-constexpr Index n = 5, d_in = 2, d_out = 3, n_taps = 3;
+constexpr Index n = 5, d_in = 2, d_out = 3, n_taps = 3, more_taps = 5;
 
 Matrix convolved(const Matrix& x, const Matrix& w, Index first_row = 0) {
   const Matrix b = zeros(1, d_out);
   const std::vector<Index> offsets = {0, static_cast<Index>(x.shape(0))};
   Tape tape(Threads::serial());
   tape.begin(Mode::inference);
-  const Variable y = convolution(tape.input(view_of(x)), tape.input(view_of(w)),
-                                 tape.input(view_of(b)), {offsets}, {.n = n_taps});
+  const Variable y =
+      convolution(tape.input(view_of(x)), tape.input(view_of(w)), tape.input(view_of(b)), {offsets},
+                  {.n = static_cast<Index>(w.shape(0)) / d_in});
   return matrix_of<float>(y.value().rows(first_row, first_row + n));
 }
 
@@ -56,5 +57,10 @@ int main() {
                    {view_of(in_a_circle),
                     "the first word has no word before it: nothing comes around from the end"}},
                   "tap j of row i reads row i + j - (n_taps - 1) / 2, if there is one");
+  const Matrix more = normal_matrix(more_taps * d_in, d_out, 3);
+  const Matrix by_more = exercise_convolve(x, more, more_taps),
+               expected_of_more = convolved(x, more);
+  exercise.expect("with five taps", view_of(by_more), view_of(expected_of_more),
+                  "the middle tap of five is the third: it belongs to the row itself");
   return exercise.finish();
 }

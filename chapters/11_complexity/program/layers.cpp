@@ -13,13 +13,6 @@ std::function<void(Variable)> projections_of(const SelfAttention& attention) {
   return [=](Variable x) { attention.merge(x), attention.project(x); };
 }
 
-/// A state of zeros for each sentence.
-Variable zero_start(Tape& tape, const TimeSteps& steps, Index width) {
-  const MatrixView zeros = tape.scratch({steps.n_sentences(), width});
-  std::fill_n(zeros.data, zeros.size(), 0.0f);
-  return tape.input(zeros);
-}
-
 }  // namespace
 
 Layer self_attention_layer(ParameterStore& store, Index d, Index n_heads) {
@@ -47,7 +40,7 @@ Layer recurrent_layer(ParameterStore& store, Index d) {
   return {"recurrent",
           [=](Variable x, const Segments& sentences) {
             const TimeSteps steps(x.tape(), sentences);
-            return rnn_step_by_step(x, w, zero_start(x.tape(), steps, d), steps);
+            return rnn_step_by_step(x, w, zero_state(x.tape(), steps.n_sentences(), d), steps);
           },
           [=](Variable x) { linear(x, w.w_x); }};
 }
@@ -57,7 +50,7 @@ Layer lstm_layer(ParameterStore& store, Index d) {
   return {"LSTM",
           [=](Variable x, const Segments& sentences) {
             const TimeSteps steps(x.tape(), sentences);
-            const Variable start = zero_start(x.tape(), steps, 2 * d);
+            const Variable start = zero_state(x.tape(), steps.n_sentences(), 2 * d);
             return split_columns<2>(lstm_step_by_step(x, w, start, steps))[0];
           },
           [=](Variable x) { linear(x, w.w_x); }};
