@@ -111,8 +111,8 @@ void show_records(const SceneRequest&) {
          number_text(recipe.updates, 0), mean_text(recipe, std::mem_fn(&SeedRecord::minutes), 0),
          number_text(recipe.parameters / 1e6, 2) + " M"});
   }
-  print_table({"recipe", "pair", "seeds", "test2016", "spread", "gain", "validation", "updates",
-               "minutes", "parameters"},
+  print_table({"recipe", "pair", "seeds", "test2016", "spread", "gain", "valid", "updates",
+               "minutes", "size"},
               table);
 }
 
