@@ -1,6 +1,6 @@
-// Checks nearest on six words whose angles are plain to see: `dog` is near `cat`; `red` is long, so
-// its inner products are large, and `of` is short; `not` points away from all others, whose cosines
-// are negative.
+// Checks nearest on seven words whose angles are plain to see: `dog` is near `cat`; `red` is long,
+// so its inner products are large, and `of` is short; `not` points away from all others, whose
+// cosines are negative.
 #include "chapters/01_embeddings/exercises/nearest.hpp"
 
 #include <string>
