@@ -46,10 +46,8 @@ void Trainer::add_gradients(bool is_first, bool is_last) {
 void Trainer::require_progress(const StepReport& report) {
   n_bad_steps_ = report.update.applied ? 0 : n_bad_steps_ + 1;
   if (n_bad_steps_ < most_bad_steps) return;
-  fail(ExitCode::diverged,
-       "training diverged: the gradient was not finite in the last {} steps, up to step {}; train "
-       "anew with a smaller --learning-rate-scale",
-       most_bad_steps, report.step);
+  fail_diverged("the gradient was not finite in the last {} steps, up to step {}", most_bad_steps,
+                report.step);
 }
 
 double Trainer::evaluate(LossFunction loss) {

@@ -40,4 +40,11 @@ template <class... Arguments>
   throw Error(code, fmt::format(format, std::forward<Arguments>(arguments)...));
 }
 
+/// The same of a training whose numbers lead nowhere: the message says where, and what came of it.
+template <class... Arguments>
+[[noreturn]] void fail_diverged(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  fail(ExitCode::diverged, "training diverged: {}; train anew with a smaller --learning-rate-scale",
+       fmt::format(format, std::forward<Arguments>(arguments)...));
+}
+
 }  // namespace transformer

@@ -49,6 +49,8 @@ double inner_product(ConstMatrixView a, ConstMatrixView b) {
   return sum;
 }
 
+double norm_of(ConstMatrixView x) { return std::sqrt(inner_product(x, x)); }
+
 std::string power_text(double number) { return number == 0 ? "0" : fmt::format("{:.1e}", number); }
 
 }  // namespace transformer

@@ -19,6 +19,9 @@ double largest_difference(ConstMatrixView a, ConstMatrixView b);
 /// sum a_ij b_ij, in double precision; the shapes must be equal.
 double inner_product(ConstMatrixView a, ConstMatrixView b);
 
+/// The square root of sum x_ij^2.
+double norm_of(ConstMatrixView x);
+
 /// A small number with two digits and its power of ten, such as "3.1e-07"; zero is "0".
 std::string power_text(double number);
 

@@ -68,11 +68,15 @@ File new_temporary(const fs::path& file, const fs::path& path, fs::path& tempora
   }
 }
 
+fs::path folder_of(const fs::path& file) {
+  const fs::path parent = file.parent_path();
+  return parent.empty() ? "." : parent;
+}
+
 }  // namespace
 
 void sync_folder_of(const std::filesystem::path& path) {
-  const std::filesystem::path parent = path.parent_path();
-  const File folder(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY, ExitCode::io);
+  const File folder(folder_of(path), O_RDONLY | O_DIRECTORY, ExitCode::io);
   // Some file systems cannot sync a folder and say so with EINVAL; they need no telling.
   while (::fsync(folder.descriptor()) == -1 && errno != EINVAL) {
     if (errno != EINTR) fail_with_errno(ExitCode::io, folder.name(), "cannot write to the disk");
@@ -119,7 +123,7 @@ void remove_temporaries_behind(const std::filesystem::path& link) noexcept {
   if (!fs::is_symlink(fs::symlink_status(link, ignored))) return;
   try {
     const fs::path file = followed(link);
-    for (const fs::directory_entry& each : fs::directory_iterator(file.parent_path())) {
+    for (const fs::directory_entry& each : fs::directory_iterator(folder_of(file))) {
       if (is_temporary_of(file, each.path())) fs::remove(each.path(), ignored);
     }
   } catch (const std::exception&) {

@@ -19,10 +19,8 @@ void require_finite_numbers(ParameterStore& store, std::int64_t n_done) {
     if (std::all_of(numbers.begin(), numbers.end(), [](float x) { return std::isfinite(x); })) {
       continue;
     }
-    fail(ExitCode::diverged,
-         "training diverged: after step {} there are numbers that are not finite, which are not "
-         "saved; train anew with a smaller --learning-rate-scale",
-         n_done);
+    fail_diverged("after step {} there are numbers that are not finite, which are not saved",
+                  n_done);
   }
 }
 
@@ -30,10 +28,7 @@ void require_finite_numbers(ParameterStore& store, std::int64_t n_done) {
 void require_sane_loss(double loss, std::int64_t n_done) {
   constexpr double beyond_all_sense = 1e4;
   if (!std::isfinite(loss) || loss < beyond_all_sense) return;  // not finite: for the trainer
-  fail(ExitCode::diverged,
-       "training diverged: the loss of step {} is {:.3g}, and what led there is not saved; train "
-       "anew with a smaller --learning-rate-scale",
-       n_done, loss);
+  fail_diverged("the loss of step {} is {:.3g}, and what led there is not saved", n_done, loss);
 }
 
 /// `seconds_before`: what the steps before this start took, up to the last line that tells.

@@ -74,7 +74,7 @@ void show_range(const SceneRequest&) {
   value("share below zero, in percent",
         100.0 * static_cast<double>(n_negative) / static_cast<double>(pe.size()), 1);
   const ConstMatrixView last = view_of(pe).rows(49, 50);
-  value("length of the last row", std::sqrt(inner_product(last, last)), 3);
+  value("length of the last row", norm_of(last), 3);
   value("sqrt(d_model / 2)", std::sqrt(128 / 2.0), 3);
 }
 

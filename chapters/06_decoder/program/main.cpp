@@ -3,7 +3,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "chapters/06_decoder/program/demonstrations.hpp"
 #include "chapters/06_decoder/transformer.hpp"
@@ -118,7 +117,7 @@ void show_output_matrix(const SceneRequest&) {
     const ConstMatrixView row = gradient.rows(token, token + 1);
     table.push_back({letter_of(token), among(batch.source.tokens, token),
                      among(batch.target_input.tokens, token), among(batch.target_output, token),
-                     number_text(std::sqrt(inner_product(row, row)))});
+                     number_text(norm_of(row))});
   }
   print_table({"token", "in source", "in target", "to predict", "length of its gradient"}, table);
   constexpr double one_matrix = 37000 * 512 / 1e6;

@@ -54,8 +54,10 @@ std::unique_ptr<TrainedModel> model_of(const TranslatorPaths& run, const Checkpo
   const std::int64_t last = says_last ? checkpoint.integer(entry::last_step) : step;
   const bool is_newest = run.checkpoint.filename() == RunPaths(run.folder).checkpoint.filename();
   if (is_newest && step < last) {
-    warn("{}: trained for {} of {} steps so far; the command that began it goes on with it",
-         run.folder.string(), step, last);
+    warn(
+        "{}: trained for {} of {} steps so far; the command that began it goes on with it, without "
+        "--overwrite",
+        run.folder.string(), step, last);
   }
   return std::make_unique<TrainedModel>(run, checkpoint);
 }

@@ -248,10 +248,8 @@ Watched TrainingRun::watch(std::int64_t step, MetricsLog& log) {
   if (options_.validate_every == 0 || step % options_.validate_every != 0) return {};
   const double loss = validation_loss();
   if (!std::isfinite(loss)) {
-    fail(ExitCode::diverged,
-         "training diverged: the validation loss of step {} is not finite, and what led there is "
-         "not saved; train anew with a smaller --learning-rate-scale",
-         step);
+    fail_diverged("the validation loss of step {} is not finite, and what led there is not saved",
+                  step);
   }
   const Evaluation evaluation = evaluate(*trained_, tapes_, *validation_text_, {.size = 1});
   const ValidationResult found{evaluation.bleu.score, loss};

@@ -18,8 +18,6 @@
 namespace transformer {
 namespace {
 
-double norm_of(ConstMatrixView x) { return std::sqrt(inner_product(x, x)); }
-
 // ---- Receipts ---------------------------------------------------------------------------------
 
 //! [through_time]

@@ -15,8 +15,6 @@
 namespace transformer {
 namespace {
 
-double norm_of(ConstMatrixView x) { return std::sqrt(inner_product(x, x)); }
-
 constexpr Index n_steps = 12, d = 4;
 
 /// The last state, and the lengths of its gradient, times a fixed vector, by what each step read,

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "chapters/10_additive_attention/program/demonstrations.hpp"
 #include "src/book/examples.hpp"
@@ -133,7 +132,7 @@ void show_first_steps(const SceneRequest&) {
     TableRow& row = table.emplace_back(TableRow{std::to_string(step)});
     for (const char* path : {"attention.w_query", "attention.w_key", "attention.v"}) {
       const ConstMatrixView gradient = writer.store().at(path).variable.gradient();
-      row.push_back(power_text(std::sqrt(inner_product(gradient, gradient))));
+      row.push_back(power_text(norm_of(gradient)));
     }
   }
   fmt::print("lengths of the gradients\n");
