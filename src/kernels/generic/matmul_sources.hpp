@@ -91,17 +91,11 @@ void prefetch_ahead(const MatmulTask& task, const Part& part, Index row, Index n
     tile.upcoming_stride = b.stride;
     return;
   }
-  // Then the next rows of a: each tile asks for two of them, or the last one for all.
-  if (!a.transposed) {
-    const Index nth = 2 * (column - part.first_column) / tile_columns<Arch>;
-    if (nth >= n_rows || next_row + nth + 1 >= task.n_rows) return;
-    tile.upcoming = place<Arch>(a, next_row + nth, part.first_inner);
-    tile.upcoming_stride = 1;
-    tile.upcoming_gap = a.stride;
-  } else if (next_column >= part.first_column + part.n_columns) {
-    tile.upcoming = place<Arch>(a, next_row, part.first_inner);
-    tile.upcoming_stride = a.stride;
-  }
+  // The last columns: the next rows of a.
+  if (next_column < part.first_column + part.n_columns || next_row >= task.n_rows) return;
+  tile.upcoming = place<Arch>(a, next_row, part.first_inner);
+  tile.upcoming_length = a.transposed ? n_rows : part.n_inner;
+  tile.upcoming_stride = a.stride;
 }
 
 /// Where a tile reads its columns of b.
@@ -132,6 +126,7 @@ void read_in_place(const MatmulFactor& b, const float* from, Index n_rows, Index
   tile.b = from;
   tile.b_stride = b.stride;
   tile.upcoming = from + steps_ahead * b.stride;
+  tile.upcoming_length = tile.n_columns;
   tile.upcoming_stride = b.stride;
 }
 
@@ -160,12 +155,12 @@ void choose_columns(const MatmulTask& task, const Part& part, Index row, Index n
                     Tile& tile) {
   const Index n_left = part.first_column + part.n_columns - column;
   const float* from = place<Arch>(task.b, part.first_inner, column);
-  tile.upcoming_gap = cache_line;
   const Source source = source_of_b<Arch>(task, n_left);
   if (source == Source::in_place) return read_in_place<Arch>(task.b, from, n_rows, n_left, tile);
 
   tile.n_columns = n_left < tile_columns<Arch> ? n_left : tile_columns<Arch>;
   tile.b_stride = tile_columns<Arch>;
+  tile.upcoming_length = tile.n_columns;
   if (source == Source::packed_for_all) {
     read_packed_for_all<Arch>(task, part, column, tile);
     if (row == 0) return;

@@ -77,9 +77,9 @@ struct Tile {
   bool accumulate;
   const float* bias;
   bool relu;
-  const float* upcoming;  // Asked for along the way: at each step some cache lines ...
-  Index upcoming_stride;  // ... so far from those of the step before ...
-  Index upcoming_gap;     // ... and so far from each other.
+  const float* upcoming;  // Asked for along the way, some cache lines with each step: rows ...
+  Index upcoming_length;  // ... of so many floats ...
+  Index upcoming_stride;  // ... so far from each other.
 };
 
 /// Adds to the sums of a tile what belongs to them, and writes them. `last` are the lanes of the
@@ -116,15 +116,26 @@ template <class Arch, int n_rows, int n_vectors, class Lanes>
            __attribute__((always_inline)) { lanes.store(place(i, v), sums[i][v]); });
 }
 
-/// Asks for the tile's place in c early: it is needed only at the end.
-template <int n_rows, Index n_columns>
-[[gnu::always_inline]] inline void prefetch_c(const Tile& tile) {
-#pragma GCC unroll 16
-  for (Index i = 0; i < n_rows; ++i) {
+/// The same for as many columns as the tile has.
+template <class Arch, int n_rows, int n_vectors>
+[[gnu::always_inline]] inline void write_tile(const Tile& tile,
+                                              Floats<Arch> (&sums)[n_rows][n_vectors]) {
+  constexpr Index size = n_lanes<Arch>;
+  constexpr Index before_last = (n_vectors - 1) * size;
+  if (tile.n_columns == n_vectors * size) {
+    write_tile<Arch, n_rows, n_vectors>(tile, AllLanes<Arch>(), sums);
+  } else {
+    const FirstLanes<Arch> lanes(tile.n_columns - before_last);
+    write_tile<Arch, n_rows, n_vectors>(tile, lanes, sums);
+  }
+}
+
+/// Asks for row i of the tile's place in c early: it is needed only at the end.
+template <Index n_columns>
+[[gnu::always_inline]] inline void prefetch_c(const Tile& tile, Index i) {
 #pragma GCC unroll 8
-    for (Index j = 0; j < n_columns; j += cache_line) {
-      __builtin_prefetch(tile.c + i * tile.c_stride + j, 1);
-    }
+  for (Index j = 0; j < n_columns; j += cache_line) {
+    __builtin_prefetch(tile.c + i * tile.c_stride + j, 1);
   }
 }
 
@@ -168,23 +179,24 @@ class RowsOfA {
   const float* thirds_[n_thirds];
 };
 
-/// Asks memory for what is read after the tile, a row of n_columns floats with each step.
+/// Asks memory for what is read after the tile, n_columns floats with each step, row by row.
 template <Index n_columns>
 class LookAhead {
  public:
   [[gnu::always_inline]] explicit LookAhead(const Tile& tile)
-      : place_(tile.upcoming), stride_(tile.upcoming_stride), gap_(tile.upcoming_gap) {}
+      : row_(tile.upcoming), length_(tile.upcoming_length), stride_(tile.upcoming_stride) {}
   [[gnu::always_inline]] void ask() {
 #pragma GCC unroll 8
-    for (Index line = 0; line * cache_line < n_columns; ++line) {
-      __builtin_prefetch(place_ + line * gap_);
-    }
-    place_ += stride_;
+    for (Index j = 0; j < n_columns; j += cache_line) __builtin_prefetch(row_ + done_ + j);
+    done_ += n_columns;
+    if (done_ < length_) return;
+    done_ = 0;
+    row_ += stride_;
   }
 
  private:
-  const float* place_;
-  Index stride_, gap_;
+  const float* row_;
+  Index length_, stride_, done_ = 0;
 };
 
 /// Multiplies one tile of `n_rows` rows and `n_vectors` registers of columns. Each step k adds the
@@ -194,15 +206,12 @@ void multiply_tile(const Tile& tile) {
   using Batch = simd::batch<float, Arch>;
   constexpr Index size = Batch::size;
 
-  constexpr Index too_soon = 32;  // to ask for c would only hold the first steps up
-  if (tile.n_inner > too_soon) prefetch_c<n_rows, n_vectors * size>(tile);
   Batch sums[n_rows][n_vectors];
   clear(sums);
   RowsOfA<layout, n_rows> rows(tile);
   LookAhead<n_vectors * size> ahead(tile);
   const float* b = tile.b;
-#pragma GCC unroll 2
-  for (Index k = 0; k < tile.n_inner; ++k, b += tile.b_stride) {
+  const auto step = [&]() __attribute__((always_inline)) {
     ahead.ask();
     //! [step]
     Batch b_k[n_vectors];
@@ -216,15 +225,20 @@ void multiply_tile(const Tile& tile) {
     }
     //! [step]
     rows.advance();
+    b += tile.b_stride;
+  };
+  // One row of c with each of the first steps: all at once, they would hold up what a step loads.
+  constexpr Index too_soon = 32;
+  static_assert(n_rows <= too_soon);
+  const Index n_rows_asked_for = tile.n_inner > too_soon ? n_rows : 0;
+  for (Index k = 0; k < n_rows_asked_for; ++k) {
+    prefetch_c<n_vectors * size>(tile, k);
+    step();
   }
+#pragma GCC unroll 2
+  for (Index k = n_rows_asked_for; k < tile.n_inner; ++k) step();
 
-  constexpr Index before_last = (n_vectors - 1) * size;
-  if (tile.n_columns == n_vectors * size) {
-    write_tile<Arch, n_rows, n_vectors>(tile, AllLanes<Arch>(), sums);
-  } else {
-    const FirstLanes<Arch> lanes(tile.n_columns - before_last);
-    write_tile<Arch, n_rows, n_vectors>(tile, lanes, sums);
-  }
+  write_tile<Arch>(tile, sums);
 }
 
 using MultiplyTile = void (*)(const Tile&);
