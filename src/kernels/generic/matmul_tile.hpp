@@ -228,7 +228,7 @@ void multiply_tile(const Tile& tile) {
     b += tile.b_stride;
   };
   // One row of c with each of the first steps: all at once, they would hold up what a step loads.
-  constexpr Index too_soon = 32;
+  constexpr Index too_soon = 32;  // so few steps would only be held up
   static_assert(n_rows <= too_soon);
   const Index n_rows_asked_for = tile.n_inner > too_soon ? n_rows : 0;
   for (Index k = 0; k < n_rows_asked_for; ++k) {
