@@ -106,6 +106,7 @@ struct RowKernels {
   float (*cross_entropy)(const float* logits, Index n, Index target, float epsilon, float scale,
                          float* dlogits);
   float (*log_sum_exp)(const float* x, Index n);
+  Index (*first_above)(const float* x, Index n, float bound);  // n where there is none
   // KL(p || q) + KL(q || p) of the softmaxes of a and b; gradients only where da is not null.
   float (*divergence)(const float* a, const float* b, Index n, float scale, float* da, float* db);
 

@@ -58,6 +58,14 @@ struct batch {
   batch& operator+=(batch other) { return *this = *this + other; }
 };
 
+/// Whether any lane of a comparison is all ones.
+template <class Mask>
+bool any(Mask mask) {
+  for (size_t lane = 0; lane < sizeof(mask) / sizeof(mask[0]); ++lane) {
+    if (mask[lane] != 0) return true;
+  }
+  return false;
+}
 template <class T, class Arch, class Mask>
 batch<T, Arch> select(Mask mask, batch<T, Arch> yes, batch<T, Arch> no) {
   return mask ? yes.lanes : no.lanes;

@@ -7,6 +7,7 @@
 #include "src/kernels/generic/divergence.hpp"
 #include "src/kernels/generic/dropout.hpp"
 #include "src/kernels/generic/elementwise.hpp"
+#include "src/kernels/generic/first_above.hpp"
 #include "src/kernels/generic/layer_norm.hpp"
 #include "src/kernels/generic/lstm.hpp"
 #include "src/kernels/generic/maps.hpp"
@@ -27,6 +28,7 @@ constexpr RowKernels row_kernels() {
       .layer_norm_backward = layer_norm_backward<Arch>,
       .cross_entropy = cross_entropy<Arch>,
       .log_sum_exp = log_sum_exp<Arch>,
+      .first_above = first_above<Arch>,
       .divergence = divergence<Arch>,
       .lstm_forward = lstm_forward<Arch>,
       .lstm_backward = lstm_backward<Arch>,

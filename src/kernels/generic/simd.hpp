@@ -12,7 +12,7 @@ static_assert(XSIMD_VERSION_MAJOR >= 8, "xsimd 8 or newer is needed");
 
 namespace transformer::kernel::simd {
 
-using xsimd::batch, xsimd::select, xsimd::sqrt;
+using xsimd::any, xsimd::batch, xsimd::select, xsimd::sqrt;
 
 /// The instruction sets; the baseline is what every processor of the family has.
 using Avx2 = xsimd::fma3<xsimd::avx2>;
