@@ -1,3 +1,4 @@
+// The largest logits of a row: the few that exceed what was found before them.
 #include "src/kernels/kernels.hpp"
 #include "src/kernels/table.hpp"
 
